@@ -1,0 +1,70 @@
+// swift-tools-version: 6.1
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser",
+    package: "swift-argument-parser",
+    condition: .when(traits: ["Commands"])
+)
+
+let package = Package(
+    name: "bedrock-metering",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "BedrockMetering", targets: ["BedrockMetering"]),
+        .library(name: "MeteringPipeline", targets: ["MeteringPipeline"]),
+        .executable(name: "meter-etl", targets: ["meter-etl"]),
+        .executable(name: "meter-report", targets: ["meter-report"]),
+    ],
+    traits: [
+        .trait(name: "Commands", description: "The commands meter-etl and meter-report."),
+        .default(enabledTraits: ["Commands"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CZlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
+        ),
+        .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: settings),
+        .target(name: "BedrockMetering", dependencies: ["Gzip"], swiftSettings: settings),
+        .target(
+            name: "MeteringPipeline",
+            dependencies: ["BedrockMetering", "Gzip"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "meter-etl",
+            dependencies: ["BedrockMetering", "MeteringPipeline", argumentParser],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "meter-report",
+            dependencies: ["BedrockMetering", "MeteringPipeline", argumentParser],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "benchmark-tool",
+            dependencies: ["BedrockMetering", "Gzip"],
+            path: "Tests/Benchmark",
+            exclude: [],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "GzipTests", dependencies: ["Gzip"], swiftSettings: settings),
+        .testTarget(
+            name: "BedrockMeteringTests",
+            dependencies: ["BedrockMetering", "Gzip"],
+            swiftSettings: settings
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

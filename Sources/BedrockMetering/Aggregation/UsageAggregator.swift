@@ -1,0 +1,216 @@
+internal import Synchronization
+
+/// Adds up usage for one query, record by record and without keeping the records.
+///
+/// As a sink it takes every line that it is given, so that redelivered ones count again; where
+/// objects overlap, fill a ``UsageMerger`` and add that.
+public struct UsageAggregator: UsageSink {
+    public let query: UsageQuery
+    private var tenants = SymbolTable()
+    private var models = SymbolTable()
+    private var users = SymbolTable()
+    /// By tenant symbol: whether the query counts it.
+    private var isCounted: [Bool] = []
+
+    private var keys: [Key] = []
+    private var keyNumbers: [Key: Int] = [:]
+    private let slots: WindowSlots
+    private var committed: Cells
+    private var pending: Cells
+
+    /// What a row is about, as symbols; 0 for what the query does not group by.
+    private struct Key: Hashable {
+        var tenant: UInt32
+        var model: UInt32
+        var user: UInt32
+    }
+
+    public init(_ query: UsageQuery) {
+        self.query = query
+        slots = WindowSlots(query)
+        committed = Cells(slotCount: slots.windows.count)
+        pending = committed
+    }
+
+    // MARK: Taking records
+
+    public mutating func consume(_ batch: borrowing UsageBatch) {
+        let text = batch.text.bytes
+        let byModel = query.groups.contains(.model)
+        let byUser = query.groups.contains(.user)
+        for index in 0..<batch.rows.count {
+            let row = batch.rows[index]
+            guard let slot = slots.slot(of: row.time) else { continue }
+            let tenant = tenants.symbol(
+                of: text, from: Int(row.tenant.start), size: Int(row.tenant.size)
+            )
+            var key = Key(tenant: tenant, model: 0, user: 0)
+            if byModel {
+                key.model = models.symbol(
+                    of: text, from: Int(row.model.start), size: Int(row.model.size)
+                )
+            }
+            if byUser {
+                key.user = users.symbol(
+                    of: text, from: Int(row.user.start), size: Int(row.user.size)
+                )
+            }
+            guard counts(tenant) else { continue }
+            pending.add(row.tokens, slot: slot, key: number(of: key))
+        }
+    }
+
+    public mutating func reject(_ line: RejectedLine) {}
+
+    public mutating func commit() {
+        committed.add(&pending)
+    }
+
+    public mutating func rollback() {
+        pending.clear()
+    }
+
+    /// Adds a record.
+    public mutating func add(_ record: UsageRecord) {
+        guard let slot = slots.slot(of: record.time.microseconds) else { return }
+        let tenant = tenants.symbol(of: record.tenant.rawValue)
+        guard counts(tenant) else { return }
+        let key = Key(
+            tenant: tenant,
+            model: query.groups.contains(.model) ? models.symbol(of: record.model.rawValue) : 0,
+            user: query.groups.contains(.user) ? users.symbol(of: record.user.rawValue) : 0
+        )
+        committed.add(record.tokens, slot: slot, key: number(of: key))
+    }
+
+    /// Adds all records that were committed to `merger`.
+    ///
+    /// - Complexity: linear.
+    public mutating func add(_ merger: UsageMerger) {
+        let byModel = query.groups.contains(.model)
+        let byUser = query.groups.contains(.user)
+        let symbols = merger.symbols.withLock { symbols in
+            (
+                tenants: tenants.symbols(of: symbols.tenants),
+                models: byModel ? models.symbols(of: symbols.models) : [],
+                users: byUser ? users.symbols(of: symbols.users) : []
+            )
+        }
+        for locked in merger.shards {
+            locked.shard.withLock { shard in
+                for block in shard.blocks {
+                    for row in block {
+                        guard let slot = slots.slot(of: row.time) else { continue }
+                        let tenant = symbols.tenants[Int(row.tenant)]
+                        guard counts(tenant) else { continue }
+                        let key = Key(
+                            tenant: tenant,
+                            model: byModel ? symbols.models[Int(row.model)] : 0,
+                            user: byUser ? symbols.users[Int(row.user)] : 0
+                        )
+                        committed.add(row.tokens, slot: slot, key: number(of: key))
+                    }
+                }
+            }
+        }
+    }
+
+    @inline(__always)
+    private mutating func counts(_ tenant: UInt32) -> Bool {
+        if Int(tenant) >= isCounted.count { learnTenants() }
+        return isCounted[Int(tenant)]
+    }
+
+    private mutating func learnTenants() {
+        for symbol in isCounted.count..<tenants.count {
+            let tenant = TenantID(tenants.string(UInt32(symbol)))
+            isCounted.append(query.tenants.isEmpty || query.tenants.contains(tenant))
+        }
+    }
+
+    /// The number of a key; a tenant's symbol, where nothing else is grouped by.
+    @inline(__always)
+    private mutating func number(of key: Key) -> Int {
+        if query.groups.isEmpty { return Int(key.tenant) }
+        if let number = keyNumbers[key] { return number }
+        keys.append(key)
+        keyNumbers[key] = keys.count - 1
+        return keys.count - 1
+    }
+
+    // MARK: Rows
+
+    /// The rows of all records that were committed, in the query's order.
+    ///
+    /// - Throws: ``UsageOverflowError`` where a sum does not fit 63 bits.
+    /// - Complexity: O(n log n) in the number of rows.
+    public func rows() throws(UsageOverflowError) -> [UsageRow] {
+        if committed.overflows { throw UsageOverflowError() }
+        var rows: [UsageRow] = []
+        for (slot, window) in slots.windows.enumerated() {
+            for (number, usage) in committed.sums[slot].enumerated() where usage.requests > 0 {
+                let key =
+                    query.groups.isEmpty
+                    ? Key(tenant: UInt32(number), model: 0, user: 0) : keys[number]
+                rows.append(
+                    UsageRow(
+                        window: window,
+                        tenant: TenantID(tenants.string(key.tenant)),
+                        model: query.groups.contains(.model)
+                            ? ModelID(models.string(key.model)) : nil,
+                        user: query.groups.contains(.user) ? UserID(users.string(key.user)) : nil,
+                        usage: usage
+                    )
+                )
+            }
+        }
+        rows.sort { $0.precedes($1) }
+        if let limit = query.limit { rows = Array(rows.prefix(limit)) }
+        return rows
+    }
+}
+
+/// Sums by window and key.
+private struct Cells {
+    private(set) var sums: [[UsageSum]]
+    private(set) var overflows = false
+    /// The cells that hold something, in the order in which they were first used.
+    private var used: [(slot: Int, key: Int)] = []
+
+    init(slotCount: Int) {
+        sums = Array(repeating: [], count: slotCount)
+    }
+
+    @inline(__always)
+    mutating func add(_ tokens: TokenCounts, slot: Int, key: Int) {
+        add(UsageSum(requests: 1, tokens: tokens), slot: slot, key: key)
+    }
+
+    @inline(__always)
+    private mutating func add(_ sum: UsageSum, slot: Int, key: Int) {
+        if key >= sums[slot].count { grow(slot: slot, key: key) }
+        if sums[slot][key].requests == 0 { used.append((slot, key)) }
+        if sums[slot][key].add(sum) { overflows = true }
+    }
+
+    @inline(never)
+    private mutating func grow(slot: Int, key: Int) {
+        let size = max(key + 1, sums[slot].count * 2, 64)
+        sums[slot] += repeatElement(UsageSum(), count: size - sums[slot].count)
+    }
+
+    /// Moves what `other` holds into this.
+    mutating func add(_ other: inout Cells) {
+        for cell in other.used {
+            add(other.sums[cell.slot][cell.key], slot: cell.slot, key: cell.key)
+        }
+        overflows = overflows || other.overflows
+        other.clear()
+    }
+
+    mutating func clear() {
+        for cell in used { sums[cell.slot][cell.key] = UsageSum() }
+        used.removeAll(keepingCapacity: true)
+        overflows = false
+    }
+}

@@ -1,0 +1,47 @@
+/// A question about usage, as a value that two interpreters answer alike: ``rows(from:)`` in this
+/// process, and ``athenaSQL(from:)`` as a statement for Athena.
+///
+/// Rows come by window, then by total tokens from the largest down, then by tenant, model and user
+/// in the order of their bytes.
+public struct UsageQuery: Sendable, Hashable {
+    public enum Group: String, Sendable, Hashable, CaseIterable {
+        case model, user
+    }
+
+    /// What usage is added up over.
+    public var window: UsageWindow.Size
+    /// The days that count.
+    public var period: UsagePeriod
+    /// What rows are split by beside the tenant.
+    public var groups: Set<Group>
+    /// The tenants that count; all where empty.
+    public var tenants: Set<TenantID>
+    /// The first rows only, where set.
+    public var limit: Int?
+
+    public init(
+        per window: UsageWindow.Size,
+        during period: UsagePeriod,
+        by groups: Set<Group> = [],
+        tenants: Set<TenantID> = [],
+        limit: Int? = nil
+    ) {
+        self.window = window
+        self.period = period
+        self.groups = groups
+        self.tenants = tenants
+        self.limit = limit
+    }
+
+    /// The rows that `records` add up to. Redelivered records count as often as they come; see
+    /// ``Swift/Sequence/deduplicated()``.
+    ///
+    /// - Throws: ``UsageOverflowError`` where a sum does not fit 63 bits.
+    public func rows(
+        from records: some Sequence<UsageRecord>
+    ) throws(UsageOverflowError) -> [UsageRow] {
+        var aggregator = UsageAggregator(self)
+        for record in records { aggregator.add(record) }
+        return try aggregator.rows()
+    }
+}

@@ -1,0 +1,27 @@
+/// A stretch of time that usage is added up over, in UTC and half-open.
+public struct UsageWindow: Sendable, Hashable, Comparable {
+    public enum Size: String, Sendable, Hashable, CaseIterable {
+        case hour, day, month
+    }
+
+    public let size: Size
+    /// Its first day; a month's first day may come before the query's period.
+    public let day: UsageDay
+    /// The hour of the day, 0 to 23; nil unless the window is an hour.
+    public let hour: Int?
+
+    init(_ size: Size, holding day: UsageDay, hour: Int) {
+        self.size = size
+        self.hour = size == .hour ? hour : nil
+        self.day = size == .month ? day.advanced(by: 1 - day.civil.day) : day
+    }
+
+    /// `2025-12-07`, or `2025-12` for a month.
+    public var date: String {
+        size == .month ? String(day.description.prefix(7)) : day.description
+    }
+
+    public static func < (left: Self, right: Self) -> Bool {
+        (left.day, left.hour ?? 0) < (right.day, right.hour ?? 0)
+    }
+}

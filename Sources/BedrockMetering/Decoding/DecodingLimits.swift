@@ -1,0 +1,26 @@
+internal import Gzip
+
+/// What decoding one object may cost at most.
+public struct DecodingLimits: Sendable, Hashable {
+    /// Bytes that an object may inflate to; 8 GiB unless set.
+    public var maximumInflatedSize: Int
+    /// Inflated bytes per compressed byte; 1,000 unless set. Objects that inflate to less than
+    /// 1 MiB are exempt.
+    public var maximumInflationRatio: Int
+    /// Bytes of one event; 1 MiB unless set, which is CloudWatch's own limit.
+    public var maximumLineSize: Int
+
+    public init(
+        maximumInflatedSize: Int = 8 << 30,
+        maximumInflationRatio: Int = 1000,
+        maximumLineSize: Int = 1 << 20
+    ) {
+        self.maximumInflatedSize = maximumInflatedSize
+        self.maximumInflationRatio = maximumInflationRatio
+        self.maximumLineSize = maximumLineSize
+    }
+
+    var gunzip: GunzipLimits {
+        GunzipLimits(maximumBytes: maximumInflatedSize, maximumRatio: maximumInflationRatio)
+    }
+}

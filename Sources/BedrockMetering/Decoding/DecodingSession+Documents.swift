@@ -1,0 +1,214 @@
+/// How JSON documents and text lines are framed that stand one after another, with or without line
+/// ends between them, as Firehose leaves them in S3.
+extension DecodingSession {
+    /// Frames documents from the window's start on; nil once the framing has changed.
+    mutating func frameDocuments(atEnd: Bool) -> Progress? {
+        let text = window.text.bytes
+        let end = window.end
+        while true {
+            guard !batch.isFull else { return .batchIsFull }
+            if isSkipping { skipToBoundary(atEnd: atEnd) }
+            skipSeparators()
+            guard window.count > 0, !isSkipping else { return .needsInput }
+            let start = window.start
+            guard text.byte(at: start) == 0x7b else {
+                guard frameTextRun(atEnd: atEnd) else { return .needsInput }
+                continue
+            }
+            let stop = parser.match(text, from: start, to: end, row: &row)
+            if stop >= 0, stop &- start <= limits.maximumLineSize,
+                stop < end ? text.byte(at: stop) == 0x0a || text.byte(at: stop) == 0x7b : atEnd
+            {
+                appendRow()
+                window.start = stop
+                continue
+            }
+            if let logEvents = LogEnvelope.startOfLogEvents(text, from: start, to: end) {
+                advance(to: logEvents)
+                framing = .logEvents(LogEvents())
+                return nil
+            }
+            switch frameDocument(atEnd: atEnd) {
+            case .framed: continue
+            case .needsInput: return .needsInput
+            case .payloads(let payloads): return .payloads(payloads)
+            }
+        }
+    }
+
+    private enum DocumentProgress {
+        case framed, needsInput
+        case payloads([[UInt8]])
+    }
+
+    /// Frames the document at the window's start, which is neither a usage line of a known shape
+    /// nor a CloudWatch document.
+    private mutating func frameDocument(atEnd: Bool) -> DocumentProgress {
+        let text = window.text.bytes
+        let start = window.start
+        let end = window.end
+        var scanner = JSONScanner(from: start, to: end)
+        guard (try? scanner.value(text)) != nil else {
+            if scanner.ranOut && !atEnd { return waitOrSkip() }
+            return frameBrokenDocument(at: scanner.offset, atEnd: atEnd)
+        }
+        let documentEnd = scanner.offset
+        let next = endOfBlanks(text, from: documentEnd, to: end)
+        if next == end && !atEnd { return waitOrSkip() }
+        guard next == end || isBoundary(text, at: next, glued: next == documentEnd) else {
+            // What follows on the line belongs to the same, broken, event.
+            guard let stop = boundary(after: next, atEnd: atEnd) else { return waitOrSkip() }
+            decide(from: start, to: stop, envelopeTime: nil, eventStart: start)
+            advance(to: stop)
+            return .framed
+        }
+        if !isNested, let payloads = LogEnvelope.payloads(text, from: start, to: documentEnd) {
+            payloadEvent = (lineNumber, window.objectOffset(start))
+            advance(to: documentEnd)
+            return .payloads(payloads)
+        }
+        if let event = LogEnvelope.logEvent(text, from: start, to: documentEnd) {
+            decide(event, eventStart: start)
+        } else {
+            decide(from: start, to: documentEnd, envelopeTime: nil, eventStart: start)
+        }
+        advance(to: documentEnd)
+        return .framed
+    }
+
+    /// Asks for more input, unless the document is over its limit.
+    private mutating func waitOrSkip() -> DocumentProgress {
+        let limit = max(
+            limits.maximumLineSize,
+            LogEnvelope.mayHoldPayloads(window.text.bytes, from: window.start, to: window.end)
+                ? LogEnvelope.maximumPayloadSize : 0
+        )
+        guard window.count > limit else { return .needsInput }
+        rejectLongEvent(from: window.start, eventStart: window.start)
+        return .framed
+    }
+
+    /// Frames a document that goes wrong at `offset`: up to the end of its line, or to where another
+    /// document seems to begin.
+    private mutating func frameBrokenDocument(at offset: Int, atEnd: Bool) -> DocumentProgress {
+        let text = window.text.bytes
+        let start = window.start
+        var stop: Int?
+        // The fault may be seen only after the next document has begun inside an open string.
+        var earlier = min(offset, window.end - 1)
+        while earlier > start, stop == nil, text.byte(at: earlier) != 0x0a {
+            if isDocumentStart(text, at: earlier) { stop = earlier }
+            if text.byte(at: earlier) == 0x7b { break }
+            earlier -= 1
+        }
+        guard let stop = stop ?? boundary(after: offset, atEnd: atEnd) else {
+            return waitOrSkip()
+        }
+        decide(from: start, to: stop, envelopeTime: nil, eventStart: start)
+        advance(to: stop)
+        return .framed
+    }
+
+    /// Frames text that is no JSON, up to the end of its line or to a document that follows without
+    /// a line end; returns false where more input is needed.
+    mutating func frameTextRun(atEnd: Bool) -> Bool {
+        let start = window.start
+        guard let stop = boundary(after: start, atEnd: atEnd) else {
+            if window.count > limits.maximumLineSize {
+                rejectLongEvent(from: start, eventStart: start)
+                framing = .documents
+                return true
+            }
+            return false
+        }
+        decide(from: start, to: stop, envelopeTime: nil, eventStart: start)
+        advance(to: stop)
+        return true
+    }
+
+    /// The end of the line, or of the text before a document that begins on it; nil where neither
+    /// is in sight.
+    private func boundary(after start: Int, atEnd: Bool) -> Int? {
+        let text = window.text.bytes
+        let end = window.end
+        var offset = start
+        var attempts = 0
+        while true {
+            let brace = ByteScan.first(0x7b, in: text, from: offset, to: end)
+            let lineEnd = ByteScan.first(0x0a, in: text, from: offset, to: brace)
+            if lineEnd < brace { return lineEnd }
+            guard brace < end else { return atEnd ? end : nil }
+            if attempts < 16, brace > window.start, text.byte(at: brace + 1) == 0x22 {
+                attempts += 1
+                if isDocumentStart(text, at: brace) { return brace }
+            }
+            offset = brace + 1
+        }
+    }
+
+    /// Whether a document that stands on its own begins at `offset`: a sound one, or one whose end is
+    /// not in sight, that is not a value inside another.
+    private func isDocumentStart(_ text: RawSpan, at offset: Int) -> Bool {
+        guard
+            offset + 1 < window.end, text.byte(at: offset) == 0x7b,
+            text.byte(at: offset + 1) == 0x22
+        else { return false }
+        switch text.byte(at: offset - 1) {
+        case 0x20, 0x2c, 0x3a, 0x3d, 0x5b: return false
+        default: break
+        }
+        var scanner = JSONScanner(from: offset, to: window.end)
+        return (try? scanner.value(text)) != nil || scanner.ranOut
+    }
+
+    /// Whether an event may end before `offset`: at a line's end, at the next document, or at text
+    /// that follows a document without a space.
+    private func isBoundary(_ text: RawSpan, at offset: Int, glued: Bool) -> Bool {
+        let byte = text.byte(at: offset)
+        if byte == 0x0a || byte == 0x7b { return true }
+        let isLetter = (0x61...0x7a).contains(byte | 0x20)
+        return glued && (isLetter || ByteScan.isDigit(byte) || byte == 0x5b)
+    }
+
+    private func endOfBlanks(_ text: RawSpan, from start: Int, to end: Int) -> Int {
+        var offset = start
+        while offset < end, text.byte(at: offset) != 0x0a, ByteScan.isSpace(text.byte(at: offset)) {
+            offset += 1
+        }
+        return offset
+    }
+
+    /// Passes white space, and what may stand between documents where one before was broken.
+    private mutating func skipSeparators() {
+        let text = window.text.bytes
+        while true {
+            skipSpaces()
+            guard window.count > 0 else { return }
+            switch text.byte(at: window.start) {
+            case 0x2c, 0x5d, 0x7d: window.start += 1
+            default: return
+            }
+        }
+    }
+
+    /// Passes the rest of an event that is too long: up to a line's end, or to where one document
+    /// ends and another begins.
+    private mutating func skipToBoundary(atEnd: Bool) {
+        let text = window.text.bytes
+        let end = window.end
+        var offset = window.start + 1
+        while offset < end {
+            let byte = text.byte(at: offset)
+            if byte == 0x0a
+                || byte == 0x7b && offset + 1 < end && text.byte(at: offset - 1) == 0x7d
+                    && text.byte(at: offset + 1) == 0x22
+            {
+                isSkipping = false
+                return advance(to: offset)
+            }
+            offset += 1
+        }
+        if atEnd { isSkipping = false }
+        advance(to: atEnd ? end : max(window.start, end - 2))
+    }
+}

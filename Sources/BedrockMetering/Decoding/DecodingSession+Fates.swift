@@ -1,0 +1,106 @@
+extension DecodingSession {
+    /// Decides the message in `start..<end` of the window, and counts it.
+    ///
+    /// Where the message as a whole is unsound but one of its lines is a usage line, each line is
+    /// an event of its own, and only the first has the envelope's time.
+    ///
+    /// - Parameter eventStart: where the event that holds the message begins in the window.
+    mutating func decide(
+        from start: Int, to end: Int, envelopeTime: Int64?, eventStart: Int
+    ) {
+        let text = window.text.bytes
+        var end = end
+        while end > start, ByteScan.isSpace(text.byte(at: end - 1)) { end -= 1 }
+        let firstEnd = ByteScan.first(0x0a, in: text, from: start, to: end)
+        guard firstEnd < end, holdsUsageLineAmongOthers(from: start, to: end) else {
+            return decideWhole(
+                from: start, to: end, envelopeTime: envelopeTime, eventStart: eventStart
+            )
+        }
+        decideWhole(
+            from: start, to: firstEnd, envelopeTime: envelopeTime, eventStart: eventStart
+        )
+        var lineStart = firstEnd + 1
+        while lineStart < end {
+            let lineEnd = ByteScan.first(0x0a, in: text, from: lineStart, to: end)
+            if ByteScan.skipSpaces(in: text, from: lineStart, to: lineEnd) < lineEnd {
+                decideWhole(
+                    from: lineStart, to: lineEnd, envelopeTime: nil, eventStart: lineStart
+                )
+            }
+            lineStart = lineEnd + 1
+        }
+    }
+
+    /// Whether the message in `start..<end` is no sound JSON, but one of its lines is a usage line.
+    private func holdsUsageLineAmongOthers(from start: Int, to end: Int) -> Bool {
+        guard UsageMessageParser.mentionsUsage(window.text.bytes, from: start, to: end) else {
+            return false
+        }
+        // A copy, since parsing may change the text.
+        var copy = window.bytes(from: start, to: end)
+        let size = copy.count
+        copy += [UInt8](repeating: 0, count: ByteScan.padding)
+        return copy.withUnsafeMutableBytes { memory in
+            let text = UnsafeRawBufferPointer(memory).bytes
+            var scanner = JSONScanner(from: 0, to: size)
+            if (try? scanner.value(text)) != nil, scanner.ranOut { return false }
+            var parser = UsageMessageParser()
+            var row = UsageBatchRow()
+            var lineStart = 0
+            while lineStart < size {
+                let lineEnd = ByteScan.first(0x0a, in: text, from: lineStart, to: size)
+                let outcome = parser.parse(
+                    memory, from: lineStart, to: lineEnd, envelopeTime: 0, row: &row
+                )
+                // The time is checked when the line is decided.
+                if outcome == .usage || outcome == .rejected(.timestampOutOfRange) { return true }
+                lineStart = lineEnd + 1
+            }
+            return false
+        }
+    }
+
+    private mutating func decideWhole(
+        from start: Int, to end: Int, envelopeTime: Int64?, eventStart: Int
+    ) {
+        guard end - start <= limits.maximumLineSize else {
+            return reject(.lineTooLong, from: start, to: end, eventStart: eventStart)
+        }
+        let stop = parser.match(window.text.bytes, from: start, to: end, row: &row)
+        if stop == end { return appendRow() }
+        let outcome = parser.parse(
+            window.memory, from: start, to: end, envelopeTime: envelopeTime, row: &row
+        )
+        switch outcome {
+        case .usage: appendRow()
+        case .foreign: counts.foreign += 1
+        case .rejected(let reason):
+            reject(reason, from: start, to: end, eventStart: eventStart)
+        }
+    }
+
+    /// Takes `row` as a record.
+    @inline(__always)
+    mutating func appendRow() {
+        counts.usage &+= 1
+        if row.tokens.sumOfParts != row.tokens.total { counts.totalMismatches &+= 1 }
+        batch.rows.append(row)
+    }
+
+    mutating func reject(_ reason: RejectionReason, from start: Int, to end: Int, eventStart: Int) {
+        counts.rejected += 1
+        let lines = ByteScan.count(
+            0x0a, in: window.text.bytes, from: window.start, to: eventStart
+        )
+        rejected.append(
+            RejectedLine(
+                number: enclosingLine?.number ?? lineNumber + lines,
+                byteOffset: enclosingLine?.byteOffset ?? window.objectOffset(eventStart),
+                reason: reason,
+                bytes: window.bytes(from: start, to: min(end, start + limits.maximumLineSize))
+            )
+        )
+    }
+
+}

@@ -1,0 +1,95 @@
+/// Where the framing of a CloudWatch document's events stands.
+struct LogEvents {
+    /// Events framed so far.
+    var count = 0
+    /// Whether the array has ended, and the document's last members follow.
+    var isAfterArray = false
+}
+
+/// How the events of a CloudWatch subscription document are framed, one at a time, so that a
+/// document of any size takes no more memory than its longest event.
+extension DecodingSession {
+    /// Frames events from the window's start on; nil once the document has ended.
+    mutating func frameLogEvents(_ events: inout LogEvents, atEnd: Bool) -> Progress? {
+        let text = window.text.bytes
+        while true {
+            guard !batch.isFull else { return .batchIsFull }
+            skipSpaces()
+            guard window.count > 0 else {
+                return atEnd ? leaveLogEvents(events) : .needsInput
+            }
+            let start = window.start
+            switch text.byte(at: start) {
+            case 0x2c:
+                window.start += 1
+            case 0x5d where !events.isAfterArray:
+                window.start += 1
+                events.isAfterArray = true
+            case 0x7d where events.isAfterArray:
+                window.start += 1
+                return leaveLogEvents(events)
+            case 0x22 where events.isAfterArray:
+                guard passMember(atEnd: atEnd, &events) else { return .needsInput }
+                if !events.isAfterArray { return leaveLogEvents(events) }
+            case 0x7b where !events.isAfterArray:
+                var scanner = JSONScanner(from: start, to: window.end)
+                guard (try? scanner.value(text)) != nil else {
+                    guard scanner.ranOut && !atEnd else { return leaveLogEvents(events) }
+                    guard window.count > maximumElementSize else { return .needsInput }
+                    rejectLongEvent(from: start, eventStart: start)
+                    return leaveLogEvents(events)
+                }
+                events.count += 1
+                if let event = LogEnvelope.logEvent(text, from: start, to: scanner.offset) {
+                    decide(event, eventStart: start)
+                } else {
+                    decide(
+                        from: start, to: scanner.offset, envelopeTime: nil, eventStart: start
+                    )
+                }
+                advance(to: scanner.offset)
+            default:
+                // The document is broken; what follows is framed as documents again.
+                return leaveLogEvents(events)
+            }
+        }
+    }
+
+    /// Bytes that an event may take: each byte of its message may be written as `\u00XX`.
+    private var maximumElementSize: Int { 6 * limits.maximumLineSize + 4096 }
+
+    /// Goes back to documents; one without any event counts as one foreign event.
+    private mutating func leaveLogEvents(_ events: LogEvents) -> Progress? {
+        if events.count == 0 { counts.foreign += 1 }
+        framing = .documents
+        return nil
+    }
+
+    /// Passes a member after the events. Where it is broken, `events` goes back to inside the array,
+    /// which has no use for it. Returns false where more input is needed.
+    private mutating func passMember(atEnd: Bool, _ events: inout LogEvents) -> Bool {
+        let text = window.text.bytes
+        var scanner = JSONScanner(from: window.start, to: window.end)
+        do throws(RejectionReason) {
+            _ = try scanner.key(text)
+            _ = try scanner.value(text)
+            advance(to: scanner.offset)
+        } catch {
+            if scanner.ranOut && !atEnd && window.count <= limits.maximumLineSize { return false }
+            events.isAfterArray = false
+        }
+        return true
+    }
+
+    /// Decides the message of a log event, unescaping it in place.
+    mutating func decide(_ event: LogEnvelope.LogEvent, eventStart: Int) {
+        let end =
+            event.message.hasEscapes
+            ? JSONString.unescape(
+                window.memory, from: event.message.start, to: event.message.end
+            ) : event.message.end
+        decide(
+            from: event.message.start, to: end, envelopeTime: event.time, eventStart: eventStart
+        )
+    }
+}

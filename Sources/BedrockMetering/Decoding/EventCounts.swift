@@ -1,0 +1,23 @@
+/// How many events an object held, by fate; they always add up.
+public struct EventCounts: Sendable, Hashable {
+    /// Sound usage lines, before any deduplication.
+    public var usage = 0
+    /// Everything else that a log group holds.
+    public var foreign = 0
+    /// Lines that claim to be usage but are not sound.
+    public var rejected = 0
+    /// Usage lines whose logged total is not the sum of its parts; part of ``usage``.
+    public var totalMismatches = 0
+
+    public init() {}
+
+    /// All events seen: `usage + foreign + rejected`.
+    public var events: Int { usage + foreign + rejected }
+
+    public static func += (left: inout Self, right: Self) {
+        left.usage += right.usage
+        left.foreign += right.foreign
+        left.rejected += right.rejected
+        left.totalMismatches += right.totalMismatches
+    }
+}

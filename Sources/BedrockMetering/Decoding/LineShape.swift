@@ -1,0 +1,213 @@
+/// The form of a usage line, learned from one that the general parser took: which bytes stand
+/// between its values, and what each value is.
+///
+/// A producer writes all its lines in one form, so the next line most often differs in the values
+/// alone. Where it does not, the match fails and the general parser decides; a match never decides
+/// differently. A shape is two pointers and two numbers, so that using one counts no references;
+/// ``deallocate()`` frees what it points to.
+struct LineShape {
+    enum Slot: UInt8 {
+        case time, tenant, user, model, request
+        case input, output, total, cacheRead, cacheWrite
+        case otherString, otherNumber
+        /// What follows the last value.
+        case end
+    }
+
+    /// A literal and the value after it.
+    private struct Step: Equatable {
+        /// Bytes of the literal.
+        var size: Int
+        /// Its words of eight bytes in `words`, the last one perhaps in part.
+        var firstWord: Int
+        var wholeWords: Int
+        /// How far the last word is shifted up to leave the literal's bytes alone; 0 where it has
+        /// whole words only.
+        var tailShift: UInt64
+        var slot: Slot
+    }
+
+    private let words: UnsafeBufferPointer<UInt64>
+    private let steps: UnsafeBufferPointer<Step>
+    private let hasTotal: Bool
+
+    static let maximumValues = 32
+
+    /// The shape of the line in `start..<end`, whose `values` are given in order; nil where a line
+    /// has too many, or no timestamp.
+    init?(
+        _ text: RawSpan, from start: Int, to end: Int,
+        values: [(slot: Slot, start: Int, end: Int)]
+    ) {
+        guard values.count <= Self.maximumValues, values.contains(where: { $0.slot == .time })
+        else { return nil }
+        var words: [UInt64] = []
+        var steps: [Step] = []
+        var offset = start
+        for value in values + [(slot: .end, start: end, end: end)] {
+            let size = value.start - offset
+            let tail = size % 8
+            steps.append(
+                Step(
+                    size: size, firstWord: words.count, wholeWords: size / 8,
+                    tailShift: tail == 0 ? 0 : UInt64(64 - 8 * tail), slot: value.slot
+                )
+            )
+            for word in 0..<(size + 7) / 8 { words.append(text.word(at: offset + 8 * word)) }
+            if tail > 0 { words[words.count - 1] <<= UInt64(64 - 8 * tail) }
+            offset = value.end
+        }
+        self.words = Self.allocate(words)
+        self.steps = Self.allocate(steps)
+        hasTotal = values.contains { $0.slot == .total }
+    }
+
+    private static func allocate<Element>(_ elements: [Element]) -> UnsafeBufferPointer<Element> {
+        let memory = UnsafeMutableBufferPointer<Element>.allocate(capacity: elements.count)
+        _ = memory.initialize(from: elements)
+        return UnsafeBufferPointer(memory)
+    }
+
+    func deallocate() {
+        words.deallocate()
+        steps.deallocate()
+    }
+
+    func isSame(as other: LineShape) -> Bool {
+        words.elementsEqual(other.words) && steps.elementsEqual(other.steps)
+    }
+
+    /// Fills `row` from a line of this shape that begins at `start`.
+    ///
+    /// - Returns: where the line ends, or -1 where it does not match.
+    @inline(__always)
+    func match(
+        _ text: RawSpan, from start: Int, to end: Int,
+        timestamps: inout TimestampParser, row: inout UsageBatchRow
+    ) -> Int {
+        ByteScan.checkPadding(of: text, from: start, to: end)
+        var offset = start
+        row.request = TextSlice()
+        row.tokens.cacheRead = 0
+        row.tokens.cacheWrite = 0
+        for step in steps {
+            guard offset &+ step.size <= end else { return -1 }
+            var word = step.firstWord
+            let lastWord = word &+ step.wholeWords
+            var literalOffset = offset
+            while word < lastWord {
+                if text.uncheckedWord(at: literalOffset) != words[word] { return -1 }
+                word &+= 1
+                literalOffset &+= 8
+            }
+            if step.tailShift != 0,
+                text.uncheckedWord(at: literalOffset) &<< step.tailShift != words[word]
+            {
+                return -1
+            }
+            offset &+= step.size
+            switch step.slot {
+            case .end:
+                if !hasTotal {
+                    guard let total = row.tokens.sumOfParts else { return -1 }
+                    row.tokens.total = total
+                }
+                return offset
+            case .time:
+                let stop = Self.endOfTime(text, from: offset, to: end)
+                guard let time = timestamps.parse(text, from: offset, to: stop) else { return -1 }
+                row.time = time
+                offset = stop
+            case .tenant:
+                let stop = Self.endOfString(text, from: offset, to: end)
+                guard stop > offset else { return -1 }
+                row.tenant = TextSlice(from: offset, to: stop)
+                offset = stop
+            case .user:
+                let stop = Self.endOfString(text, from: offset, to: end)
+                guard stop >= 0 else { return -1 }
+                row.user = TextSlice(from: offset, to: stop)
+                offset = stop
+            case .model:
+                let stop = Self.endOfString(text, from: offset, to: end)
+                guard stop > offset else { return -1 }
+                row.model = TextSlice(from: offset, to: stop)
+                offset = stop
+            case .request:
+                let stop = Self.endOfString(text, from: offset, to: end)
+                guard stop >= 0 else { return -1 }
+                row.request = TextSlice(from: offset, to: stop)
+                offset = stop
+            case .input:
+                row.tokens.input = Self.count(text, &offset)
+                guard offset >= 0 else { return -1 }
+            case .output:
+                row.tokens.output = Self.count(text, &offset)
+                guard offset >= 0 else { return -1 }
+            case .total:
+                row.tokens.total = Self.count(text, &offset)
+                guard offset >= 0 else { return -1 }
+            case .cacheRead:
+                row.tokens.cacheRead = Self.count(text, &offset)
+                guard offset >= 0 else { return -1 }
+            case .cacheWrite:
+                row.tokens.cacheWrite = Self.count(text, &offset)
+                guard offset >= 0 else { return -1 }
+            case .otherString:
+                offset = Self.endOfString(text, from: offset, to: end)
+                guard offset >= 0 else { return -1 }
+            case .otherNumber:
+                guard let stop = Self.endOfNumber(text, from: offset, to: end) else { return -1 }
+                offset = stop
+            }
+        }
+        return -1
+    }
+
+    /// The closing quote of a string without escapes, else -1.
+    @inline(__always)
+    private static func endOfString(_ text: RawSpan, from start: Int, to end: Int) -> Int {
+        let stop = ByteScan.endOfPlainString(in: text, from: start, to: end)
+        if stop < end && text.byte(at: stop) == 0x22 { return stop }
+        return endOfUnicodeString(text, from: start, to: end)
+    }
+
+    @inline(never)
+    private static func endOfUnicodeString(_ text: RawSpan, from start: Int, to end: Int) -> Int {
+        var scanner = JSONScanner(from: start, to: end)
+        guard let value = try? scanner.string(text), !value.hasEscapes else { return -1 }
+        return value.end
+    }
+
+    /// Where a timestamp's closing quote stands, the usual places first.
+    @inline(__always)
+    private static func endOfTime(_ text: RawSpan, from start: Int, to end: Int) -> Int {
+        if start &+ 28 <= end {
+            if text.byte(at: start &+ 26) == 0x22 { return start &+ 26 }
+            if text.byte(at: start &+ 27) == 0x22 { return start &+ 27 }
+        }
+        return ByteScan.first(0x22, in: text, from: start, to: min(end, start &+ 40))
+    }
+
+    /// The number at `offset`, up to 7 digits, which is passed; `offset` becomes -1 where there is
+    /// none, or a longer one.
+    @inline(__always)
+    private static func count(_ text: RawSpan, _ offset: inout Int) -> Int64 {
+        let digits = DecimalDigits.values(text.word(at: offset))
+        let size = DecimalDigits.count(digits)
+        // A zero in front is not JSON, except alone.
+        guard size > 0, size < 8, digits & 0xff != 0 || size == 1 else {
+            offset = -1
+            return 0
+        }
+        offset &+= size
+        return DecimalDigits.number(digits, count: size)
+    }
+
+    @inline(never)
+    private static func endOfNumber(_ text: RawSpan, from start: Int, to end: Int) -> Int? {
+        var scanner = JSONScanner(from: start, to: end)
+        guard start < end, (try? scanner.number(text)) != nil else { return nil }
+        return scanner.offset
+    }
+}

@@ -1,0 +1,110 @@
+internal import Foundation
+
+/// The documents in which CloudWatch Logs delivers events to subscribers.
+///
+/// See "Real-time processing of log data with subscriptions" in the CloudWatch Logs user guide. Key
+/// order is not fixed, and a control message has the same form as a data message.
+enum LogEnvelope {
+    /// One element of `logEvents`.
+    struct LogEvent {
+        var message: JSONScanner.Value
+        /// Microseconds since 1970; documents count milliseconds.
+        var time: Int64?
+    }
+
+    private static let headKeys = [
+        "messageType", "owner", "logGroup", "logStream", "subscriptionFilters", "logEvents",
+    ]
+
+    /// Where the first element of `logEvents` begins in the document at `start`; nil where the
+    /// document is another one, or its array is not in sight.
+    static func startOfLogEvents(_ text: RawSpan, from start: Int, to end: Int) -> Int? {
+        var scanner = JSONScanner(from: start + 1, to: end)
+        repeat {
+            guard
+                let key = try? scanner.key(text),
+                let name = headKeys.first(where: { JSONString.equals(key, $0, text) })
+            else { return nil }
+            if name == "logEvents" { return scanner.take(0x5b, text) ? scanner.offset : nil }
+            guard (try? scanner.value(text)) != nil else { return nil }
+        } while scanner.take(0x2c, text)
+        return nil
+    }
+
+    /// The log event that the sound object in `start..<end` is, or nil where it is another one.
+    static func logEvent(_ text: RawSpan, from start: Int, to end: Int) -> LogEvent? {
+        guard let message = member("message", text, from: start, to: end),
+            message.kind == .string,
+            member("id", text, from: start, to: end) != nil,
+            let timestamp = member("timestamp", text, from: start, to: end),
+            timestamp.kind == .number
+        else { return nil }
+        let milliseconds = try? TokenCountParser.parse(timestamp, text, of: .timestamp)
+        let (time, overflow) = (milliseconds ?? 0).multipliedReportingOverflow(by: 1000)
+        return LogEvent(
+            message: message, time: milliseconds == nil || overflow ? nil : time
+        )
+    }
+
+    // MARK: Lambda and Firehose events
+
+    /// Bytes of a document that holds payloads; Lambda takes at most 6 MB.
+    static let maximumPayloadSize = 16 << 20
+
+    private static let payloadKeys = ["awslogs", "records"]
+
+    /// Whether the document at `start` begins as one that holds payloads.
+    static func mayHoldPayloads(_ text: RawSpan, from start: Int, to end: Int) -> Bool {
+        var scanner = JSONScanner(from: start + 1, to: end)
+        guard let key = try? scanner.key(text) else { return false }
+        return payloadKeys.contains { JSONString.equals(key, $0, text) }
+    }
+
+    /// The Base64 payloads, decoded, of `{"awslogs": {"data": …}}` or `{"records": [{"data": …}]}`;
+    /// nil where the sound object in `start..<end` is neither. One that is not Base64 comes out as
+    /// bytes that are not gzip either.
+    static func payloads(_ text: RawSpan, from start: Int, to end: Int) -> [[UInt8]]? {
+        guard mayHoldPayloads(text, from: start, to: end) else { return nil }
+        if let event = member("awslogs", text, from: start, to: end) {
+            return payload(text, of: event).map { [$0] }
+        }
+        guard let records = member("records", text, from: start, to: end),
+            text.byte(at: records.start) == 0x5b
+        else { return nil }
+        var payloads: [[UInt8]] = []
+        var scanner = JSONScanner(from: records.start + 1, to: records.end)
+        repeat {
+            guard
+                let element = try? scanner.value(text),
+                let payload = payload(text, of: element)
+            else { return nil }
+            payloads.append(payload)
+        } while scanner.take(0x2c, text)
+        return payloads
+    }
+
+    private static func payload(_ text: RawSpan, of object: JSONScanner.Value) -> [UInt8]? {
+        guard
+            object.kind == .container, text.byte(at: object.start) == 0x7b,
+            let data = member("data", text, from: object.start, to: object.end),
+            data.kind == .string
+        else { return nil }
+        let encoded = Data(JSONString.copy(data, text))
+        // Bytes that begin like gzip but are none make the payload count as unreadable.
+        return Data(base64Encoded: encoded).map(Array.init) ?? [0x1f, 0x8b, 0x08]
+    }
+
+    /// The value of the member `name` of the sound object in `start..<end`.
+    private static func member(
+        _ name: String, _ text: RawSpan, from start: Int, to end: Int
+    ) -> JSONScanner.Value? {
+        var scanner = JSONScanner(from: start + 1, to: end)
+        repeat {
+            guard let key = try? scanner.key(text), let value = try? scanner.value(text) else {
+                return nil
+            }
+            if JSONString.equals(key, name, text) { return value }
+        } while scanner.take(0x2c, text)
+        return nil
+    }
+}

@@ -1,0 +1,52 @@
+/// Why a line that claims to be usage was not taken as a record.
+///
+/// The text never shows what the line holds; at most it names a column of ``UsageSchema``.
+public enum RejectionReason: Error, Sendable, Hashable {
+    /// It speaks of Bedrock usage but is not a JSON object.
+    case notJSONObject
+    case malformedJSON
+    case nestedTooDeep
+    case invalidUTF8
+    case loneSurrogate
+    case duplicateKey(UsageSchema.Field)
+    case missing(UsageSchema.Field)
+    case null(UsageSchema.Field)
+    case wrongType(UsageSchema.Field)
+    case empty(UsageSchema.Field)
+    case negative(UsageSchema.Field)
+    case fractional(UsageSchema.Field)
+    /// A count, or the sum of the parts of a missing total, does not fit 63 bits.
+    case overflow(UsageSchema.Field)
+    case unreadableTimestamp
+    /// Outside the years 2020 to 2050, which the table covers.
+    case timestampOutOfRange
+    /// Longer than ``DecodingLimits/maximumLineSize``.
+    case lineTooLong
+    /// The data of a Lambda event is not Base64 of sound gzip.
+    case unreadablePayload
+}
+
+extension RejectionReason: CustomStringConvertible {
+    public var description: String {
+        func name(_ field: UsageSchema.Field) -> String { UsageSchema.column(field).name }
+        return switch self {
+        case .notJSONObject: "not a JSON object"
+        case .malformedJSON: "malformed JSON"
+        case .nestedTooDeep: "JSON nested too deep"
+        case .invalidUTF8: "invalid UTF-8"
+        case .loneSurrogate: "lone surrogate in a string"
+        case .duplicateKey(let field): "duplicate key \(name(field))"
+        case .missing(let field): "\(name(field)) is missing"
+        case .null(let field): "\(name(field)) is null"
+        case .wrongType(let field): "\(name(field)) has the wrong type"
+        case .empty(let field): "\(name(field)) is empty"
+        case .negative(let field): "\(name(field)) is negative"
+        case .fractional(let field): "\(name(field)) is not a whole number"
+        case .overflow(let field): "\(name(field)) does not fit 63 bits"
+        case .unreadableTimestamp: "timestamp is unreadable"
+        case .timestampOutOfRange: "timestamp is outside 2020 to 2050"
+        case .lineTooLong: "line is over the size limit"
+        case .unreadablePayload: "payload of a Lambda event is unreadable"
+        }
+    }
+}

@@ -1,0 +1,67 @@
+/// Usage records in the form in which they leave the decoder: numbers, and places in a text.
+///
+/// A batch lives for one call of ``UsageSink/consume(_:)``; what is to be kept is copied out.
+public struct UsageBatch: ~Copyable {
+    /// The text that the rows' slices lie in, with ``ByteScan/padding`` bytes after it.
+    var text = UnsafeRawBufferPointer(start: nil, count: 0)
+    var rows: [UsageBatchRow] = []
+
+    static let capacity = 1024
+
+    init() {
+        rows.reserveCapacity(Self.capacity)
+    }
+
+    var isFull: Bool { rows.count >= Self.capacity }
+
+    /// How many records the batch holds.
+    public var count: Int { rows.count }
+
+    /// The record at `index`, from 0.
+    ///
+    /// - Complexity: linear in the size of its names, which are copied.
+    public func record(at index: Int) -> UsageRecord {
+        let row = rows[index]
+        return UsageRecord(
+            time: EventTime(microseconds: row.time),
+            tenant: TenantID(string(row.tenant)),
+            user: UserID(string(row.user)),
+            model: ModelID(string(row.model)),
+            tokens: row.tokens,
+            request: row.request.isEmpty ? nil : RequestID(string(row.request))
+        )
+    }
+
+    private func string(_ slice: TextSlice) -> String {
+        String(decoding: text[slice.range], as: UTF8.self)
+    }
+}
+
+/// One record of a batch.
+struct UsageBatchRow {
+    /// Microseconds since 1970, UTC.
+    var time: Int64 = 0
+    var tokens = TokenCounts()
+    var tenant = TextSlice()
+    var user = TextSlice()
+    var model = TextSlice()
+    /// Empty where there is no request id.
+    var request = TextSlice()
+}
+
+/// A place in a batch's text.
+struct TextSlice {
+    var start: UInt32 = 0
+    var size: UInt32 = 0
+
+    init() {}
+
+    @inline(__always)
+    init(from start: Int, to end: Int) {
+        self.start = UInt32(truncatingIfNeeded: start)
+        size = UInt32(truncatingIfNeeded: end &- start)
+    }
+
+    var isEmpty: Bool { size == 0 }
+    var range: Range<Int> { Int(start)..<Int(start) + Int(size) }
+}

@@ -1,0 +1,61 @@
+/// A usage record as a merger keeps it: 80 bytes, its names as symbols.
+struct StoredUsage {
+    /// Microseconds since 1970, UTC.
+    var time: Int64
+    var tokens: TokenCounts
+    var request: StoredRequest
+    var tenant: UInt32
+    var user: UInt32
+    var model: UInt32
+
+    /// Days since 1970, UTC.
+    var day: Int64 { time.flooredQuotient(by: EventTime.perDay) }
+
+    /// Whether both stand for the same call: the same request of a tenant on a day, or, without
+    /// request ids, the same record.
+    @inline(__always)
+    func hasSameIdentity(as other: StoredUsage) -> Bool {
+        guard request == other.request, tenant == other.tenant else { return false }
+        return request.isPresent ? day == other.day : isEqual(to: other)
+    }
+
+    @inline(__always)
+    func isEqual(to other: StoredUsage) -> Bool {
+        time == other.time && tokens == other.tokens && request == other.request
+            && tenant == other.tenant && user == other.user && model == other.model
+    }
+
+    /// A hash of what makes the identity.
+    @inline(__always)
+    var identityHash: UInt64 {
+        if request.isPresent {
+            let number = UInt64(truncatingIfNeeded: day) << 32 | UInt64(tenant)
+            return Hashing.mix(Hashing.mix(request.low ^ number) ^ request.high)
+        }
+        let names = UInt64(user) << 32 | UInt64(tenant)
+        let counts =
+            UInt64(bitPattern: tokens.input &* 0x1_0000_01 &+ tokens.output) ^ UInt64(model) << 48
+        return Hashing.mix(Hashing.mix(UInt64(bitPattern: time) ^ counts) ^ names)
+    }
+}
+
+/// A request id: the 128 bits of a UUID where it is written in lower case as Bedrock does, else a
+/// symbol.
+struct StoredRequest: Equatable {
+    var high: UInt64
+    var low: UInt64
+    var kind: UInt32
+
+    static let none = StoredRequest(high: 0, low: 0, kind: 0)
+
+    static func uuid(high: UInt64, low: UInt64) -> StoredRequest {
+        StoredRequest(high: high, low: low, kind: 1)
+    }
+
+    static func symbol(_ symbol: UInt32) -> StoredRequest {
+        StoredRequest(high: 0, low: UInt64(symbol), kind: 2)
+    }
+
+    var isPresent: Bool { kind != 0 }
+    var isSymbol: Bool { kind == 2 }
+}

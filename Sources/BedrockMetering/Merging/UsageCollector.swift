@@ -1,0 +1,139 @@
+internal import Synchronization
+
+/// Fills a ``UsageMerger`` from the objects that one worker decodes.
+public struct UsageCollector: UsageSink, ~Copyable {
+    private let merger: UsageMerger
+    /// Names that this worker has met, and their symbols in the merger.
+    private var tenants = WorkerSymbols()
+    private var users = WorkerSymbols()
+    private var models = WorkerSymbols()
+    private var requests = WorkerSymbols()
+    /// Records since the last commit, with the worker's symbols.
+    private var blocks: [[StoredUsage]] = []
+    private var firstShard = 0
+    /// Lines rejected since the last commit.
+    public private(set) var rejected: [RejectedLine] = []
+
+    private static let blockSize = 4096
+
+    init(merger: UsageMerger) {
+        self.merger = merger
+    }
+
+    public mutating func consume(_ batch: borrowing UsageBatch) {
+        let text = batch.text.bytes
+        if blocks.last.map({ $0.count + batch.count > Self.blockSize }) ?? true {
+            var block: [StoredUsage] = []
+            block.reserveCapacity(max(Self.blockSize, batch.count))
+            blocks.append(block)
+        }
+        let last = blocks.count - 1
+        for index in 0..<batch.rows.count {
+            let row = batch.rows[index]
+            blocks[last].append(
+                StoredUsage(
+                    time: row.time,
+                    tokens: row.tokens,
+                    request: request(row.request, text),
+                    tenant: tenants.symbol(of: row.tenant, text),
+                    user: users.symbol(of: row.user, text),
+                    model: models.symbol(of: row.model, text)
+                )
+            )
+        }
+    }
+
+    @inline(__always)
+    private mutating func request(_ slice: TextSlice, _ text: RawSpan) -> StoredRequest {
+        if slice.isEmpty { return .none }
+        if slice.size == UUIDText.size,
+            let (high, low) = UUIDText.parse(text, at: Int(slice.start))
+        {
+            return .uuid(high: high, low: low)
+        }
+        return .symbol(requests.symbol(of: slice, text))
+    }
+
+    /// Takes a record of the caller's, as if it had been decoded.
+    public mutating func insert(_ record: UsageRecord) {
+        var batch = UsageBatch()
+        var text: [UInt8] = []
+        func slice(_ string: String) -> TextSlice {
+            let start = text.count
+            text += string.utf8
+            return TextSlice(from: start, to: text.count)
+        }
+        var row = UsageBatchRow()
+        row.time = record.time.microseconds
+        row.tokens = record.tokens
+        row.tenant = slice(record.tenant.rawValue)
+        row.user = slice(record.user.rawValue)
+        row.model = slice(record.model.rawValue)
+        row.request = slice(record.request?.rawValue ?? "")
+        text += [UInt8](repeating: 0, count: ByteScan.padding)
+        batch.rows.append(row)
+        text.withUnsafeBytes { bytes in
+            batch.text = bytes
+            consume(batch)
+        }
+    }
+
+    public mutating func reject(_ line: RejectedLine) {
+        rejected.append(line)
+    }
+
+    /// Puts what came since the last commit into the merger.
+    public mutating func commit() {
+        merger.symbols.withLock { symbols in
+            tenants.share(with: &symbols.tenants)
+            users.share(with: &symbols.users)
+            models.share(with: &symbols.models)
+            requests.share(with: &symbols.requests)
+        }
+        for index in blocks.indices {
+            for row in blocks[index].indices {
+                blocks[index][row].tenant = tenants.shared[Int(blocks[index][row].tenant)]
+                blocks[index][row].user = users.shared[Int(blocks[index][row].user)]
+                blocks[index][row].model = models.shared[Int(blocks[index][row].model)]
+                if blocks[index][row].request.isSymbol {
+                    let symbol = Int(blocks[index][row].request.low)
+                    blocks[index][row].request = .symbol(requests.shared[symbol])
+                }
+            }
+            firstShard = (firstShard + 5) % UsageMerger.shardCount
+            merger.insert(blocks[index], beginningWith: firstShard)
+            // Freed now, so that an object's records are not held twice.
+            blocks[index] = []
+        }
+        forget()
+    }
+
+    public mutating func rollback() {
+        forget()
+    }
+
+    private mutating func forget() {
+        blocks.removeAll(keepingCapacity: true)
+        rejected.removeAll()
+        // Such ids hardly ever come twice.
+        requests = WorkerSymbols()
+    }
+}
+
+/// A worker's own symbols, which need no lock, and what they are in the merger's table.
+struct WorkerSymbols {
+    private var table = SymbolTable()
+    /// By the worker's symbols; as long as the table was when it was shared last.
+    private(set) var shared: [UInt32] = []
+
+    @inline(__always)
+    mutating func symbol(of slice: TextSlice, _ text: RawSpan) -> UInt32 {
+        table.symbol(of: text, from: Int(slice.start), size: Int(slice.size))
+    }
+
+    mutating func share(with table: inout SymbolTable) {
+        for symbol in shared.count..<self.table.count {
+            shared.append(table.symbol(of: UInt32(symbol), in: self.table))
+        }
+    }
+}

@@ -1,0 +1,147 @@
+/// Strings, each kept once and known by a small number, in the order in which they came.
+///
+/// Equality is that of bytes. Lookups allocate nothing.
+struct SymbolTable {
+    private var bytes = [UInt8](repeating: 0, count: ByteScan.padding)
+    private var entries: [Entry] = []
+    /// Symbols by hash, plus 1; 0 is a free slot. The size is a power of two.
+    private var slots = [UInt32](repeating: 0, count: 64)
+
+    private struct Entry {
+        var start: Int
+        var size: Int
+        var hash: UInt64
+    }
+
+    var count: Int { entries.count }
+
+    /// The symbol of the string at `start` of `text`, which has ``ByteScan/padding`` after it.
+    @inline(__always)
+    mutating func symbol(of text: RawSpan, from start: Int, size: Int) -> UInt32 {
+        let hash = Self.hash(text, from: start, size: size)
+        if let known = find(text, from: start, size: size, hash: hash) { return known }
+        return insert(text, from: start, size: size, hash: hash)
+    }
+
+    /// The symbol of the string at `start` of `text`, or nil where it has none.
+    func existingSymbol(of text: RawSpan, from start: Int, size: Int) -> UInt32? {
+        find(text, from: start, size: size, hash: Self.hash(text, from: start, size: size))
+    }
+
+    /// The symbol of a string of `other`.
+    mutating func symbol(of symbol: UInt32, in other: borrowing SymbolTable) -> UInt32 {
+        let entry = other.entries[Int(symbol)]
+        return self.symbol(of: other.bytes.span.bytes, from: entry.start, size: entry.size)
+    }
+
+    /// The symbols of all strings of `other`, by its own symbols.
+    mutating func symbols(of other: borrowing SymbolTable) -> [UInt32] {
+        var symbols: [UInt32] = []
+        for index in 0..<UInt32(other.count) { symbols.append(symbol(of: index, in: other)) }
+        return symbols
+    }
+
+    mutating func symbol(of string: String) -> UInt32 {
+        let padded = Array(string.utf8) + [UInt8](repeating: 0, count: ByteScan.padding)
+        return symbol(of: padded.span.bytes, from: 0, size: padded.count - ByteScan.padding)
+    }
+
+    func string(_ symbol: UInt32) -> String {
+        withBytes(of: symbol) { String(decoding: $0, as: UTF8.self) }
+    }
+
+    func withBytes<Result>(
+        of symbol: UInt32, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        let entry = entries[Int(symbol)]
+        return bytes.withUnsafeBytes {
+            body(UnsafeRawBufferPointer(rebasing: $0[entry.start..<entry.start + entry.size]))
+        }
+    }
+
+    /// Whether the string of `left` comes before that of `right`, by bytes.
+    func precedes(_ left: UInt32, _ right: UInt32) -> Bool {
+        left != right
+            && withBytes(of: left) { left in
+                withBytes(of: right) { left.lexicographicallyPrecedes($0) }
+            }
+    }
+
+    /// The place of each symbol in byte order: `ranks[symbol]`, from 0.
+    ///
+    /// - Complexity: O(n log n) comparisons of strings.
+    func ranks() -> [UInt32] {
+        let order = (0..<UInt32(count)).sorted { precedes($0, $1) }
+        var ranks = [UInt32](repeating: 0, count: count)
+        for (rank, symbol) in order.enumerated() { ranks[Int(symbol)] = UInt32(rank) }
+        return ranks
+    }
+
+    @inline(__always)
+    private func find(
+        _ text: RawSpan, from start: Int, size: Int, hash: UInt64
+    ) -> UInt32? {
+        let mask = slots.count &- 1
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while true {
+            let symbol = slots[slot]
+            guard symbol != 0 else { return nil }
+            let entry = entries[Int(symbol &- 1)]
+            if entry.hash == hash, entry.size == size,
+                ByteScan.equal(text, at: start, bytes.span.bytes, at: entry.start, count: size)
+            {
+                return symbol &- 1
+            }
+            slot = (slot &+ 1) & mask
+        }
+    }
+
+    @inline(never)
+    private mutating func insert(
+        _ text: RawSpan, from start: Int, size: Int, hash: UInt64
+    ) -> UInt32 {
+        let symbol = UInt32(entries.count)
+        bytes.removeLast(ByteScan.padding)
+        entries.append(Entry(start: bytes.count, size: size, hash: hash))
+        for offset in start..<start + size { bytes.append(text.byte(at: offset)) }
+        bytes.append(contentsOf: repeatElement(0, count: ByteScan.padding))
+        if entries.count * 2 > slots.count {
+            slots = [UInt32](repeating: 0, count: slots.count * 4)
+            for index in entries.indices { place(UInt32(index)) }
+        } else {
+            place(symbol)
+        }
+        return symbol
+    }
+
+    private mutating func place(_ symbol: UInt32) {
+        let mask = slots.count - 1
+        var slot = Int(truncatingIfNeeded: entries[Int(symbol)].hash) & mask
+        while slots[slot] != 0 { slot = (slot + 1) & mask }
+        slots[slot] = symbol + 1
+    }
+
+    @inline(__always)
+    private static func hash(_ text: RawSpan, from start: Int, size: Int) -> UInt64 {
+        var hash = UInt64(truncatingIfNeeded: size) &* 0x9e37_79b9_7f4a_7c15
+        var offset = 0
+        while offset &+ 8 <= size {
+            hash = Hashing.mix(hash ^ text.word(at: start &+ offset))
+            offset &+= 8
+        }
+        if offset < size {
+            let tail = text.word(at: start &+ offset) << UInt64(64 &- 8 &* (size &- offset))
+            hash = Hashing.mix(hash ^ tail)
+        }
+        return hash
+    }
+}
+
+/// A fast hash of words, for tables that check what they find.
+enum Hashing {
+    @inline(__always)
+    static func mix(_ value: UInt64) -> UInt64 {
+        let product = (value ^ 0xa076_1d64_78bd_642f).multipliedFullWidth(by: 0xe703_7ed1_a0b4_28db)
+        return product.high ^ product.low
+    }
+}

@@ -1,0 +1,35 @@
+/// Tokens of one call, or sums of them.
+public struct TokenCounts: Sendable, Hashable {
+    /// Input tokens without those read from or written to the prompt cache, as Bedrock counts them.
+    public var input: Int64
+    public var output: Int64
+    public var cacheRead: Int64
+    public var cacheWrite: Int64
+    /// The total as it was logged, even where the parts do not add up to it.
+    public var total: Int64
+
+    public init(
+        input: Int64 = 0,
+        output: Int64 = 0,
+        cacheRead: Int64 = 0,
+        cacheWrite: Int64 = 0,
+        total: Int64 = 0
+    ) {
+        self.input = input
+        self.output = output
+        self.cacheRead = cacheRead
+        self.cacheWrite = cacheWrite
+        self.total = total
+    }
+
+    /// The sum of the four parts, or nil where it does not fit 63 bits.
+    ///
+    /// Bedrock's input count leaves cached tokens out, so all four add up.
+    @inline(__always)
+    var sumOfParts: Int64? {
+        let (first, firstOverflow) = input.addingReportingOverflow(output)
+        let (second, secondOverflow) = first.addingReportingOverflow(cacheRead)
+        let (third, thirdOverflow) = second.addingReportingOverflow(cacheWrite)
+        return firstOverflow || secondOverflow || thirdOverflow ? nil : third
+    }
+}

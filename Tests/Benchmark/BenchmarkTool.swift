@@ -1,0 +1,77 @@
+import BedrockMetering
+import Foundation
+import Gzip
+
+/// The parts of the benchmark that are not commands of the product:
+///
+///     benchmark-tool generate DIR LINES OBJECTS   writes export-task objects, always the same
+///     benchmark-tool floor DIR                    inflates them, and nothing else
+///     benchmark-tool stream DIR                   decodes them and adds up days, in one thread
+@main
+struct BenchmarkTool {
+    static func main() throws {
+        let arguments = CommandLine.arguments.dropFirst()
+        guard arguments.count >= 2 else { throw Usage() }
+        let folder = URL(fileURLWithPath: arguments[arguments.startIndex + 1])
+        let numbers = arguments.dropFirst(2).compactMap { Int($0) }
+        switch arguments.first {
+        case "generate" where numbers.count == 2:
+            var generator = LogGenerator(lines: numbers[0], objects: numbers[1])
+            try generator.write(to: folder)
+        case "floor": try inflate(folder)
+        case "stream": try stream(folder)
+        default: throw Usage()
+        }
+    }
+
+    struct Usage: Error {}
+
+    private static func objects(_ folder: URL) throws -> [URL] {
+        try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .sorted { $0.path < $1.path }
+    }
+
+    private static let chunkSize = 1 << 18
+
+    private static func inflate(_ folder: URL) throws {
+        let output = UnsafeMutableRawBufferPointer.allocate(byteCount: chunkSize, alignment: 64)
+        defer { output.deallocate() }
+        var size = 0
+        for object in try objects(folder) {
+            let stream = GunzipStream(
+                limits: GunzipLimits(maximumBytes: .max, maximumRatio: .max)
+            )
+            try read(object) { chunk in
+                stream.feed(chunk)
+                while case let read = try stream.read(into: output, atEnd: false), read > 0 {
+                    size += read
+                }
+            }
+        }
+        print(size)
+    }
+
+    private static func stream(_ folder: URL) throws {
+        let period = try UsagePeriod.day("2025-12-07")
+        var aggregator = UsageAggregator(UsageQuery(per: .day, during: period))
+        var counts = EventCounts()
+        for object in try objects(folder) {
+            var session = DecodingSession(named: object.lastPathComponent)
+            try read(object) { chunk in
+                try session.feed(chunk.bytes, into: &aggregator)
+            }
+            counts += try session.finish(into: &aggregator)
+        }
+        print(counts.usage, try aggregator.rows().totals().tokens.total)
+    }
+
+    private static func read(
+        _ file: URL, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        let handle = try FileHandle(forReadingFrom: file)
+        defer { try? handle.close() }
+        while let chunk = try handle.read(upToCount: chunkSize), !chunk.isEmpty {
+            try chunk.withUnsafeBytes(body)
+        }
+    }
+}
