@@ -42,14 +42,19 @@ let package = Package(
             dependencies: ["BedrockMetering", "Gzip"],
             swiftSettings: settings
         ),
-        .executableTarget(
-            name: "meter-etl",
+        .target(
+            name: "MeterConsole",
             dependencies: ["BedrockMetering", "MeteringPipeline", argumentParser],
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "meter-etl",
+            dependencies: ["MeterConsole", "MeteringPipeline", argumentParser],
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "meter-report",
-            dependencies: ["BedrockMetering", "MeteringPipeline", argumentParser],
+            dependencies: ["BedrockMetering", "MeterConsole", "MeteringPipeline", argumentParser],
             swiftSettings: settings
         ),
         .executableTarget(

@@ -11,13 +11,18 @@ public struct UsageCollector: UsageSink, ~Copyable {
     /// Records since the last commit, with the worker's symbols.
     private var blocks: [[StoredUsage]] = []
     private var firstShard = 0
-    /// Lines rejected since the last commit.
-    public private(set) var rejected: [RejectedLine] = []
+    private var pendingRejected: [RejectedLine] = []
+    private var rejected: [RejectedLine] = []
+    /// The days that are collected, all where nil; and how many lines of others were left out.
+    private let period: Range<Int64>?
+    private var pendingOutside = 0
+    package private(set) var outside = 0
 
     private static let blockSize = 4096
 
-    init(merger: UsageMerger) {
+    init(merger: UsageMerger, period: UsagePeriod?) {
         self.merger = merger
+        self.period = period.map { $0.first.start.microseconds..<$0.last.end.microseconds }
     }
 
     public mutating func consume(_ batch: borrowing UsageBatch) {
@@ -30,6 +35,10 @@ public struct UsageCollector: UsageSink, ~Copyable {
         let last = blocks.count - 1
         for index in 0..<batch.rows.count {
             let row = batch.rows[index]
+            if let period, !period.contains(row.time) {
+                pendingOutside += 1
+                continue
+            }
             blocks[last].append(
                 StoredUsage(
                     time: row.time,
@@ -79,7 +88,13 @@ public struct UsageCollector: UsageSink, ~Copyable {
     }
 
     public mutating func reject(_ line: RejectedLine) {
-        rejected.append(line)
+        pendingRejected.append(line)
+    }
+
+    /// The rejected lines of all objects committed since the last call, in order.
+    public mutating func takeRejected() -> [RejectedLine] {
+        defer { rejected = [] }
+        return rejected
     }
 
     /// Puts what came since the last commit into the merger.
@@ -105,6 +120,8 @@ public struct UsageCollector: UsageSink, ~Copyable {
             // Freed now, so that an object's records are not held twice.
             blocks[index] = []
         }
+        rejected += pendingRejected
+        outside += pendingOutside
         forget()
     }
 
@@ -114,7 +131,8 @@ public struct UsageCollector: UsageSink, ~Copyable {
 
     private mutating func forget() {
         blocks.removeAll(keepingCapacity: true)
-        rejected.removeAll()
+        pendingRejected = []
+        pendingOutside = 0
         // Such ids hardly ever come twice.
         requests = WorkerSymbols()
     }

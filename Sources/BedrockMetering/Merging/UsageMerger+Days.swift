@@ -5,7 +5,7 @@ internal import Synchronization
 /// Nothing may be committed to the merger any more while these are used.
 extension UsageMerger {
     /// Where a record lies: the shard in the high bits, its number there in the others.
-    struct Reference {
+    package struct Reference: Sendable {
         var bits: UInt32
 
         init(shard: Int, number: Int) {
@@ -18,7 +18,7 @@ extension UsageMerger {
     }
 
     /// What is needed to read records without locks.
-    struct Snapshot {
+    package struct Snapshot: Sendable {
         let shards: [MergerShard]
         let symbols: UsageSymbols
 
@@ -27,7 +27,7 @@ extension UsageMerger {
         }
     }
 
-    func snapshot() -> Snapshot {
+    package func snapshot() -> Snapshot {
         Snapshot(
             shards: shards.map { $0.shard.withLock { $0 } },
             symbols: symbols.withLock { $0 }
@@ -39,7 +39,7 @@ extension UsageMerger {
     /// - Complexity: O(n log n).
     public func records() -> [UsageRecord] {
         let snapshot = snapshot()
-        return snapshot.references().flatMap { day in
+        return snapshot.days().flatMap { day in
             snapshot.sorted(day.references).map { snapshot.symbols.record(snapshot[$0]) }
         }
     }
@@ -47,31 +47,101 @@ extension UsageMerger {
 
 extension UsageMerger.Snapshot {
     /// The places of all records by UTC day, days in order.
-    func references() -> [(day: UsageDay, references: [UsageMerger.Reference])] {
+    package func days() -> [(day: UsageDay, references: [UsageMerger.Reference])] {
         var days: [Int64: [UsageMerger.Reference]] = [:]
-        var lastDay = Int64.min
+        var currentDay = Int64.min
         var references: [UsageMerger.Reference] = []
         for (index, shard) in shards.enumerated() {
             var number = 0
             for block in shard.blocks {
                 for row in block {
-                    if row.day != lastDay {
-                        days[lastDay] = references
-                        lastDay = row.day
-                        references = days.removeValue(forKey: lastDay) ?? []
+                    let day = row.day
+                    if day != currentDay {
+                        days[currentDay] = references
+                        currentDay = day
+                        references = days.removeValue(forKey: day) ?? []
                     }
                     references.append(UsageMerger.Reference(shard: index, number: number))
                     number += 1
                 }
             }
         }
-        days[lastDay] = references
+        days[currentDay] = references
         days[Int64.min] = nil
         return days.keys.sorted().map { (UsageDay(number: $0), days[$0] ?? []) }
     }
 
-    /// The records of one day in order.
-    func sorted(_ references: [UsageMerger.Reference]) -> [UsageMerger.Reference] {
-        references.sorted { symbols.precedes(self[$0], self[$1]) }
+    /// The places of one day's records in the order of day files.
+    ///
+    /// - Complexity: linear where records spread over the day, else O(n log n).
+    package func sorted(_ references: [UsageMerger.Reference]) -> [UsageMerger.Reference] {
+        // Records are dealt to equal stretches of the day by time, about 64 to each, and only these
+        // are sorted.
+        let stretchCount = max(1, references.count / 64)
+        func stretch(_ time: Int64) -> Int {
+            let inDay = UInt64(time - time.flooredQuotient(by: EventTime.perDay) * EventTime.perDay)
+            let product = inDay.multipliedFullWidth(by: UInt64(stretchCount))
+            return Int(UInt64(EventTime.perDay).dividingFullWidth(product).quotient)
+        }
+        var starts = [Int](repeating: 0, count: stretchCount + 1)
+        for reference in references { starts[stretch(self[reference].time) + 1] += 1 }
+        for index in 0..<stretchCount { starts[index + 1] += starts[index] }
+        var next = starts
+        var dealt = references
+        for reference in references {
+            let index = stretch(self[reference].time)
+            dealt[next[index]] = reference
+            next[index] += 1
+        }
+        var keyed: [(time: Int64, reference: UsageMerger.Reference)] = []
+        for index in 0..<stretchCount {
+            let range = starts[index]..<starts[index + 1]
+            keyed.removeAll(keepingCapacity: true)
+            for reference in dealt[range] { keyed.append((self[reference].time, reference)) }
+            keyed.sort { left, right in
+                if left.time != right.time { return left.time < right.time }
+                return symbols.precedes(self[left.reference], self[right.reference])
+            }
+            for (offset, entry) in keyed.enumerated() {
+                dealt[range.lowerBound + offset] = entry.reference
+            }
+        }
+        return dealt
+    }
+
+    /// What merges the records at `references`, which are in order, into the file of `day`.
+    package func merge(
+        _ references: [UsageMerger.Reference], into day: UsageDay
+    ) -> DayMerge {
+        DayMerge(day: day, snapshot: self, references: references)
+    }
+
+    /// The place of the record that stands for the same request as `row`, or nil where there is none.
+    func reference(
+        toCallOf row: UsageBatchRow, _ text: UnsafeRawBufferPointer
+    ) -> UsageMerger.Reference? {
+        let text = text.bytes
+        func symbol(_ slice: TextSlice, _ table: SymbolTable) -> UInt32? {
+            table.existingSymbol(of: text, from: Int(slice.start), size: Int(slice.size))
+        }
+        guard let tenant = symbol(row.tenant, symbols.tenants) else { return nil }
+        let request: StoredRequest
+        if row.request.size == UUIDText.size,
+            let (high, low) = UUIDText.parse(text, at: Int(row.request.start))
+        {
+            request = .uuid(high: high, low: low)
+        } else if let name = symbol(row.request, symbols.requests) {
+            request = .symbol(name)
+        } else {
+            return nil
+        }
+        // Time, tenant and request make the identity; the rest does not matter here.
+        let call = StoredUsage(
+            time: row.time, tokens: row.tokens, request: request, tenant: tenant, user: 0, model: 0
+        )
+        let shard = UsageMerger.shardIndex(ofHash: call.identityHash)
+        return shards[shard].number(of: call).map {
+            UsageMerger.Reference(shard: shard, number: $0)
+        }
     }
 }

@@ -37,8 +37,10 @@ public final class UsageMerger: Sendable {
     }
 
     /// A sink that puts what it takes into this set when it is committed.
-    public func makeCollector() -> UsageCollector {
-        UsageCollector(merger: self)
+    ///
+    /// - Parameter period: the days that are taken; all where nil.
+    public func makeCollector(for period: UsagePeriod? = nil) -> UsageCollector {
+        UsageCollector(merger: self, period: period)
     }
 
     /// Takes committed rows, whose symbols are the merger's own.

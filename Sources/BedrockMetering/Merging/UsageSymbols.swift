@@ -49,4 +49,61 @@ struct UsageSymbols {
                 ? RequestID(String(decoding: requestText(usage.request), as: UTF8.self)) : nil
         )
     }
+
+    /// Appends the line of a record.
+    func append(_ usage: StoredUsage, to encoder: inout UsageLineEncoder) {
+        tenants.withPaddedBytes(of: usage.tenant) { tenant in
+            users.withPaddedBytes(of: usage.user) { user in
+                models.withPaddedBytes(of: usage.model) { model in
+                    withRequest(usage.request) { request in
+                        encoder.append(
+                            time: usage.time, tokens: usage.tokens, tenant: tenant, user: user,
+                            model: model, request: request
+                        )
+                    }
+                }
+            }
+        }
+    }
+
+    private func withRequest(
+        _ request: StoredRequest, _ body: (UsageLineEncoder.Request) -> Void
+    ) {
+        if !request.isPresent { return body(.none) }
+        guard request.isSymbol else {
+            return body(.uuid(high: request.high, low: request.low))
+        }
+        requests.withPaddedBytes(of: UInt32(truncatingIfNeeded: request.low)) { body(.name($0)) }
+    }
+
+    /// The order of a record and a decoded row whose times are equal, as in
+    /// ``precedes(_:_:)``: negative, 0 where they are the same record, or positive.
+    func order(
+        of usage: StoredUsage, _ row: UsageBatchRow, _ text: UnsafeRawBufferPointer
+    ) -> Int {
+        func compare(_ left: UnsafeRawBufferPointer, _ slice: TextSlice) -> Int {
+            let right = UnsafeRawBufferPointer(rebasing: text[slice.range])
+            if left.elementsEqual(right) { return 0 }
+            return left.lexicographicallyPrecedes(right) ? -1 : 1
+        }
+        func compare(_ left: Int64, _ right: Int64) -> Int {
+            left == right ? 0 : left < right ? -1 : 1
+        }
+        let names = [
+            tenants.withBytes(of: usage.tenant) { compare($0, row.tenant) },
+            users.withBytes(of: usage.user) { compare($0, row.user) },
+            models.withBytes(of: usage.model) { compare($0, row.model) },
+        ]
+        if let order = names.first(where: { $0 != 0 }) { return order }
+        let counts = [
+            compare(usage.tokens.input, row.tokens.input),
+            compare(usage.tokens.output, row.tokens.output),
+            compare(usage.tokens.total, row.tokens.total),
+        ]
+        if let order = counts.first(where: { $0 != 0 }) { return order }
+        let request = requestText(usage.request).withUnsafeBytes { compare($0, row.request) }
+        if request != 0 { return request }
+        let cacheRead = compare(usage.tokens.cacheRead, row.tokens.cacheRead)
+        return cacheRead != 0 ? cacheRead : compare(usage.tokens.cacheWrite, row.tokens.cacheWrite)
+    }
 }

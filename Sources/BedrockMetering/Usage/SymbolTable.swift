@@ -59,22 +59,23 @@ struct SymbolTable {
         }
     }
 
+    /// Calls `body` with the place of the string's bytes.
+    @inline(__always)
+    func withPaddedBytes<Result>(
+        of symbol: UInt32, _ body: (UsageLineEncoder.Name) -> Result
+    ) -> Result {
+        let entry = entries[Int(symbol)]
+        return bytes.withUnsafeBytes {
+            body(UsageLineEncoder.Name(text: $0, start: entry.start, size: entry.size))
+        }
+    }
+
     /// Whether the string of `left` comes before that of `right`, by bytes.
     func precedes(_ left: UInt32, _ right: UInt32) -> Bool {
         left != right
             && withBytes(of: left) { left in
                 withBytes(of: right) { left.lexicographicallyPrecedes($0) }
             }
-    }
-
-    /// The place of each symbol in byte order: `ranks[symbol]`, from 0.
-    ///
-    /// - Complexity: O(n log n) comparisons of strings.
-    func ranks() -> [UInt32] {
-        let order = (0..<UInt32(count)).sorted { precedes($0, $1) }
-        var ranks = [UInt32](repeating: 0, count: count)
-        for (rank, symbol) in order.enumerated() { ranks[Int(symbol)] = UInt32(rank) }
-        return ranks
     }
 
     @inline(__always)

@@ -1,0 +1,41 @@
+/// Names and values as they may stand in a statement for Athena.
+///
+/// Queries quote names in double quotes and table definitions in backticks; mixing them is an error.
+enum SQLText {
+    /// A name in a query.
+    static func identifier(_ name: String) -> String {
+        "\"" + name.doubling("\"") + "\""
+    }
+
+    /// A name in a table definition.
+    static func definitionIdentifier(_ name: String) -> String {
+        "`" + name.doubling("`") + "`"
+    }
+
+    /// A string in a query. A quote is doubled; nothing else is special in Trino.
+    static func literal(_ text: String) -> String {
+        "'" + text.doubling("'") + "'"
+    }
+
+    static func date(_ day: UsageDay) -> String { "DATE '\(day)'" }
+}
+
+/// The name of a table in the catalog.
+public struct TableName: Sendable, Hashable {
+    public var database: String
+    public var table: String
+
+    public init(database: String, table: String) {
+        self.database = database
+        self.table = table
+    }
+
+    /// `bedrock_metering_db.token_usage_logs`, the name that the public sample's queries use.
+    public static let standard = TableName(
+        database: "bedrock_metering_db", table: "token_usage_logs"
+    )
+
+    var quoted: String {
+        "\(SQLText.identifier(database)).\(SQLText.identifier(table))"
+    }
+}

@@ -1,0 +1,62 @@
+extension UsageReport {
+    /// One JSON object: `from`, `to`, `granularity` (`hourly`, `daily` or `monthly`), `rows`,
+    /// `totals` and, for a report over log objects, `lines`.
+    public func json() -> String {
+        let granularity =
+            switch query.window {
+            case .hour: "hourly"
+            case .day: "daily"
+            case .month: "monthly"
+            }
+        let columns = query.columns
+        let rows = rows.map { row in
+            Self.object(columns.map { ($0.name, Self.json($0.value(of: row))) })
+        }
+        var members = [
+            ("from", JSONText.quoted(query.period.first.description)),
+            ("to", JSONText.quoted(query.period.last.description)),
+            ("granularity", JSONText.quoted(granularity)),
+            ("rows", rows.isEmpty ? "[]" : "[\n" + rows.joined(separator: ",\n") + "\n]"),
+            (
+                "totals",
+                Self.object(
+                    columns.filter { !$0.isKey }
+                        .map { ($0.name, Self.json($0.measure(of: totals))) }
+                )
+            ),
+        ]
+        if let lines { members.append(("lines", Self.json(lines))) }
+        return Self.object(members) + "\n"
+    }
+
+    private static func json(_ lines: LineCounts) -> String {
+        object(
+            [
+                ("objects", lines.objects),
+                ("failed_objects", lines.failedObjects),
+                ("events", lines.events.events),
+                ("records", lines.records),
+                ("duplicates", lines.duplicates.duplicates),
+                ("ambiguous", lines.duplicates.ambiguous),
+                ("conflicts", lines.duplicates.conflicts),
+                ("foreign", lines.events.foreign),
+                ("rejected", lines.events.rejected),
+                ("outside_period", lines.outside),
+            ].map { ($0.0, String($0.1)) }
+        )
+    }
+
+    private static func object(_ members: [(name: String, json: String)]) -> String {
+        "{" + members.map { "\(JSONText.quoted($0.name)): \($0.json)" }.joined(separator: ", ")
+            + "}"
+    }
+
+    private static func json(_ value: ReportColumn.Value) -> String {
+        switch value {
+        case .text(let text): JSONText.quoted(text)
+        case .integer(let number): String(number)
+        case .real(let number): String(number)
+        case .none: "null"
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// The answer to a query, ready to be shown.
+public struct UsageReport: Sendable {
+    public let query: UsageQuery
+    public let rows: [UsageRow]
+    /// The sum over all rows.
+    public let totals: UsageSum
+    /// What was read from log objects; nil for a report over a lake.
+    public let lines: LineCounts?
+
+    /// How many log events were read, by fate.
+    public struct LineCounts: Sendable, Hashable {
+        /// Log objects that were read to their end.
+        public var objects: Int
+        /// Log objects that could not be.
+        public var failedObjects: Int
+        public var events: EventCounts
+        public var duplicates: DuplicateCounts
+        /// Usage lines outside the query's period.
+        public var outside: Int
+
+        public init(
+            objects: Int = 0, failedObjects: Int = 0, events: EventCounts = EventCounts(),
+            duplicates: DuplicateCounts = DuplicateCounts(), outside: Int = 0
+        ) {
+            self.objects = objects
+            self.failedObjects = failedObjects
+            self.events = events
+            self.duplicates = duplicates
+            self.outside = outside
+        }
+
+        /// Distinct usage records in the period.
+        public var records: Int { events.usage - duplicates.duplicates - outside }
+    }
+
+    /// - Throws: ``UsageOverflowError`` where the totals do not fit 63 bits.
+    public init(
+        query: UsageQuery, rows: [UsageRow], lines: LineCounts? = nil
+    ) throws(UsageOverflowError) {
+        self.query = query
+        self.rows = rows
+        self.lines = lines
+        totals = try rows.totals()
+    }
+}

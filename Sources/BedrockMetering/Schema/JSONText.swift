@@ -1,0 +1,47 @@
+/// Writes JSON, field by field, to bytes.
+package enum JSONText {
+    /// Appends a string in quotes (RFC 8259, section 7); everything but quotes, backslashes and
+    /// control characters stays as it is.
+    static func append(
+        _ text: RawSpan, from start: Int, size: Int, to output: inout OutputBuffer
+    ) {
+        output.reserve(6 * size + 2 + ByteScan.padding)
+        output.appendReserved(0x22)
+        let end = start + size
+        var offset = start
+        while true {
+            let stop = ByteScan.endOfPlainString(in: text, from: offset, to: end)
+            output.appendReserved(text, from: offset, to: stop)
+            guard stop < end else { break }
+            appendEscaped(text.byte(at: stop), to: &output)
+            offset = stop + 1
+        }
+        output.appendReserved(0x22)
+    }
+
+    private static func appendEscaped(_ byte: UInt8, to output: inout OutputBuffer) {
+        switch byte {
+        case 0x22, 0x5c:
+            output.appendReserved(0x5c)
+            output.appendReserved(byte)
+        case 0x0a: output.appendReserved("\\n")
+        case 0x0d: output.appendReserved("\\r")
+        case 0x09: output.appendReserved("\\t")
+        case 0..<0x20:
+            output.appendReserved(byte < 0x10 ? "\\u000" : "\\u001")
+            let digit = byte & 0x0f
+            output.appendReserved(digit < 10 ? 0x30 + digit : 0x61 + digit - 10)
+        default: output.appendReserved(byte)
+        }
+    }
+
+    /// `string` in quotes.
+    package static func quoted(_ string: String) -> String {
+        let padded = Array(string.utf8) + [UInt8](repeating: 0, count: ByteScan.padding)
+        var output = OutputBuffer()
+        append(
+            padded.span.bytes, from: 0, size: padded.count - ByteScan.padding, to: &output
+        )
+        return String(decoding: output.take(), as: UTF8.self)
+    }
+}

@@ -1,0 +1,79 @@
+/// Writes usage records as JSON lines, the keys being the columns of ``UsageSchema`` in order.
+///
+/// A record without a request id has no such key, which every SerDe reads as null.
+struct UsageLineEncoder: ~Copyable {
+    var output = OutputBuffer()
+    /// What comes before each column's value, by the column's place in the schema.
+    private let keys: [[UInt8]]
+    private let largestLineWithoutNames: Int
+
+    init() {
+        keys = UsageSchema.columns.enumerated().map { index, column in
+            Array("\(index == 0 ? "{" : ",")\"\(column.name)\":".utf8)
+        }
+        largestLineWithoutNames =
+            keys.reduce(0) { $0 + $1.count } + 5 * 20 + EventTime.textSize + UUIDText.size + 64
+    }
+
+    /// Appends one record's line.
+    mutating func append(
+        time: Int64, tokens: TokenCounts, tenant: Name, user: Name, model: Name, request: Request
+    ) {
+        for index in keys.indices {
+            output.reserve(largestLineWithoutNames)
+            let field = UsageSchema.columns[index].field
+            if field == .request, case .none = request { continue }
+            output.appendReserved(keys[index])
+            switch field {
+            case .timestamp:
+                output.appendReserved(0x22)
+                EventTime(microseconds: time).write(to: output.room)
+                output.append(count: EventTime.textSize)
+                output.appendReserved(0x22)
+            case .tenant: append(tenant)
+            case .user: append(user)
+            case .model: append(model)
+            case .inputTokens: output.appendReserved(number: tokens.input)
+            case .outputTokens: output.appendReserved(number: tokens.output)
+            case .totalTokens: output.appendReserved(number: tokens.total)
+            case .cacheReadTokens: output.appendReserved(number: tokens.cacheRead)
+            case .cacheWriteTokens: output.appendReserved(number: tokens.cacheWrite)
+            case .eventType: output.appendReserved("\"bedrock_token_usage\"")
+            case .request: append(request)
+            }
+        }
+        output.reserve(2)
+        output.appendReserved("}\n")
+    }
+
+    /// Where a name's bytes lie, with ``ByteScan/padding`` after them.
+    struct Name {
+        var text: UnsafeRawBufferPointer
+        var start: Int
+        var size: Int
+    }
+
+    enum Request {
+        case none
+        case uuid(high: UInt64, low: UInt64)
+        case name(Name)
+    }
+
+    @inline(__always)
+    private mutating func append(_ name: Name) {
+        JSONText.append(name.text.bytes, from: name.start, size: name.size, to: &output)
+    }
+
+    @inline(__always)
+    private mutating func append(_ request: Request) {
+        switch request {
+        case .none: break
+        case .name(let name): append(name)
+        case .uuid(let high, let low):
+            output.appendReserved(0x22)
+            UUIDText.write(high: high, low: low, to: output.room)
+            output.append(count: UUIDText.size)
+            output.appendReserved(0x22)
+        }
+    }
+}

@@ -1,0 +1,96 @@
+internal import BedrockMetering
+internal import Foundation
+
+/// A lake on a file system: one file a day under `year=/month=/day=`, and what begins with `_`,
+/// which Athena does not read.
+struct Lake: Sendable {
+    let root: String
+    let store = LocalStore()
+
+    init(at root: String) {
+        var root = root
+        while root.utf8.count > 1 && root.hasSuffix("/") { root.removeLast() }
+        self.root = root
+    }
+
+    var stagingFolder: String { "\(root)/_staging" }
+    var rejectedFolder: String { "\(root)/_rejected" }
+    /// Where files go that were taken over into day files.
+    var replacedFolder: String { "\(root)/_replaced" }
+    var lockFile: String { "\(root)/_lock" }
+
+    func folder(of day: UsageDay) -> String {
+        "\(root)/\(PartitionSpec.path(of: day))"
+    }
+
+    /// `bedrock-usage-20251207.json.gz`.
+    static func fileName(of day: UsageDay) -> String {
+        "bedrock-usage-\(PartitionSpec.values(of: day).joined()).json.gz"
+    }
+
+    func file(of day: UsageDay) -> String {
+        "\(folder(of: day))/\(Self.fileName(of: day))"
+    }
+
+    /// What Athena would read as a day: its file, and files that something else has put beside it.
+    struct Partition: Sendable {
+        let day: UsageDay
+        /// The day's own file, nil where there is none yet.
+        let file: LocalStore.Object?
+        /// Other visible files, such as the public sample's `bedrock-usage-20251207.json`.
+        let others: [LocalStore.Object]
+    }
+
+    /// The partition of `day`; empty where it has no folder.
+    func partition(of day: UsageDay) throws(PipelineError) -> Partition {
+        let folder = folder(of: day)
+        guard FileStatus.exists(folder) else {
+            return Partition(day: day, file: nil, others: [])
+        }
+        let objects = try store.objects(at: folder).filter { object in
+            let path = object.path.dropFirst(folder.count + 1)
+            return !path.split(separator: "/").contains { $0.hasPrefix("_") || $0.hasPrefix(".") }
+        }
+        let own = file(of: day)
+        return Partition(
+            day: day, file: objects.first { $0.path == own }, others: objects.filter { $0.path != own }
+        )
+    }
+
+    /// All partitions, in the order of their days.
+    func partitions() throws(PipelineError) -> [Partition] {
+        var partitions: [Partition] = []
+        for year in try names(in: root, key: 0) {
+            for month in try names(in: "\(root)/\(year)", key: 1) {
+                for day in try names(in: "\(root)/\(year)/\(month)", key: 2) {
+                    if let day = PartitionSpec.day(ofPath: "\(year)/\(month)/\(day)") {
+                        partitions.append(try partition(of: day))
+                    }
+                }
+            }
+        }
+        return partitions.sorted { $0.day < $1.day }
+    }
+
+    private func names(in folder: String, key: Int) throws(PipelineError) -> [String] {
+        try LocalStore.names(in: folder).filter { $0.hasPrefix("\(PartitionSpec.keys[key])=") }
+    }
+
+    /// Takes over a file that was merged into day files: it is kept, but no longer read.
+    func setAside(_ object: LocalStore.Object) throws(PipelineError) {
+        let target = replacedFolder + object.path.dropFirst(root.count)
+        try Folder.create(Folder.parent(of: target))
+        guard rename(object.path, target) == 0 else { throw FileDescriptor.failure(object.path) }
+        try Folder.synchronize(Folder.parent(of: object.path))
+    }
+
+    /// Forgets what a run that was interrupted has left half-written.
+    func clearStaging() throws(PipelineError) {
+        guard FileStatus.exists(stagingFolder) else { return }
+        for name in try LocalStore.names(in: stagingFolder) {
+            guard unlink("\(stagingFolder)/\(name)") == 0 else {
+                throw FileDescriptor.failure("\(stagingFolder)/\(name)")
+            }
+        }
+    }
+}

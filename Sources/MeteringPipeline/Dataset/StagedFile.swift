@@ -1,0 +1,38 @@
+internal import Foundation
+
+/// A file of the lake that is written under `_staging` and then takes its place in one step, so that
+/// readers see the old file or the new one.
+struct StagedFile: ~Copyable {
+    private let path: String
+    private let file: FileDescriptor
+    private var isPlaced = false
+
+    /// - Parameter name: the name under `_staging`; a file left there by an interrupted run is lost.
+    init(named name: String, in lake: Lake) throws(PipelineError) {
+        try Folder.create(lake.stagingFolder)
+        let path = "\(lake.stagingFolder)/\(name)"
+        let file = try FileDescriptor(opening: path, flags: O_WRONLY | O_CREAT | O_TRUNC)
+        self.path = path
+        self.file = file
+    }
+
+    deinit {
+        if !isPlaced { unlink(path) }
+    }
+
+    func write(_ bytes: [UInt8]) throws(PipelineError) {
+        try bytes.span.bytes.withUnsafeBytes { bytes throws(PipelineError) in
+            try file.write(bytes)
+        }
+    }
+
+    /// Puts the file at `target`, on the disk, in place of what is there.
+    mutating func place(at target: String) throws(PipelineError) {
+        try file.synchronize()
+        let folder = Folder.parent(of: target)
+        try Folder.create(folder)
+        guard rename(path, target) == 0 else { throw FileDescriptor.failure(target) }
+        isPlaced = true
+        try Folder.synchronize(folder)
+    }
+}

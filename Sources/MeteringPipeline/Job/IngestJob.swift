@@ -1,0 +1,113 @@
+public import BedrockMetering
+internal import Foundation
+
+/// Merges log objects into the day files of a lake.
+///
+/// Any set of objects, in any order, split over any number of runs and with any repeats, leaves the
+/// same bytes. An interrupted run leaves every day file old or new, and the next one completes it.
+public struct IngestJob: Sendable {
+    /// A file, or a folder that is read with all folders in it.
+    public var source: String
+    /// The folder of the lake, made where there is none.
+    public var lake: String
+    public var limits: DecodingLimits
+    /// How many objects are decoded, and members compressed, at once.
+    public var jobs: Int
+
+    public init(
+        source: String, lake: String, limits: DecodingLimits = DecodingLimits(), jobs: Int? = nil
+    ) {
+        self.source = source
+        self.lake = lake
+        self.limits = limits
+        self.jobs = max(1, jobs ?? ProcessInfo.processInfo.activeProcessorCount)
+    }
+
+    /// Does the work.
+    ///
+    /// - Throws: ``PipelineError`` where nothing could be done; what concerns one object or one day
+    ///   alone is told by the summary.
+    public func run() async throws -> IngestSummary {
+        let lake = Lake(at: lake)
+        let store = LocalStore()
+        _ = try FileStatus(of: source)
+        try Folder.create(lake.root)
+        try checkSeparation()
+        let lock = try LakeLock(on: lake)
+        try lake.clearStaging()
+
+        // Files that something else wrote into the lake's partitions are sources like any other.
+        let foreign = try lake.partitions().flatMap(\.others)
+        let objects = try store.objects(at: source) + foreign
+        let merger = UsageMerger()
+        let reader = SourceReader(limits: limits, jobs: jobs)
+        let outcome = await reader.read(objects, into: merger)
+        for rejected in outcome.rejected {
+            try RejectFile.write(rejected.lines, of: rejected.object.path, to: lake)
+        }
+
+        var summary = IngestSummary()
+        summary.objects = outcome.objects
+        summary.failures = outcome.failures
+        summary.failedObjects = outcome.failures.count
+        summary.counts = outcome.counts
+        summary.duplicates = merger.duplicates
+        summary.rejects = outcome.rejected.flatMap { rejected in
+            rejected.lines.map {
+                IngestSummary.Reject(
+                    object: rejected.object.path, line: $0.number, byteOffset: $0.byteOffset,
+                    reason: $0.reason
+                )
+            }
+        }
+        try await writeDays(of: merger.snapshot(), to: lake, &summary)
+        if summary.uncommitted == 0 {
+            let failed = Set(outcome.failures.map(\.location))
+            for object in foreign where !failed.contains(object.path) {
+                try lake.setAside(object)
+            }
+        }
+        _ = consume lock
+        return summary
+    }
+
+    /// Writes every day that has records; one that fails does not keep the others.
+    private func writeDays(
+        of snapshot: UsageMerger.Snapshot, to lake: Lake, _ summary: inout IngestSummary
+    ) async throws {
+        let writer = DayFileWriter(lake: lake, limits: limits, jobs: jobs)
+        for (day, references) in snapshot.days() {
+            do {
+                let outcome = try await writer.write(
+                    snapshot.sorted(references), of: snapshot, to: day,
+                    present: try lake.partition(of: day).file
+                )
+                summary.records += outcome.records
+                summary.duplicates += outcome.duplicates
+                summary.days.append(
+                    IngestSummary.Day(
+                        day: day, rows: outcome.rows, totalTokens: outcome.totalTokens
+                    )
+                )
+            } catch {
+                if let error = error as? PipelineError, error.code == .inputOutput { throw error }
+                summary.failures.append(ObjectFailure(error, of: lake.file(of: day)))
+                summary.uncommitted += references.count
+            }
+        }
+    }
+
+    /// Refuses a source that holds the lake or lies in it: the lake's own files are no logs.
+    private func checkSeparation() throws(PipelineError) {
+        func real(_ path: String) -> String {
+            URL(fileURLWithPath: path).resolvingSymlinksInPath().path + "/"
+        }
+        let (source, lake) = (real(source), real(lake))
+        guard !source.hasPrefix(lake), !lake.hasPrefix(source) else {
+            throw PipelineError(
+                code: .usage, location: self.source,
+                reason: "the source and the lake must not lie in each other"
+            )
+        }
+    }
+}

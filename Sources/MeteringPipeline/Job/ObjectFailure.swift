@@ -1,0 +1,23 @@
+internal import BedrockMetering
+
+/// An object, or a day's file, that could not be read or written; everything else was.
+public struct ObjectFailure: Sendable, Hashable, CustomStringConvertible {
+    public let location: String
+    public let reason: String
+
+    init(_ error: any Error, of location: String) {
+        switch error {
+        case let error as DecodingError:
+            self.location = error.object
+            reason = error.reason
+        case let error as PipelineError:
+            self.location = error.location
+            reason = error.reason
+        default:
+            self.location = location
+            reason = "cannot be read"
+        }
+    }
+
+    public var description: String { "\(location): \(reason)" }
+}

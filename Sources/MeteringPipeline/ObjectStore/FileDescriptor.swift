@@ -1,0 +1,61 @@
+internal import Foundation
+
+/// An open file, closed when it goes out of use.
+struct FileDescriptor: ~Copyable {
+    private let number: Int32
+    private let path: String
+
+    /// - Parameter flags: those of open(2).
+    /// - Throws: ``PipelineError`` with `notFound` or `inputOutput`.
+    init(opening path: String, flags: Int32, mode: mode_t = 0o644) throws(PipelineError) {
+        self.path = path
+        number = open(path, flags | O_CLOEXEC, mode)
+        guard number >= 0 else { throw Self.failure(path) }
+    }
+
+    deinit {
+        close(number)
+    }
+
+    /// The error that errno(3) stands for.
+    static func failure(_ path: String) -> PipelineError {
+        let number = errno
+        return PipelineError(
+            code: number == ENOENT || number == ENOTDIR ? .notFound : .inputOutput,
+            location: path, reason: String(cString: strerror(number))
+        )
+    }
+
+    /// Reads up to the size of `memory`; 0 at the end of the file.
+    func read(into memory: UnsafeMutableRawBufferPointer) throws(PipelineError) -> Int {
+        while true {
+            let size = Foundation.read(number, memory.baseAddress, memory.count)
+            if size >= 0 { return size }
+            guard errno == EINTR else { throw Self.failure(path) }
+        }
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer) throws(PipelineError) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let size = Foundation.write(number, rest.baseAddress, rest.count)
+            if size < 0 {
+                guard errno == EINTR else { throw Self.failure(path) }
+                continue
+            }
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(size))
+        }
+    }
+
+    /// Waits until what was written is on the disk.
+    func synchronize() throws(PipelineError) {
+        guard fsync(number) == 0 else { throw Self.failure(path) }
+    }
+
+    /// Takes the lock on the file; returns false where another process holds it.
+    func lock() throws(PipelineError) -> Bool {
+        if flock(number, LOCK_EX | LOCK_NB) == 0 { return true }
+        guard errno == EWOULDBLOCK else { throw Self.failure(path) }
+        return false
+    }
+}
