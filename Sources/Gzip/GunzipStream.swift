@@ -12,7 +12,6 @@ package final class GunzipStream {
     private var input = UnsafeRawBufferPointer(start: nil, count: 0)
     private var outermostIsKnown = false
     private var innermostIsKnown = false
-    private var produced = 0
     /// Compressed bytes taken so far.
     package private(set) var consumed = 0
 
@@ -57,10 +56,6 @@ package final class GunzipStream {
             buffers[layers.count].append(bytes)
             addLayer()
             written = try pull(through: layers.count, into: output)
-        }
-        produced += written
-        guard limits.allow(inflated: produced, from: consumed) || layers.isEmpty else {
-            throw .overLimit(byteOffset: consumed)
         }
         if written == 0 && atEnd && !layers.allSatisfy(\.mayEnd) {
             throw .truncated(byteOffset: consumed)
@@ -122,6 +117,10 @@ package final class GunzipStream {
             } else {
                 queue.drop(step.consumed)
                 if depth == 1 { consumed += step.consumed }
+            }
+            // Each layer counts, since what one gives need not reach the next one's output.
+            guard limits.allow(inflated: layers[depth - 1].produced, from: consumed) else {
+                throw .overLimit(byteOffset: consumed)
             }
             written += step.produced
         }

@@ -59,6 +59,21 @@ struct LimitTests {
         #expect(throws: GzipError.self) { try Inflation.bytes(of: bomb, limits: limits) }
     }
 
+    @Test func `padding inside an outer layer counts`() {
+        // The inner layer comes to three bytes, but only after 64 MiB of padding were inflated.
+        let inner = member([1, 2, 3]) + [UInt8](repeating: 0, count: 64 << 20)
+        let limits = GunzipLimits(maximumBytes: 32 << 20, maximumRatio: 2000)
+
+        let error = #expect(throws: GzipError.self) {
+            try Inflation.bytes(of: member(inner), limits: limits)
+        }
+
+        guard case .overLimit = error else {
+            Issue.record("not over the limit but \(String(describing: error))")
+            return
+        }
+    }
+
     @Test(arguments: 0...3)
     func `one layer more than permitted is an error`(depth: Int) throws {
         var stream: [UInt8] = [1, 2, 3, 4]
