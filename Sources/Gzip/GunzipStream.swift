@@ -15,7 +15,7 @@ package final class GunzipStream {
     /// Compressed bytes taken so far.
     package private(set) var consumed = 0
 
-    private static let magicSize = 3
+    private static let magicSize = magic.count
     private static let bufferSize = 1 << 16
 
     package init(limits: GunzipLimits) {
@@ -63,8 +63,15 @@ package final class GunzipStream {
         return written
     }
 
+    private static let magic: [UInt8] = [0x1f, 0x8b, 0x08]
+
     private static func isGzip(_ bytes: some Collection<UInt8>) -> Bool {
-        bytes.starts(with: [0x1f, 0x8b, 0x08])
+        bytes.starts(with: magic)
+    }
+
+    /// Whether all that there is of a stream is the beginning of the magic number.
+    private static func isCutMagic(_ bytes: some Collection<UInt8>) -> Bool {
+        !bytes.isEmpty && magic.starts(with: bytes)
     }
 
     private func addLayer() {
@@ -78,6 +85,9 @@ package final class GunzipStream {
         buffers[0].append(UnsafeRawBufferPointer(rebasing: input.prefix(missing)))
         input = UnsafeRawBufferPointer(rebasing: input.dropFirst(missing))
         guard buffers[0].count == Self.magicSize || atEnd else { return false }
+        guard buffers[0].count == Self.magicSize || !Self.isCutMagic(buffers[0].bytes) else {
+            throw .truncated(byteOffset: buffers[0].count)
+        }
         outermostIsKnown = true
         if Self.isGzip(buffers[0].bytes) {
             addLayer()

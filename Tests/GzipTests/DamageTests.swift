@@ -17,7 +17,7 @@ struct DamageTests {
         let stream = Self.streams[index].bytes
         let wholeMembers = index == 1 ? [member(Self.text[..<50]).count] : []
 
-        for size in 3..<stream.count where !wholeMembers.contains(size) {
+        for size in 1..<stream.count where !wholeMembers.contains(size) {
             #expect(throws: GzipError.truncated(byteOffset: size), "\(size) bytes") {
                 try Inflation.bytes(of: Array(stream[..<size]))
             }
