@@ -70,6 +70,26 @@ struct SubscriptionTests {
         #expect(outcome.counts.foreign == 4)
     }
 
+    @Test(arguments: [
+        #""policyLevel":"ACCOUNT_LEVEL_POLICY""#, #""version":2"#, #""tags":{"a":[1,{"b":null}]}"#,
+    ])
+    func `keys that CloudWatch adds lose no event`(member: String) {
+        let rest = Self.second.dropFirst()
+        let keys = #"{"messageType":"DATA_MESSAGE",\#(member),"owner":"1","logEvents":["#
+        let documents = [
+            "{\(member),\(rest)",
+            Self.second.dropLast() + ",\(member)}",
+            keys + Delivery.events(Array(Self.messages[2...])) + "]}",
+        ]
+
+        for document in documents {
+            let outcome = Outcome(of: Self.first + document + Self.first)
+
+            #expect(outcome.inputs == [1, 2, 3, 4, 1], "\(document.prefix(60))")
+            #expect(outcome.counts.events == Self.messages.count + 2)
+        }
+    }
+
     @Test func `further keys of an event are passed`() {
         let event =
             #"{"extractedFields":{"message":"x"},"message":\#(Delivery.json(UsageLine(input: 5).json)),"#
