@@ -31,7 +31,9 @@ struct CountTests {
         ("9.223372036854775808e18", .overflow(.outputTokens)), ("1e400", .overflow(.outputTokens)),
         ("18446744073709551616", .overflow(.outputTokens)),
         ("18446744073709551617", .overflow(.outputTokens)),
-
+        ("18446744073709551616.0", .overflow(.outputTokens)),
+        ("184467440737095516160.0", .overflow(.outputTokens)),
+        ("18446744073709551616000e-3", .overflow(.outputTokens)),
         ("99999999999999999999999999999999999", .overflow(.outputTokens)),
         ("1e99999999999999999999999", .overflow(.outputTokens)),
         ("\"9223372036854775808\"", .overflow(.outputTokens)),
