@@ -44,6 +44,12 @@ struct ForeignTests {
         #expect(Outcome(of: Delivery.exported(text)).reasons == [.malformedJSON])
         #expect(Outcome(of: text).reasons == [.malformedJSON])
     }
+
+    @Test func `a cut object whose escaped event type is that of usage counts as rejected`() {
+        let text = UsageLine().with("event_type", #""bedrock\u005ftoken_usage""#).json + "}"
+
+        #expect(Outcome(of: Delivery.exported(text)).reasons == [.malformedJSON])
+    }
 }
 
 extension Outcome {
