@@ -12,8 +12,10 @@ struct TimestampParser {
     @inline(__always)
     mutating func parse(_ text: RawSpan, from start: Int, to end: Int) -> Int64? {
         guard end &- start >= 19, let day = date(text, at: start) else { return nil }
-        let separator = text.byte(at: start &+ 10) | 0x20
-        guard separator == 0x74 || separator == 0x20, let seconds = time(text, at: start &+ 11)
+        let separator = text.byte(at: start &+ 10)
+        guard
+            separator == 0x54 || separator == 0x20 || separator == 0x74,
+            let seconds = time(text, at: start &+ 11)
         else { return nil }
         let local = day &+ seconds
         if end &- start == 19 { return local }

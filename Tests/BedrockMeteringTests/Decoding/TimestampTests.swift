@@ -98,6 +98,27 @@ struct TimestampTests {
         }
     }
 
+    @Test func `any byte in place of another is read alike where the form is known`() {
+        let usual = UsageLine().with("timestamp", #""2025-12-07T01:23:45.678901Z""#).json
+        let known = Array(usual.utf8)
+        var lines: [[UInt8]] = []
+        for offset in 13...43 {
+            for byte in 0...255 as ClosedRange<UInt8> where byte != 0x0a {
+                var line = known
+                line[offset] = byte
+                lines.append(line)
+            }
+        }
+
+        let outcome = Outcome(of: lines.flatMap { known + [0x0a] + $0 + [0x0a] })
+
+        // A parser of its own for each line knows no form.
+        let alone = lines.map { SingleMessage(of: $0) }
+        let records = alone.flatMap { [SingleMessage(of: known).record, $0.record] }
+        #expect(outcome.records == records.compactMap(\.self))
+        #expect(outcome.reasons == alone.compactMap(\.reason))
+    }
+
     @Test func `every day from 2020 to 2050 is read`() {
         var day = UsageDay(year: 2020, month: 1, day: 1)
         var lines: [String] = []
