@@ -107,7 +107,7 @@ struct TimestampParser {
         var digits: [Int64] = []
         for offset in (start + 1)..<max(end, start + 1) {
             let byte = text.byte(at: offset)
-            if byte == 0x3a && digits.count == 2 && end - start == 6 { continue }
+            if byte == 0x3a && offset == start + 3 && end - start == 6 { continue }
             guard ByteScan.isDigit(byte), digits.count < 4 else { return nil }
             digits.append(Int64(byte - 0x30))
         }
