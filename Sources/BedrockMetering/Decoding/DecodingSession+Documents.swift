@@ -58,8 +58,7 @@ extension DecodingSession {
         guard next == end || isBoundary(text, at: next, glued: next == documentEnd) else {
             // What follows on the line belongs to the same, broken, event.
             guard let stop = boundary(after: next, atEnd: atEnd) else { return waitOrSkip() }
-            decide(from: start, to: stop, envelopeTime: nil, eventStart: start)
-            advance(to: stop)
+            decide(from: start, to: stop, envelopeTime: nil, eventStart: start, next: stop)
             return .framed
         }
         if !isNested, let payloads = LogEnvelope.payloads(text, from: start, to: documentEnd) {
@@ -68,11 +67,13 @@ extension DecodingSession {
             return .payloads(payloads)
         }
         if let event = LogEnvelope.logEvent(text, from: start, to: documentEnd) {
-            decide(event, eventStart: start)
+            decide(event, eventStart: start, next: documentEnd)
         } else {
-            decide(from: start, to: documentEnd, envelopeTime: nil, eventStart: start)
+            decide(
+                from: start, to: documentEnd, envelopeTime: nil, eventStart: start,
+                next: documentEnd
+            )
         }
-        advance(to: documentEnd)
         return .framed
     }
 
@@ -104,8 +105,7 @@ extension DecodingSession {
         guard let stop = stop ?? boundary(after: offset, atEnd: atEnd) else {
             return waitOrSkip()
         }
-        decide(from: start, to: stop, envelopeTime: nil, eventStart: start)
-        advance(to: stop)
+        decide(from: start, to: stop, envelopeTime: nil, eventStart: start, next: stop)
         return .framed
     }
 
@@ -121,8 +121,7 @@ extension DecodingSession {
             }
             return false
         }
-        decide(from: start, to: stop, envelopeTime: nil, eventStart: start)
-        advance(to: stop)
+        decide(from: start, to: stop, envelopeTime: nil, eventStart: start, next: stop)
         return true
     }
 

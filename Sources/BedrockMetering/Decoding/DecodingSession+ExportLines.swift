@@ -68,12 +68,15 @@ extension DecodingSession {
             }
         }
         let hasText = ByteScan.skipSpaces(in: text, from: message, to: eventEnd) < eventEnd
+        let next = min(eventEnd + 1, end)
         if header != nil || hasText {
             decide(
-                from: message, to: eventEnd, envelopeTime: envelopeTime, eventStart: start
+                from: message, to: eventEnd, envelopeTime: envelopeTime, eventStart: start,
+                next: next
             )
+        } else {
+            advance(to: next)
         }
-        advance(to: min(eventEnd + 1, end))
         return true
     }
 
@@ -110,7 +113,9 @@ extension DecodingSession {
 
     /// Rejects an event whose end is not in sight, and passes the rest of it.
     mutating func rejectLongEvent(from message: Int, eventStart: Int) {
-        reject(.lineTooLong, from: message, to: window.end, eventStart: eventStart)
+        reject(
+            .lineTooLong, from: message, to: window.end, eventStart: eventStart, line: lineNumber
+        )
         isSkipping = true
     }
 

@@ -41,13 +41,13 @@ extension DecodingSession {
                 }
                 events.count += 1
                 if let event = LogEnvelope.logEvent(text, from: start, to: scanner.offset) {
-                    decide(event, eventStart: start)
+                    decide(event, eventStart: start, next: scanner.offset)
                 } else {
                     decide(
-                        from: start, to: scanner.offset, envelopeTime: nil, eventStart: start
+                        from: start, to: scanner.offset, envelopeTime: nil, eventStart: start,
+                        next: scanner.offset
                     )
                 }
-                advance(to: scanner.offset)
             default:
                 // The document is broken; what follows is framed as documents again.
                 return leaveLogEvents(events)
@@ -81,15 +81,17 @@ extension DecodingSession {
         return true
     }
 
-    /// Decides the message of a log event, unescaping it in place.
-    mutating func decide(_ event: LogEnvelope.LogEvent, eventStart: Int) {
+    /// Decides the message of a log event, unescaping it in place, and moves on to `next`.
+    mutating func decide(_ event: LogEnvelope.LogEvent, eventStart: Int, next: Int) {
+        let nextLine = lineNumber(at: next)
         let end =
             event.message.hasEscapes
             ? JSONString.unescape(
                 window.memory, from: event.message.start, to: event.message.end
             ) : event.message.end
         decide(
-            from: event.message.start, to: end, envelopeTime: event.time, eventStart: eventStart
+            from: event.message.start, to: end, envelopeTime: event.time, eventStart: eventStart,
+            isUnescaped: true, next: next, nextLine: nextLine
         )
     }
 }
