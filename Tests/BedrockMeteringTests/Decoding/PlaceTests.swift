@@ -43,6 +43,30 @@ struct PlaceTests {
         )
     }
 
+    @Test(arguments: 1...4)
+    func `usage lines in several lines count with all of them`(count: Int) {
+        let pretty = String(repeating: UsageLine().pretty + "\n", count: count)
+        let exported = String(repeating: Delivery.exported(UsageLine().pretty), count: count)
+
+        expectPlace(in: pretty + Self.bad, number: 10 * count + 1)
+        expectPlace(
+            in: exported + "2025-12-07T01:00:00.000Z " + Self.bad,
+            number: 10 * count + 1,
+            offset: exported.utf8.count
+        )
+    }
+
+    @Test func `a usage line in several lines is taken alike whether its form is known or not`() {
+        let known = String(repeating: Delivery.exported(UsageLine(input: 1).pretty), count: 3)
+        let followed = Delivery.exported(UsageLine(input: 2).pretty + "\ntext")
+
+        let alone = Outcome(of: followed)
+        let after = Outcome(of: known + followed)
+
+        #expect(after.inputs == [1, 1, 1] + alone.inputs)
+        #expect(after.reasons == alone.reasons)
+    }
+
     @Test func `lines inside a message of an export task have places of their own`() {
         let head = Delivery.exported("printed:\n\(UsageLine(input: 1).json)\n\n").dropLast(1)
 
