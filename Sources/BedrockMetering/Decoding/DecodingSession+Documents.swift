@@ -8,8 +8,9 @@ extension DecodingSession {
         while true {
             guard !batch.isFull else { return .batchIsFull }
             if isSkipping { skipToBoundary(atEnd: atEnd) }
+            guard !isSkipping else { return .needsInput }
             skipSeparators()
-            guard window.count > 0, !isSkipping else { return .needsInput }
+            guard window.count > 0 else { return .needsInput }
             let start = window.start
             guard text.byte(at: start) == 0x7b else {
                 guard frameTextRun(atEnd: atEnd) else { return .needsInput }

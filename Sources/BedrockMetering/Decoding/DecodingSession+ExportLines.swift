@@ -99,13 +99,11 @@ extension DecodingSession {
         while eventEnd < end {
             let next = eventEnd + 1
             if ExportLineHeader.size(style, text, at: next, to: end) != nil { break }
-            // Too long as one event, it is taken line by line.
-            guard next - start <= limits.maximumLineSize else { return .tooLong }
             if end - next < ExportLineHeader.maximumSize && !atEnd { return .needsInput }
             let lineEnd = ByteScan.first(0x0a, in: text, from: next, to: end)
-            if lineEnd == end && !atEnd {
-                return end - start > limits.maximumLineSize ? .tooLong : .needsInput
-            }
+            // Too long as one event, it is taken line by line.
+            guard lineEnd - start <= limits.maximumLineSize else { return .tooLong }
+            if lineEnd == end && !atEnd { return .needsInput }
             eventEnd = lineEnd
         }
         return .found(eventEnd)
