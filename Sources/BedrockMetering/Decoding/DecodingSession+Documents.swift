@@ -99,7 +99,9 @@ extension DecodingSession {
         // The fault may be seen only after the next document has begun inside an open string.
         var earlier = min(offset, window.end - 1)
         while earlier > start, stop == nil, text.byte(at: earlier) != 0x0a {
-            if isDocumentStart(text, at: earlier) { stop = earlier }
+            // Where the fault is the brace itself, or the string that it opens, no value stands.
+            let isFault = earlier == offset || earlier + 2 == offset
+            if isDocumentStart(text, at: earlier, isFault: isFault) { stop = earlier }
             if text.byte(at: earlier) == 0x7b { break }
             earlier -= 1
         }
@@ -147,14 +149,16 @@ extension DecodingSession {
     }
 
     /// Whether a document that stands on its own begins at `offset`: a sound one, or one whose end is
-    /// not in sight, that is not a value inside another.
-    private func isDocumentStart(_ text: RawSpan, at offset: Int) -> Bool {
+    /// not in sight, that does not look like a value inside another.
+    private func isDocumentStart(
+        _ text: RawSpan, at offset: Int, isFault: Bool = false
+    ) -> Bool {
         guard
             offset + 1 < window.end, text.byte(at: offset) == 0x7b,
             text.byte(at: offset + 1) == 0x22
         else { return false }
         switch text.byte(at: offset - 1) {
-        case 0x20, 0x2c, 0x3a, 0x3d, 0x5b: return false
+        case 0x20, 0x2c, 0x3a, 0x3d, 0x5b: if !isFault { return false }
         default: break
         }
         var scanner = JSONScanner(from: offset, to: window.end)

@@ -39,10 +39,15 @@ extension DecodingSession {
                     rejectLongEvent(from: start, eventStart: start)
                     return leaveLogEvents(events)
                 }
-                events.count += 1
                 if let event = LogEnvelope.logEvent(text, from: start, to: scanner.offset) {
+                    events.count += 1
                     decide(event, eventStart: start, next: scanner.offset)
                 } else {
+                    // This document was cut, and the next one begins.
+                    guard
+                        LogEnvelope.startOfLogEvents(text, from: start, to: scanner.offset) == nil
+                    else { return leaveLogEvents(events) }
+                    events.count += 1
                     decide(
                         from: start, to: scanner.offset, envelopeTime: nil, eventStart: start,
                         next: scanner.offset
