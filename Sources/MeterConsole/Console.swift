@@ -1,5 +1,6 @@
 #if Commands
 import ArgumentParser
+import BedrockMetering
 import Foundation
 import MeteringPipeline
 
@@ -22,6 +23,9 @@ package enum Console {
         } catch let error as PipelineError {
             complain("\(command): \(error)")
             throw ExitCode(error.exitCode)
+        } catch let error as UsageOverflowError {
+            complain("\(command): \(error)")
+            throw ExitCode(65)
         }
     }
 }

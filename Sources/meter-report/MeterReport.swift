@@ -45,6 +45,13 @@ struct MeterReport: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only the first rows.", valueName: "count"))
     var limit: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Add costs by the price book in this JSON file.", valueName: "file"
+        )
+    )
+    var prices: String?
+
     @Option(help: "How the report is written.")
     var format = Format.table
 
@@ -75,28 +82,44 @@ struct MeterReport: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try await Console.run("meter-report") { try await report() }
+    }
+
+    /// Returns whether everything could be taken into the report.
+    private func report() async throws -> Bool {
         let query = UsageQuery(
             per: period.window,
             during: try period.period(),
             by: Set(by.map { $0 == .model ? .model : .user }),
             tenants: Set(tenant.map { TenantID($0) }),
-            limit: limit
+            limit: limit,
+            prices: try prices.map(Self.priceBook)
         )
         if printSQL {
             let name = TableName(database: database, table: table)
-            return print(query.athenaSQL(from: name))
+            Console.write(query.athenaSQL(from: name) + "\n")
+            return true
         }
-        try await Console.run("meter-report") {
-            let job = ReportJob(
-                query, from: try input(), limits: limits.decoding, jobs: limits.jobs
-            )
-            let outcome = try await job.run()
-            Console.write(text(of: outcome.report))
-            for failure in outcome.failures { Console.complain("\(failure)") }
-            if outcome.rejected > 0 {
-                Console.complain("\(outcome.rejected) lines were rejected and are not in the report")
-            }
-            return outcome.failures.isEmpty && outcome.rejected == 0
+        let job = ReportJob(
+            query, from: try input(), limits: limits.decoding, jobs: limits.jobs
+        )
+        let outcome = try await job.run()
+        Console.write(text(of: outcome.report))
+        for failure in outcome.failures { Console.complain("\(failure)") }
+        if outcome.rejected > 0 {
+            Console.complain("\(outcome.rejected) lines were rejected and are not in the report")
+        }
+        return outcome.failures.isEmpty && outcome.rejected == 0
+    }
+
+    private static func priceBook(_ path: String) throws -> PriceBook {
+        guard let json = FileManager.default.contents(atPath: path) else {
+            throw PipelineError(code: .notFound, location: path, reason: "cannot be read")
+        }
+        do {
+            return try PriceBook(json: json)
+        } catch {
+            throw PipelineError(code: .usage, location: path, reason: "\(error)")
         }
     }
 
