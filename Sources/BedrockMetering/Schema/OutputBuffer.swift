@@ -53,12 +53,6 @@ struct OutputBuffer: ~Copyable {
         count &+= bytes.count
     }
 
-    @inline(__always)
-    mutating func appendReserved(_ bytes: [UInt8]) {
-        bytes.withUnsafeBytes { room.copyMemory(from: $0) }
-        count &+= bytes.count
-    }
-
     /// Copies `start..<end`, whose padding may be read and overwritten.
     @inline(__always)
     mutating func appendReserved(_ text: RawSpan, from start: Int, to end: Int) {

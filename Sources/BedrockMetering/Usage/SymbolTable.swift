@@ -77,6 +77,15 @@ struct SymbolTable {
         warmth = sum
     }
 
+    /// Reads the strings of `symbols`, so that they are in the cache.
+    @inline(__always)
+    func warm(_ symbols: some Sequence<UInt32>) {
+        var sum = 0
+        for symbol in symbols { sum &+= entries[Int(symbol)].start }
+        for symbol in symbols { sum &+= Int(bytes[entries[Int(symbol)].start]) }
+        withExtendedLifetime(sum) {}
+    }
+
     @inline(__always)
     private func holds(_ symbol: UInt32, _ text: RawSpan, from start: Int, size: Int) -> Bool {
         let entry = entries[Int(symbol)]
