@@ -61,7 +61,7 @@ let package = Package(
             name: "benchmark-tool",
             dependencies: ["BedrockMetering", "Gzip"],
             path: "Tests/Benchmark",
-            exclude: [],
+            exclude: ["benchmark.py", "duckdb_daily.py", "instructions.json", "instructions.py"],
             swiftSettings: settings
         ),
         .testTarget(name: "GzipTests", dependencies: ["Gzip"], swiftSettings: settings),
