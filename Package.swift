@@ -64,10 +64,15 @@ let package = Package(
             exclude: ["benchmark.py", "duckdb_daily.py", "instructions.json", "instructions.py"],
             swiftSettings: settings
         ),
-        .testTarget(name: "GzipTests", dependencies: ["Gzip"], swiftSettings: settings),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(
+            name: "GzipTests",
+            dependencies: ["Gzip", "TestSupport"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "BedrockMeteringTests",
-            dependencies: ["BedrockMetering", "Gzip"],
+            dependencies: ["BedrockMetering", "Gzip", "TestSupport"],
             swiftSettings: settings
         ),
     ],
