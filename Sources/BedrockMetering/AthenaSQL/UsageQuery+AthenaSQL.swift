@@ -16,7 +16,7 @@ extension UsageQuery {
         var lines = ["SELECT"]
         lines.append(selection.joined(separator: ",\n"))
         lines.append("FROM (")
-        lines.append(Self.indented(eventsSQL(from: table)))
+        lines += eventsSQL(from: table).map { "    " + $0 }
         lines.append(") AS usage_events")
         lines.append(
             "WHERE CAST(event_time AS DATE) BETWEEN \(SQLText.date(period.first))"
@@ -44,21 +44,25 @@ extension UsageQuery {
         case tenants, models
     }
 
-    /// The period's rows with their instants. `TRY` makes an unreadable one null, instead of failing
-    /// the whole query.
-    private func eventsSQL(from table: TableName) -> String {
-        """
-        SELECT
-            tenant_id,
-            user_id,
-            model_id,
-            input_tokens,
-            output_tokens,
-            total_tokens,
-            TRY(from_iso8601_timestamp("timestamp")) AS event_time
-        FROM \(table.quoted)
-        WHERE \(conditions.joined(separator: "\n    AND "))
-        """
+    /// The lines of the statement for the period's rows with their instants. `TRY` makes an
+    /// unreadable one null, instead of failing the whole query.
+    ///
+    /// A literal may hold line ends of its own, so a line must not be split again.
+    private func eventsSQL(from table: TableName) -> [String] {
+        let conditions = conditions.enumerated().map { index, condition in
+            index == 0 ? "WHERE \(condition)" : "    AND \(condition)"
+        }
+        return [
+            "SELECT",
+            "    tenant_id,",
+            "    user_id,",
+            "    model_id,",
+            "    input_tokens,",
+            "    output_tokens,",
+            "    total_tokens,",
+            "    TRY(from_iso8601_timestamp(\"timestamp\")) AS event_time",
+            "FROM \(table.quoted)",
+        ] + conditions
     }
 
     private var conditions: [String] {
@@ -68,11 +72,6 @@ extension UsageQuery {
             conditions.append("tenant_id IN (\(literals.joined(separator: ", ")))")
         }
         return conditions
-    }
-
-    static func indented(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { "    " + $0 }.joined(separator: "\n")
     }
 }
 
