@@ -75,6 +75,16 @@ let package = Package(
             dependencies: ["BedrockMetering", "Gzip", "TestSupport"],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "MeteringPipelineTests",
+            dependencies: ["BedrockMetering", "Gzip", "MeteringPipeline"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["meter-etl", "meter-report"],
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

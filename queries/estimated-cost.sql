@@ -51,12 +51,14 @@ SELECT
     SUM(model_usage.total_tokens) AS total_tokens,
     CAST(SUM(model_usage.total_tokens) AS DOUBLE) / SUM(model_usage.request_count) AS avg_tokens_per_request,
     SUM(CASE WHEN prices.model_id IS NULL THEN model_usage.request_count ELSE 0 END) AS unpriced_requests,
-    CASE WHEN COUNT(prices.model_id) = COUNT(*) THEN SUM(
-        CAST(model_usage.input_tokens AS DECIMAL(19, 0)) * prices.input_usd
-        + CAST(model_usage.output_tokens AS DECIMAL(19, 0)) * prices.output_usd
-        + CAST(model_usage.cache_read_input_tokens AS DECIMAL(19, 0)) * prices.cache_read_usd
-        + CAST(model_usage.cache_write_input_tokens AS DECIMAL(19, 0)) * prices.cache_write_usd
-    ) END AS cost_usd
+    CASE
+        WHEN COUNT(prices.model_id) = COUNT(*) THEN SUM(
+            CAST(model_usage.input_tokens AS DECIMAL(19, 0)) * prices.input_usd
+            + CAST(model_usage.output_tokens AS DECIMAL(19, 0)) * prices.output_usd
+            + CAST(model_usage.cache_read_input_tokens AS DECIMAL(19, 0)) * prices.cache_read_usd
+            + CAST(model_usage.cache_write_input_tokens AS DECIMAL(19, 0)) * prices.cache_write_usd
+        )
+    END AS cost_usd
 FROM model_usage
 LEFT JOIN prices
     ON prices.model_id = model_usage.model_id

@@ -8,6 +8,9 @@ struct UsageLineEncoder: ~Copyable {
     /// The text of all keys, and padding.
     private let keyText: UnsafeMutableRawBufferPointer
     private let largestLineWithoutNames: Int
+    /// The day written last, and its text.
+    private var day = UsageDay(number: 0)
+    private let dateText = UnsafeMutableRawBufferPointer.allocate(byteCount: 128, alignment: 16)
 
     private struct Key {
         var field: UsageSchema.Field
@@ -29,10 +32,13 @@ struct UsageLineEncoder: ~Copyable {
         text += [UInt8](repeating: 0, count: ByteScan.padding)
         keyText = .allocate(byteCount: text.count, alignment: 16)
         keyText.copyBytes(from: text)
+        dateText.initializeMemory(as: UInt8.self, repeating: 0)
+        day.start.write(to: dateText)
     }
 
     deinit {
         keyText.deallocate()
+        dateText.deallocate()
     }
 
     /// Appends one record's line.
@@ -47,10 +53,7 @@ struct UsageLineEncoder: ~Copyable {
             output.appendReserved(keyText, from: key.start, to: key.end)
             switch key.field {
             case .timestamp:
-                output.appendReserved(0x22)
-                EventTime(microseconds: time).write(to: output.room)
-                output.append(count: EventTime.textSize)
-                output.appendReserved(0x22)
+                append(EventTime(microseconds: time))
             case .tenant: append(tenant)
             case .user: append(user)
             case .model: append(model)
@@ -78,6 +81,22 @@ struct UsageLineEncoder: ~Copyable {
         case none
         case uuid(high: UInt64, low: UInt64)
         case name(Name)
+    }
+
+    /// Neighbours share their day, so its text is kept.
+    @inline(__always)
+    private mutating func append(_ time: EventTime) {
+        if time < day.start || time >= day.end {
+            day = time.day
+            time.write(to: dateText)
+        }
+        output.appendReserved(0x22)
+        let room = output.room
+        let dateMemory = UnsafeRawBufferPointer(dateText)
+        ByteScan.copy(dateMemory.bytes, from: 0, to: 11, into: room, at: 0)
+        time.writeTime(since: day, to: room)
+        output.append(count: EventTime.textSize)
+        output.appendReserved(0x22)
     }
 
     @inline(__always)

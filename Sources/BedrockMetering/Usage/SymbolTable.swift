@@ -2,7 +2,9 @@
 ///
 /// Equality is that of bytes. Lookups allocate nothing.
 struct SymbolTable {
-    private var bytes = [UInt8](repeating: 0, count: ByteScan.padding)
+    /// All strings, one after another, and room with at least ``ByteScan/padding`` bytes after them.
+    private var bytes = [UInt8](repeating: 0, count: 4096)
+    private var used = 0
     private var entries: [Entry] = []
     /// By the low bits of the hash: its high half, and the symbol plus 1 in the low one; 0 is a free
     /// slot. The size is a power of two.
@@ -170,10 +172,14 @@ struct SymbolTable {
         _ text: RawSpan, from start: Int, size: Int, hash: UInt64
     ) -> UInt32 {
         let symbol = UInt32(entries.count)
-        bytes.removeLast(ByteScan.padding)
-        entries.append(Entry(start: bytes.count, size: size, hash: hash))
-        for offset in start..<start + size { bytes.append(text.byte(at: offset)) }
-        bytes.append(contentsOf: repeatElement(0, count: ByteScan.padding))
+        entries.append(Entry(start: used, size: size, hash: hash))
+        if used + size + 2 * ByteScan.padding > bytes.count {
+            bytes += [UInt8](repeating: 0, count: bytes.count + size)
+        }
+        bytes.withUnsafeMutableBytes { bytes in
+            ByteScan.copy(text, from: start, to: start + size, into: bytes, at: used)
+        }
+        used += size
         if entries.count * 3 > slots.count * 2 {
             slots = [UInt64](repeating: 0, count: slots.count * 2)
             for index in entries.indices { place(UInt32(index)) }

@@ -1,0 +1,51 @@
+import Foundation
+
+/// A folder for one test, removed with everything in it when the test is over.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "metering-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// The path of `name` in the folder.
+    func path(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// Writes a file, with the folders around it; returns its path.
+    @discardableResult
+    func write(_ bytes: some Sequence<UInt8>, to name: String) throws -> String {
+        let url = URL(fileURLWithPath: path(name))
+        try FileManager.default.createDirectory(
+            at: url.deletingLastPathComponent(),
+            withIntermediateDirectories: true
+        )
+        try Data(bytes).write(to: url)
+        return path(name)
+    }
+
+    @discardableResult
+    func write(_ text: String, to name: String) throws -> String {
+        try write(text.utf8, to: name)
+    }
+
+    @discardableResult
+    func makeFolder(_ name: String) throws -> String {
+        try FileManager.default.createDirectory(
+            atPath: path(name),
+            withIntermediateDirectories: true
+        )
+        return path(name)
+    }
+
+    func link(_ name: String, to target: String) throws {
+        try FileManager.default.createSymbolicLink(
+            atPath: path(name),
+            withDestinationPath: target
+        )
+    }
+}
