@@ -36,7 +36,8 @@ extension UsageQuery {
     static func selection(of expressions: [(sql: String, name: String)]) -> [String] {
         ["SELECT"]
             + expressions.enumerated().map { index, expression in
-                "    \(expression.sql) AS \(expression.name)"
+                let isColumn = expression.sql == expression.name
+                return "    " + expression.sql + (isColumn ? "" : " AS \(expression.name)")
                     + (index == expressions.count - 1 ? "" : ",")
             }
     }
