@@ -161,7 +161,8 @@ public struct UsageAggregator: UsageSink {
                         tenant: TenantID(tenants.string(key.tenant)),
                         model: cellQuery.groups.contains(.model)
                             ? ModelID(models.string(key.model)) : nil,
-                        user: cellQuery.groups.contains(.user) ? UserID(users.string(key.user)) : nil,
+                        user: cellQuery.groups.contains(.user)
+                            ? UserID(users.string(key.user)) : nil,
                         usage: usage
                     )
                 )

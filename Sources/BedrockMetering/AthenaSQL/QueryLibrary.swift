@@ -27,7 +27,8 @@ package struct QueryLibrary {
         return [
             definition,
             file(
-                "tenants-of-a-day", "Which tenants used Bedrock on a day?", sameAs: "values", tenants,
+                "tenants-of-a-day", "Which tenants used Bedrock on a day?", sameAs: "values",
+                tenants,
                 sql: tenants.athenaSQL(listing: .tenants, from: table)
             ),
             file(
