@@ -1,5 +1,6 @@
 #if Commands
 import ArgumentParser
+import BedrockMetering
 import Foundation
 import MeteringPipeline
 
@@ -13,7 +14,8 @@ package enum Console {
         FileHandle.standardError.write(Data((text + "\n").utf8))
     }
 
-    /// Runs `body` and ends with the exit code of what it did: 0, or 65 where it returns false.
+    /// Runs `body` and ends with the exit code of what it did: 0, or 65 where it returns false or
+    /// the data adds up to more than can be counted.
     package static func run(
         _ command: String, _ body: () async throws -> Bool
     ) async throws {
@@ -22,6 +24,9 @@ package enum Console {
         } catch let error as PipelineError {
             complain("\(command): \(error)")
             throw ExitCode(error.exitCode)
+        } catch let error as UsageOverflowError {
+            complain("\(command): \(error)")
+            throw ExitCode(65)
         }
     }
 }
