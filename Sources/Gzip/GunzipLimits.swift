@@ -1,6 +1,6 @@
 /// What inflating may cost at most.
 package struct GunzipLimits: Sendable, Hashable {
-    /// Inflated bytes in total.
+    /// Inflated bytes in total, of any one layer.
     package var maximumBytes: Int
     /// Inflated bytes per compressed byte; objects that inflate to less than 1 MiB are exempt.
     package var maximumRatio: Int

@@ -12,11 +12,10 @@ package final class GunzipStream {
     private var input = UnsafeRawBufferPointer(start: nil, count: 0)
     private var outermostIsKnown = false
     private var innermostIsKnown = false
-    private var produced = 0
     /// Compressed bytes taken so far.
     package private(set) var consumed = 0
 
-    private static let magicSize = 3
+    private static let magicSize = magic.count
     private static let bufferSize = 1 << 16
 
     package init(limits: GunzipLimits) {
@@ -58,18 +57,21 @@ package final class GunzipStream {
             addLayer()
             written = try pull(through: layers.count, into: output)
         }
-        produced += written
-        guard limits.allow(inflated: produced, from: consumed) || layers.isEmpty else {
-            throw .overLimit(byteOffset: consumed)
-        }
         if written == 0 && atEnd && !layers.allSatisfy(\.mayEnd) {
             throw .truncated(byteOffset: consumed)
         }
         return written
     }
 
+    private static let magic: [UInt8] = [0x1f, 0x8b, 0x08]
+
     private static func isGzip(_ bytes: some Collection<UInt8>) -> Bool {
-        bytes.starts(with: [0x1f, 0x8b, 0x08])
+        bytes.starts(with: magic)
+    }
+
+    /// Whether all that there is of a stream is the beginning of the magic number.
+    private static func isCutMagic(_ bytes: some Collection<UInt8>) -> Bool {
+        !bytes.isEmpty && magic.starts(with: bytes)
     }
 
     private func addLayer() {
@@ -83,6 +85,9 @@ package final class GunzipStream {
         buffers[0].append(UnsafeRawBufferPointer(rebasing: input.prefix(missing)))
         input = UnsafeRawBufferPointer(rebasing: input.dropFirst(missing))
         guard buffers[0].count == Self.magicSize || atEnd else { return false }
+        guard buffers[0].count == Self.magicSize || !Self.isCutMagic(buffers[0].bytes) else {
+            throw .truncated(byteOffset: buffers[0].count)
+        }
         outermostIsKnown = true
         if Self.isGzip(buffers[0].bytes) {
             addLayer()
@@ -122,6 +127,10 @@ package final class GunzipStream {
             } else {
                 queue.drop(step.consumed)
                 if depth == 1 { consumed += step.consumed }
+            }
+            // Each layer counts, since what one gives need not reach the next one's output.
+            guard limits.allow(inflated: layers[depth - 1].produced, from: consumed) else {
+                throw .overLimit(byteOffset: consumed)
             }
             written += step.produced
         }

@@ -6,6 +6,8 @@ import CZlib
 final class MemberInflater {
     private let stream: UnsafeMutablePointer<z_stream>
     private var insideMember = true
+    /// Bytes inflated so far, of all members.
+    private(set) var produced = 0
 
     init() {
         stream = .allocate(capacity: 1)
@@ -56,6 +58,8 @@ final class MemberInflater {
         case Z_STREAM_END: insideMember = false
         default: return nil
         }
-        return (offered - Int(stream.pointee.avail_in), room - Int(stream.pointee.avail_out))
+        let inflated = room - Int(stream.pointee.avail_out)
+        produced += inflated
+        return (offered - Int(stream.pointee.avail_in), inflated)
     }
 }

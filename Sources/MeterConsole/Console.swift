@@ -1,33 +1,32 @@
 #if Commands
-import ArgumentParser
-import BedrockMetering
-import Foundation
-import MeteringPipeline
+    import ArgumentParser
+    import BedrockMetering
+    import Foundation
+    import MeteringPipeline
 
-/// How the commands speak: data on standard output, everything else on standard error.
-package enum Console {
-    package static func write(_ text: String) {
-        FileHandle.standardOutput.write(Data(text.utf8))
-    }
+    /// How the commands speak: data on standard output, everything else on standard error.
+    package enum Console {
+        package static func write(_ text: String) {
+            FileHandle.standardOutput.write(Data(text.utf8))
+        }
 
-    package static func complain(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
-    }
+        package static func complain(_ text: String) {
+            FileHandle.standardError.write(Data((text + "\n").utf8))
+        }
 
-    /// Runs `body` and ends with the exit code of what it did: 0, or 65 where it returns false or
-    /// the data adds up to more than can be counted.
-    package static func run(
-        _ command: String, _ body: () async throws -> Bool
-    ) async throws {
-        do {
-            guard try await body() else { throw ExitCode(65) }
-        } catch let error as PipelineError {
-            complain("\(command): \(error)")
-            throw ExitCode(error.exitCode)
-        } catch let error as UsageOverflowError {
-            complain("\(command): \(error)")
-            throw ExitCode(65)
+        /// Runs `body` and ends with the exit code of what it did: 0, or 65 where it returns false.
+        package static func run(
+            _ command: String, _ body: () async throws -> Bool
+        ) async throws {
+            do {
+                guard try await body() else { throw ExitCode(65) }
+            } catch let error as PipelineError {
+                complain("\(command): \(error)")
+                throw ExitCode(error.exitCode)
+            } catch let error as UsageOverflowError {
+                complain("\(command): \(error)")
+                throw ExitCode(65)
+            }
         }
     }
-}
 #endif

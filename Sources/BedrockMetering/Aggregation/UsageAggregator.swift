@@ -6,6 +6,8 @@ internal import Synchronization
 /// objects overlap, fill a ``UsageMerger`` and add that.
 public struct UsageAggregator: UsageSink {
     public let query: UsageQuery
+    /// The windows and groups that cells are kept by.
+    private let cellQuery: UsageQuery
     private var tenants = SymbolTable()
     private var models = SymbolTable()
     private var users = SymbolTable()
@@ -27,7 +29,8 @@ public struct UsageAggregator: UsageSink {
 
     public init(_ query: UsageQuery) {
         self.query = query
-        slots = WindowSlots(query)
+        cellQuery = query.unpriced
+        slots = WindowSlots(cellQuery)
         committed = Cells(slotCount: slots.windows.count)
         pending = committed
     }
@@ -36,8 +39,8 @@ public struct UsageAggregator: UsageSink {
 
     public mutating func consume(_ batch: borrowing UsageBatch) {
         let text = batch.text.bytes
-        let byModel = query.groups.contains(.model)
-        let byUser = query.groups.contains(.user)
+        let byModel = cellQuery.groups.contains(.model)
+        let byUser = cellQuery.groups.contains(.user)
         for index in 0..<batch.rows.count {
             let row = batch.rows[index]
             guard let slot = slots.slot(of: row.time) else { continue }
@@ -77,8 +80,8 @@ public struct UsageAggregator: UsageSink {
         guard counts(tenant) else { return }
         let key = Key(
             tenant: tenant,
-            model: query.groups.contains(.model) ? models.symbol(of: record.model.rawValue) : 0,
-            user: query.groups.contains(.user) ? users.symbol(of: record.user.rawValue) : 0
+            model: cellQuery.groups.contains(.model) ? models.symbol(of: record.model.rawValue) : 0,
+            user: cellQuery.groups.contains(.user) ? users.symbol(of: record.user.rawValue) : 0
         )
         committed.add(record.tokens, slot: slot, key: number(of: key))
     }
@@ -87,8 +90,8 @@ public struct UsageAggregator: UsageSink {
     ///
     /// - Complexity: linear.
     public mutating func add(_ merger: UsageMerger) {
-        let byModel = query.groups.contains(.model)
-        let byUser = query.groups.contains(.user)
+        let byModel = cellQuery.groups.contains(.model)
+        let byUser = cellQuery.groups.contains(.user)
         let symbols = merger.symbols.withLock { symbols in
             (
                 tenants: tenants.symbols(of: symbols.tenants),
@@ -131,7 +134,7 @@ public struct UsageAggregator: UsageSink {
     /// The number of a key; a tenant's symbol, where nothing else is grouped by.
     @inline(__always)
     private mutating func number(of key: Key) -> Int {
-        if query.groups.isEmpty { return Int(key.tenant) }
+        if cellQuery.groups.isEmpty { return Int(key.tenant) }
         if let number = keyNumbers[key] { return number }
         keys.append(key)
         keyNumbers[key] = keys.count - 1
@@ -150,20 +153,22 @@ public struct UsageAggregator: UsageSink {
         for (slot, window) in slots.windows.enumerated() {
             for (number, usage) in committed.sums[slot].enumerated() where usage.requests > 0 {
                 let key =
-                    query.groups.isEmpty
+                    cellQuery.groups.isEmpty
                     ? Key(tenant: UInt32(number), model: 0, user: 0) : keys[number]
                 rows.append(
                     UsageRow(
                         window: window,
                         tenant: TenantID(tenants.string(key.tenant)),
-                        model: query.groups.contains(.model)
+                        model: cellQuery.groups.contains(.model)
                             ? ModelID(models.string(key.model)) : nil,
-                        user: query.groups.contains(.user) ? UserID(users.string(key.user)) : nil,
+                        user: cellQuery.groups.contains(.user)
+                            ? UserID(users.string(key.user)) : nil,
                         usage: usage
                     )
                 )
             }
         }
+        rows = try query.folded(rows)
         rows.sort { $0.precedes($1) }
         if let limit = query.limit { rows = Array(rows.prefix(limit)) }
         return rows

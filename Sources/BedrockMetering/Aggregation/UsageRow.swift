@@ -7,6 +7,8 @@ public struct UsageRow: Sendable, Hashable {
     /// Nil unless the query groups by user.
     public let user: UserID?
     public let usage: UsageSum
+    /// Nil unless the query has a price book.
+    public var cost: UsageCost?
 
     public var tokens: TokenCounts { usage.tokens }
 
@@ -71,5 +73,16 @@ extension Sequence<UsageRow> {
         var sum = UsageSum()
         for row in self where sum.add(row.usage) { throw UsageOverflowError() }
         return sum
+    }
+
+    /// The cost of all rows; nil where they have none.
+    func totalCost() -> UsageCost? {
+        var total: UsageCost?
+        for row in self {
+            guard let cost = row.cost else { continue }
+            total = total ?? UsageCost()
+            total? += cost
+        }
+        return total
     }
 }

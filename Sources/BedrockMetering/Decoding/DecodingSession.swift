@@ -205,13 +205,7 @@ public struct DecodingSession: ~Copyable {
     /// It is inflated as a whole first, so that nothing of a damaged one is taken.
     private mutating func decode(_ payload: [UInt8], into sink: inout some UsageSink & ~Copyable) {
         guard let text = Self.inflate(payload, limits: limits) else {
-            counts.rejected += 1
-            return sink.reject(
-                RejectedLine(
-                    number: payloadEvent.number, byteOffset: payloadEvent.byteOffset,
-                    reason: .unreadablePayload, bytes: payload
-                )
-            )
+            return reject(payload, into: &sink)
         }
         var nested = DecodingSession(
             named: object, limits: limits,
@@ -222,8 +216,19 @@ public struct DecodingSession: ~Copyable {
             try nested.drainAll(into: &sink)
             counts += nested.counts
         } catch {
-            preconditionFailure("plain text cannot be damaged")
+            // The text is no more than the beginning of a magic number.
+            reject(payload, into: &sink)
         }
+    }
+
+    private mutating func reject(_ payload: [UInt8], into sink: inout some UsageSink & ~Copyable) {
+        counts.rejected += 1
+        sink.reject(
+            RejectedLine(
+                number: payloadEvent.number, byteOffset: payloadEvent.byteOffset,
+                reason: .unreadablePayload, bytes: payload
+            )
+        )
     }
     /// The Lambda event whose payloads are due.
     var payloadEvent = (number: 0, byteOffset: 0)

@@ -12,20 +12,29 @@ enum LogEnvelope {
         var time: Int64?
     }
 
+    /// Keys beside `logEvents`. There are others, such as the `policyLevel` of a subscription of a
+    /// whole account.
     private static let headKeys = [
-        "messageType", "owner", "logGroup", "logStream", "subscriptionFilters", "logEvents",
+        "messageType", "owner", "logGroup", "logStream", "subscriptionFilters",
     ]
 
     /// Where the first element of `logEvents` begins in the document at `start`; nil where the
     /// document is another one, or its array is not in sight.
     static func startOfLogEvents(_ text: RawSpan, from start: Int, to end: Int) -> Int? {
         var scanner = JSONScanner(from: start + 1, to: end)
+        var isFirst = true
+        var isCloudWatch = false
         repeat {
-            guard
-                let key = try? scanner.key(text),
-                let name = headKeys.first(where: { JSONString.equals(key, $0, text) })
-            else { return nil }
-            if name == "logEvents" { return scanner.take(0x5b, text) ? scanner.offset : nil }
+            guard let key = try? scanner.key(text) else { return nil }
+            if isFirst || isCloudWatch, JSONString.equals(key, "logEvents", text) {
+                return scanner.take(0x5b, text) ? scanner.offset : nil
+            }
+            if headKeys.contains(where: { JSONString.equals(key, $0, text) }) {
+                isCloudWatch = true
+            }
+            let isUsage = UsageSchema.columns.contains { JSONString.equals(key, $0.name, text) }
+            guard isCloudWatch || !isUsage else { return nil }
+            isFirst = false
             guard (try? scanner.value(text)) != nil else { return nil }
         } while scanner.take(0x2c, text)
         return nil

@@ -12,8 +12,10 @@ struct TimestampParser {
     @inline(__always)
     mutating func parse(_ text: RawSpan, from start: Int, to end: Int) -> Int64? {
         guard end &- start >= 19, let day = date(text, at: start) else { return nil }
-        let separator = text.byte(at: start &+ 10) | 0x20
-        guard separator == 0x74 || separator == 0x20, let seconds = time(text, at: start &+ 11)
+        let separator = text.byte(at: start &+ 10)
+        guard
+            separator == 0x54 || separator == 0x20 || separator == 0x74,
+            let seconds = time(text, at: start &+ 11)
         else { return nil }
         let local = day &+ seconds
         if end &- start == 19 { return local }
@@ -105,7 +107,7 @@ struct TimestampParser {
         var digits: [Int64] = []
         for offset in (start + 1)..<max(end, start + 1) {
             let byte = text.byte(at: offset)
-            if byte == 0x3a && digits.count == 2 && end - start == 6 { continue }
+            if byte == 0x3a && offset == start + 3 && end - start == 6 { continue }
             guard ByteScan.isDigit(byte), digits.count < 4 else { return nil }
             digits.append(Int64(byte - 0x30))
         }

@@ -72,11 +72,11 @@ enum TokenCountParser {
         return count
     }
 
-    /// Returns whether the product was too large.
+    /// Returns whether the product was too large; `value` then stays above zero.
     private static func multiplyByTen(_ value: inout UInt64, adding digit: UInt64) -> Bool {
         let (product, overflow) = value.multipliedReportingOverflow(by: 10)
         let (sum, carry) = product.addingReportingOverflow(digit)
-        value = sum
+        value = overflow || carry ? .max : sum
         return overflow || carry
     }
 

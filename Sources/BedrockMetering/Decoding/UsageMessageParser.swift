@@ -139,7 +139,9 @@ struct UsageMessageParser: ~Copyable {
     /// looks like a JSON object and has not named another type before it went wrong.
     private func claimsUsage(_ text: RawSpan, from start: Int, to end: Int) -> Bool {
         if Self.mentionsUsage(text, from: start, to: end) { return true }
-        if members.contains(where: { $0.field == .eventType }) { return false }
+        let eventTypes = members.lazy.filter { $0.field == .eventType }
+        if eventTypes.contains(where: { Self.isUsageEventType($0.value, text) }) { return true }
+        guard eventTypes.isEmpty else { return false }
         let brace = ByteScan.skipSpaces(in: text, from: start, to: end)
         let next = ByteScan.skipSpaces(in: text, from: brace + 1, to: end)
         return next < end && text.byte(at: next) == 0x22

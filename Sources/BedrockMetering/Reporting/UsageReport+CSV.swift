@@ -16,6 +16,7 @@ extension UsageReport {
         switch value {
         case .integer(let number): return String(number)
         case .real(let number): return String(number)
+        case .money(let amount): return amount.description
         case .none: return ""
         case .text(let text):
             var text = TerminalText.visible(text)

@@ -4,6 +4,8 @@ public struct UsageReport: Sendable {
     public let rows: [UsageRow]
     /// The sum over all rows.
     public let totals: UsageSum
+    /// The cost of all rows; nil unless the query has a price book.
+    public let totalCost: UsageCost?
     /// What was read from log objects; nil for a report over a lake.
     public let lines: LineCounts?
 
@@ -41,5 +43,6 @@ public struct UsageReport: Sendable {
         self.rows = rows
         self.lines = lines
         totals = try rows.totals()
+        totalCost = query.prices == nil ? nil : rows.totalCost() ?? UsageCost()
     }
 }

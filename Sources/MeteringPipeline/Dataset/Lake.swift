@@ -53,7 +53,8 @@ struct Lake: Sendable {
         }
         let own = file(of: day)
         return Partition(
-            day: day, file: objects.first { $0.path == own }, others: objects.filter { $0.path != own }
+            day: day, file: objects.first { $0.path == own },
+            others: objects.filter { $0.path != own }
         )
     }
 
