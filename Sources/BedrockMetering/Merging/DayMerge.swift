@@ -31,7 +31,7 @@ package struct DayMerge: UsageSink, ~Copyable {
         package var duplicates = DuplicateCounts()
         /// Present rows that gave way to another version.
         var replaced = 0
-        /// Whether the file's rows follow the order of day files and lie on its day.
+        /// Whether the file's rows follow the order of day files, each once, and lie on its day.
         package var presentIsInOrder = true
 
         /// Whether the merged day differs from the present one.
@@ -170,10 +170,11 @@ package struct DayMerge: UsageSink, ~Copyable {
     }
 
     private mutating func checkOrder(of row: UsageBatchRow, _ text: UnsafeRawBufferPointer) {
-        if row.time < present.lastTime || EventTime(microseconds: row.time).day != day {
+        let isInOrder = present.last.map { $0.precedes(row, text) } ?? true
+        if !isInOrder || EventTime(microseconds: row.time).day != day {
             outcome.presentIsInOrder = false
         }
-        present.lastTime = row.time
+        present.last = row
     }
 
     /// Where a new record is another version of the call of `row`, decides which one stays: the one

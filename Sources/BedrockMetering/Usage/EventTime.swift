@@ -56,7 +56,7 @@ extension EventTime: CustomStringConvertible {
         let fraction = UInt32(truncatingIfNeeded: inDay % 1_000_000)
         // Two digits at a time: tens in the low byte, ones in the high one.
         func store(_ value: UInt32, at offset: Int) {
-            let digits = value / 10 | value % 10 << 8 | 0x3030
+            let digits = (value / 10) | (value % 10) << 8 | 0x3030
             buffer.storeBytes(
                 of: UInt16(truncatingIfNeeded: digits).littleEndian, toByteOffset: offset,
                 as: UInt16.self

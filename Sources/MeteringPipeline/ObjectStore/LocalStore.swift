@@ -25,7 +25,14 @@ struct LocalStore: Sendable {
     private func collect(
         _ path: String, above: [FileStatus.Identity], into paths: inout [String]
     ) throws(PipelineError) {
-        let status = try FileStatus(of: path)
+        let status: FileStatus
+        do throws(PipelineError) {
+            status = try FileStatus(of: path)
+        } catch {
+            // A link that leads to no file, or an object that has gone, fails alone when it is opened.
+            guard !above.isEmpty else { throw error }
+            return paths.append(path)
+        }
         switch status.kind {
         case .file: paths.append(path)
         case .other: break
