@@ -8,8 +8,9 @@ extension DecodingSession {
         while true {
             guard !batch.isFull else { return .batchIsFull }
             if isSkipping { skipToBoundary(atEnd: atEnd) }
+            guard !isSkipping else { return .needsInput }
             skipSeparators()
-            guard window.count > 0, !isSkipping else { return .needsInput }
+            guard window.count > 0 else { return .needsInput }
             let start = window.start
             guard text.byte(at: start) == 0x7b else {
                 guard frameTextRun(atEnd: atEnd) else { return .needsInput }
@@ -58,8 +59,7 @@ extension DecodingSession {
         guard next == end || isBoundary(text, at: next, glued: next == documentEnd) else {
             // What follows on the line belongs to the same, broken, event.
             guard let stop = boundary(after: next, atEnd: atEnd) else { return waitOrSkip() }
-            decide(from: start, to: stop, envelopeTime: nil, eventStart: start)
-            advance(to: stop)
+            decide(from: start, to: stop, envelopeTime: nil, eventStart: start, next: stop)
             return .framed
         }
         if !isNested, let payloads = LogEnvelope.payloads(text, from: start, to: documentEnd) {
@@ -68,11 +68,13 @@ extension DecodingSession {
             return .payloads(payloads)
         }
         if let event = LogEnvelope.logEvent(text, from: start, to: documentEnd) {
-            decide(event, eventStart: start)
+            decide(event, eventStart: start, next: documentEnd)
         } else {
-            decide(from: start, to: documentEnd, envelopeTime: nil, eventStart: start)
+            decide(
+                from: start, to: documentEnd, envelopeTime: nil, eventStart: start,
+                next: documentEnd
+            )
         }
-        advance(to: documentEnd)
         return .framed
     }
 
@@ -97,15 +99,16 @@ extension DecodingSession {
         // The fault may be seen only after the next document has begun inside an open string.
         var earlier = min(offset, window.end - 1)
         while earlier > start, stop == nil, text.byte(at: earlier) != 0x0a {
-            if isDocumentStart(text, at: earlier) { stop = earlier }
+            // Where the fault is the brace itself, or the string that it opens, no value stands.
+            let isFault = earlier == offset || earlier + 2 == offset
+            if isDocumentStart(text, at: earlier, isFault: isFault) { stop = earlier }
             if text.byte(at: earlier) == 0x7b { break }
             earlier -= 1
         }
         guard let stop = stop ?? boundary(after: offset, atEnd: atEnd) else {
             return waitOrSkip()
         }
-        decide(from: start, to: stop, envelopeTime: nil, eventStart: start)
-        advance(to: stop)
+        decide(from: start, to: stop, envelopeTime: nil, eventStart: start, next: stop)
         return .framed
     }
 
@@ -121,8 +124,7 @@ extension DecodingSession {
             }
             return false
         }
-        decide(from: start, to: stop, envelopeTime: nil, eventStart: start)
-        advance(to: stop)
+        decide(from: start, to: stop, envelopeTime: nil, eventStart: start, next: stop)
         return true
     }
 
@@ -147,14 +149,16 @@ extension DecodingSession {
     }
 
     /// Whether a document that stands on its own begins at `offset`: a sound one, or one whose end is
-    /// not in sight, that is not a value inside another.
-    private func isDocumentStart(_ text: RawSpan, at offset: Int) -> Bool {
+    /// not in sight, that does not look like a value inside another.
+    private func isDocumentStart(
+        _ text: RawSpan, at offset: Int, isFault: Bool = false
+    ) -> Bool {
         guard
             offset + 1 < window.end, text.byte(at: offset) == 0x7b,
             text.byte(at: offset + 1) == 0x22
         else { return false }
         switch text.byte(at: offset - 1) {
-        case 0x20, 0x2c, 0x3a, 0x3d, 0x5b: return false
+        case 0x20, 0x2c, 0x3a, 0x3d, 0x5b: if !isFault { return false }
         default: break
         }
         var scanner = JSONScanner(from: offset, to: window.end)

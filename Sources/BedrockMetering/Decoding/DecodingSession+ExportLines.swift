@@ -68,12 +68,15 @@ extension DecodingSession {
             }
         }
         let hasText = ByteScan.skipSpaces(in: text, from: message, to: eventEnd) < eventEnd
+        let next = min(eventEnd + 1, end)
         if header != nil || hasText {
             decide(
-                from: message, to: eventEnd, envelopeTime: envelopeTime, eventStart: start
+                from: message, to: eventEnd, envelopeTime: envelopeTime, eventStart: start,
+                next: next
             )
+        } else {
+            advance(to: next)
         }
-        advance(to: min(eventEnd + 1, end))
         return true
     }
 
@@ -96,13 +99,11 @@ extension DecodingSession {
         while eventEnd < end {
             let next = eventEnd + 1
             if ExportLineHeader.size(style, text, at: next, to: end) != nil { break }
-            // Too long as one event, it is taken line by line.
-            guard next - start <= limits.maximumLineSize else { return .tooLong }
             if end - next < ExportLineHeader.maximumSize && !atEnd { return .needsInput }
             let lineEnd = ByteScan.first(0x0a, in: text, from: next, to: end)
-            if lineEnd == end && !atEnd {
-                return end - start > limits.maximumLineSize ? .tooLong : .needsInput
-            }
+            // Too long as one event, it is taken line by line.
+            guard lineEnd - start <= limits.maximumLineSize else { return .tooLong }
+            if lineEnd == end && !atEnd { return .needsInput }
             eventEnd = lineEnd
         }
         return .found(eventEnd)
@@ -110,7 +111,9 @@ extension DecodingSession {
 
     /// Rejects an event whose end is not in sight, and passes the rest of it.
     mutating func rejectLongEvent(from message: Int, eventStart: Int) {
-        reject(.lineTooLong, from: message, to: window.end, eventStart: eventStart)
+        reject(
+            .lineTooLong, from: message, to: window.end, eventStart: eventStart, line: lineNumber
+        )
         isSkipping = true
     }
 

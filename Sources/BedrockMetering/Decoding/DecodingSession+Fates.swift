@@ -1,31 +1,46 @@
 extension DecodingSession {
-    /// Decides the message in `start..<end` of the window, and counts it.
+    /// Decides the message in `start..<end` of the window, counts it, and moves on to `next`.
     ///
     /// Where the message as a whole is unsound but one of its lines is a usage line, each line is
     /// an event of its own, and only the first has the envelope's time.
     ///
-    /// - Parameter eventStart: where the event that holds the message begins in the window.
+    /// - Parameters:
+    ///   - eventStart: where the event that holds the message begins in the window.
+    ///   - isUnescaped: whether the message's lines are none of the object's, so that all lie where
+    ///     the event begins.
+    ///   - nextLine: the number of the line that holds `next`; counted where it is not given.
     mutating func decide(
-        from start: Int, to end: Int, envelopeTime: Int64?, eventStart: Int
+        from start: Int, to end: Int, envelopeTime: Int64?, eventStart: Int,
+        isUnescaped: Bool = false, next: Int, nextLine: Int? = nil
     ) {
         let text = window.text.bytes
+        // Counted before names are unescaped in place, which may make line ends.
+        let nextLine = nextLine ?? lineNumber(at: next)
+        var line = lineNumber(at: eventStart)
+        defer {
+            lineNumber = nextLine
+            window.start = next
+        }
         var end = end
         while end > start, ByteScan.isSpace(text.byte(at: end - 1)) { end -= 1 }
         let firstEnd = ByteScan.first(0x0a, in: text, from: start, to: end)
         guard firstEnd < end, holdsUsageLineAmongOthers(from: start, to: end) else {
             return decideWhole(
-                from: start, to: end, envelopeTime: envelopeTime, eventStart: eventStart
+                from: start, to: end, envelopeTime: envelopeTime, eventStart: eventStart, line: line
             )
         }
         decideWhole(
-            from: start, to: firstEnd, envelopeTime: envelopeTime, eventStart: eventStart
+            from: start, to: firstEnd, envelopeTime: envelopeTime, eventStart: eventStart,
+            line: line
         )
         var lineStart = firstEnd + 1
         while lineStart < end {
+            if !isUnescaped { line += 1 }
             let lineEnd = ByteScan.first(0x0a, in: text, from: lineStart, to: end)
             if ByteScan.skipSpaces(in: text, from: lineStart, to: lineEnd) < lineEnd {
                 decideWhole(
-                    from: lineStart, to: lineEnd, envelopeTime: nil, eventStart: lineStart
+                    from: lineStart, to: lineEnd, envelopeTime: nil,
+                    eventStart: isUnescaped ? eventStart : lineStart, line: line
                 )
             }
             lineStart = lineEnd + 1
@@ -62,10 +77,10 @@ extension DecodingSession {
     }
 
     private mutating func decideWhole(
-        from start: Int, to end: Int, envelopeTime: Int64?, eventStart: Int
+        from start: Int, to end: Int, envelopeTime: Int64?, eventStart: Int, line: Int
     ) {
         guard end - start <= limits.maximumLineSize else {
-            return reject(.lineTooLong, from: start, to: end, eventStart: eventStart)
+            return reject(.lineTooLong, from: start, to: end, eventStart: eventStart, line: line)
         }
         let stop = parser.match(window.text.bytes, from: start, to: end, row: &row)
         if stop == end { return appendRow() }
@@ -76,7 +91,7 @@ extension DecodingSession {
         case .usage: appendRow()
         case .foreign: counts.foreign += 1
         case .rejected(let reason):
-            reject(reason, from: start, to: end, eventStart: eventStart)
+            reject(reason, from: start, to: end, eventStart: eventStart, line: line)
         }
     }
 
@@ -88,19 +103,17 @@ extension DecodingSession {
         batch.rows.append(row)
     }
 
-    mutating func reject(_ reason: RejectionReason, from start: Int, to end: Int, eventStart: Int) {
+    mutating func reject(
+        _ reason: RejectionReason, from start: Int, to end: Int, eventStart: Int, line: Int
+    ) {
         counts.rejected += 1
-        let lines = ByteScan.count(
-            0x0a, in: window.text.bytes, from: window.start, to: eventStart
-        )
         rejected.append(
             RejectedLine(
-                number: enclosingLine?.number ?? lineNumber + lines,
+                number: enclosingLine?.number ?? line,
                 byteOffset: enclosingLine?.byteOffset ?? window.objectOffset(eventStart),
                 reason: reason,
                 bytes: window.bytes(from: start, to: min(end, start + limits.maximumLineSize))
             )
         )
     }
-
 }

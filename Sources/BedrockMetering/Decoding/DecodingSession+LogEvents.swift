@@ -39,15 +39,20 @@ extension DecodingSession {
                     rejectLongEvent(from: start, eventStart: start)
                     return leaveLogEvents(events)
                 }
-                events.count += 1
                 if let event = LogEnvelope.logEvent(text, from: start, to: scanner.offset) {
-                    decide(event, eventStart: start)
+                    events.count += 1
+                    decide(event, eventStart: start, next: scanner.offset)
                 } else {
+                    // This document was cut, and the next one begins.
+                    guard
+                        LogEnvelope.startOfLogEvents(text, from: start, to: scanner.offset) == nil
+                    else { return leaveLogEvents(events) }
+                    events.count += 1
                     decide(
-                        from: start, to: scanner.offset, envelopeTime: nil, eventStart: start
+                        from: start, to: scanner.offset, envelopeTime: nil, eventStart: start,
+                        next: scanner.offset
                     )
                 }
-                advance(to: scanner.offset)
             default:
                 // The document is broken; what follows is framed as documents again.
                 return leaveLogEvents(events)
@@ -81,15 +86,17 @@ extension DecodingSession {
         return true
     }
 
-    /// Decides the message of a log event, unescaping it in place.
-    mutating func decide(_ event: LogEnvelope.LogEvent, eventStart: Int) {
+    /// Decides the message of a log event, unescaping it in place, and moves on to `next`.
+    mutating func decide(_ event: LogEnvelope.LogEvent, eventStart: Int, next: Int) {
+        let nextLine = lineNumber(at: next)
         let end =
             event.message.hasEscapes
             ? JSONString.unescape(
                 window.memory, from: event.message.start, to: event.message.end
             ) : event.message.end
         decide(
-            from: event.message.start, to: end, envelopeTime: event.time, eventStart: eventStart
+            from: event.message.start, to: end, envelopeTime: event.time, eventStart: eventStart,
+            isUnescaped: true, next: next, nextLine: nextLine
         )
     }
 }

@@ -194,10 +194,14 @@ public struct DecodingSession: ~Copyable {
 
     /// Moves on to `offset`, counting the lines in between.
     mutating func advance(to offset: Int) {
-        lineNumber += ByteScan.count(
-            0x0a, in: window.text.bytes, from: window.start, to: offset
-        )
+        lineNumber = lineNumber(at: offset)
         window.start = offset
+    }
+
+    /// The number of the line that holds `offset`, which is not before the window's start.
+    func lineNumber(at offset: Int) -> Int {
+        lineNumber
+            + ByteScan.count(0x0a, in: window.text.bytes, from: window.start, to: offset)
     }
 
     /// Decodes a payload of the event that was just passed, in a session of its own.

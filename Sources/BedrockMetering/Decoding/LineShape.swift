@@ -34,7 +34,7 @@ struct LineShape {
     static let maximumValues = 32
 
     /// The shape of the line in `start..<end`, whose `values` are given in order; nil where a line
-    /// has too many, or no timestamp.
+    /// has too many, or no timestamp, or is several lines, which would have to be counted.
     init?(
         _ text: RawSpan, from start: Int, to end: Int,
         values: [(slot: Slot, start: Int, end: Int)]
@@ -45,6 +45,9 @@ struct LineShape {
         var steps: [Step] = []
         var offset = start
         for value in values + [(slot: .end, start: end, end: end)] {
+            guard ByteScan.first(0x0a, in: text, from: offset, to: value.start) == value.start else {
+                return nil
+            }
             let size = value.start - offset
             let tail = size % 8
             steps.append(

@@ -75,3 +75,21 @@ func gzip(_ bytes: some Collection<UInt8>) -> [UInt8] {
 }
 
 func gzip(_ text: String) -> [UInt8] { gzip(text.utf8) }
+
+/// What a sound stream of gzip holds, all layers taken off.
+func gunzip(_ bytes: [UInt8]) -> [UInt8] {
+    let stream = GunzipStream(
+        limits: GunzipLimits(maximumBytes: 1 << 30, maximumRatio: 2000, maximumDepth: 3)
+    )
+    var output = [UInt8](repeating: 0, count: 1 << 16)
+    var inflated: [UInt8] = []
+    bytes.withUnsafeBytes { input in
+        stream.feed(input)
+        while let count = try? output.withUnsafeMutableBytes({
+            try stream.read(into: $0, atEnd: true)
+        }), count > 0 {
+            inflated += output[..<count]
+        }
+    }
+    return inflated
+}
