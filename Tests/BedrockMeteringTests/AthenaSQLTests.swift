@@ -12,7 +12,7 @@ import Testing
         #expect(
             query.athenaSQL(from: .standard) == """
                 SELECT
-                    tenant_id AS tenant_id,
+                    tenant_id,
                     CAST(event_time AS DATE) AS usage_date,
                     COUNT(*) AS request_count,
                     SUM(input_tokens) AS input_tokens,
@@ -27,6 +27,8 @@ import Testing
                         input_tokens,
                         output_tokens,
                         total_tokens,
+                        cache_read_input_tokens,
+                        cache_write_input_tokens,
                         TRY(from_iso8601_timestamp("timestamp")) AS event_time
                     FROM "bedrock_metering_db"."token_usage_logs"
                     WHERE year = '2025' AND month = '12' AND day = '07'
@@ -74,7 +76,7 @@ import Testing
             let sql = query.athenaSQL(from: .standard)
 
             let selection = try #require(sql.components(separatedBy: "\nFROM (").first)
-            let names = selection.matches(of: /\sAS ([a-z_]+)(?:,\n|$)/)
+            let names = selection.matches(of: /(\w+)(?:,\n|$)/)
             #expect(names.map { String($0.1) } == header.components(separatedBy: ","))
         }
     }

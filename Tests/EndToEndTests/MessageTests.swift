@@ -79,7 +79,7 @@ import Testing
         ])
 
         #expect(outcome.status == 0 && outcome.errors.isEmpty)
-        #expect(outcome.output.hasPrefix("SELECT\n    tenant_id AS tenant_id,\n"))
+        #expect(outcome.output.hasPrefix("SELECT\n    tenant_id,\n"))
         #expect(outcome.output.hasSuffix("\nLIMIT 5\n"))
         for part in [
             "FROM \"my db\".\"t\"\"x\"\n", "tenant_id IN ('O''Brien')", "AS usage_hour",
