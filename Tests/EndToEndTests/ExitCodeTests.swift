@@ -8,6 +8,11 @@ import Testing
         folder = try TemporaryFolder()
         try folder.write(UsageLine.text(), to: "sound/a.json")
         try folder.write(UsageLine.text() + UsageLine.text(input: "-1"), to: "unsound/a.json")
+        try folder.write(
+            "{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[{\"id\":\"1\",\"timestamp\":1,"
+                + "\"message\":\"x\"}]}",
+            to: "documents/a.json"
+        )
         try folder.write("\u{1f}\u{8b}\u{8}", to: "text/a.json")
         let damaged = URL(fileURLWithPath: try folder.write("", to: "damaged/a.gz"))
         try Data([0x1f, 0x8b, 8, 0, 0]).write(to: damaged)
@@ -41,6 +46,10 @@ import Testing
         ("ingest --lake @/lake", 64), ("ingest --source @/sound --lake @/lake --jobs 0", 64),
         ("ingest --source @/sound --lake @/lake --summary xml", 64), ("digest", 64),
         ("ingest --source @/sound --lake @/lake --max-line-size 100", 65),
+        ("ingest --source @/sound --lake @/lake --jobs 9223372036854775807", 0),
+        ("ingest --source @/unsound --lake @/lake --max-line-size 9223372036854775807", 65),
+        ("ingest --source @/documents --lake @/lake --max-line-size 9223372036854775807", 0),
+        ("ingest --source @/sound --lake @/lake --max-inflation-ratio 9223372036854775807", 0),
         ("ingest --source @/sound --lake @/\(String(repeating: "x", count: 300))", 74),
         ("ingest --help", 0), ("--help", 0),
     ])

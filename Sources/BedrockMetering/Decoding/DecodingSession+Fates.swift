@@ -93,12 +93,13 @@ extension DecodingSession {
         let lines = ByteScan.count(
             0x0a, in: window.text.bytes, from: window.start, to: eventStart
         )
+        let size = min(end - start, limits.maximumLineSize)
         rejected.append(
             RejectedLine(
                 number: enclosingLine?.number ?? lineNumber + lines,
                 byteOffset: enclosingLine?.byteOffset ?? window.objectOffset(eventStart),
                 reason: reason,
-                bytes: window.bytes(from: start, to: min(end, start + limits.maximumLineSize))
+                bytes: window.bytes(from: start, to: start + size)
             )
         )
     }
