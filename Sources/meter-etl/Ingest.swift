@@ -46,7 +46,7 @@
                     source: source, lake: lake, limits: limits.decoding, jobs: limits.jobs
                 )
                 let summary = try await job.run()
-                Console.write(self.summary == .json ? summary.json() : summary.text())
+                try Console.write(self.summary == .json ? summary.json() : summary.text())
                 for reject in summary.rejects {
                     Console.complain(
                         "\(reject.object): line \(reject.line), byte \(reject.byteOffset): "

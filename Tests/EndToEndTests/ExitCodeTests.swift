@@ -94,6 +94,28 @@ import Testing
         #expect(outcome.errors == "meter-report: a sum of tokens does not fit 63 bits\n")
     }
 
+    #if os(Linux)
+        @Test(arguments: [
+            (Command.etl, "ingest --source @/sound --lake @/lake"),
+            (.report, "--day 2025-12-07 --source @/sound"),
+            (.report, "--day 2025-12-07 --print-sql"),
+        ])
+        func `output that cannot be written is an error`(
+            command: Command, arguments: String
+        ) throws {
+            let arguments = arguments.replacingOccurrences(of: "@", with: folder.path)
+            let process = command.process(
+                arguments.components(separatedBy: " "),
+                output: try #require(FileHandle(forWritingAtPath: "/dev/full"))
+            )
+
+            try process.run()
+            process.waitUntilExit()
+
+            #expect(process.terminationReason == .exit && process.terminationStatus == 74)
+        }
+    #endif
+
     @Test func `a lake that another run holds is refused`() throws {
         try folder.write("", to: "lake/_lock")
         let lock = open(folder.path("lake/_lock"), O_RDWR | O_CLOEXEC)
