@@ -7,16 +7,16 @@
 
 WITH prices (model_id, first_day, last_day, input_usd, output_usd, cache_read_usd, cache_write_usd) AS (
     VALUES
-        ('amazon.nova-lite-v1:0', DATE '2024-12-03', DATE '2050-12-31', DECIMAL '0.000000060000', DECIMAL '0.000000240000', DECIMAL '0.000000015000', DECIMAL '0.000000060000'),
-        ('anthropic.claude-3-haiku-20240307-v1:0', DATE '2024-03-13', DATE '2050-12-31', DECIMAL '0.000000250000', DECIMAL '0.000001250000', DECIMAL '0.000000030000', DECIMAL '0.000000300000'),
-        ('us.anthropic.claude-sonnet-4-20250514-v1:0', DATE '2025-05-22', DATE '2025-12-06', DECIMAL '0.000003000000', DECIMAL '0.000015000000', DECIMAL '0.000000300000', DECIMAL '0.000003750000'),
-        ('us.anthropic.claude-sonnet-4-20250514-v1:0', DATE '2025-12-07', DATE '2050-12-31', DECIMAL '0.000002700000', DECIMAL '0.000013500000', DECIMAL '0.000000270000', DECIMAL '0.000003375000')
+        ('amazon.nova-lite-v1:0', DATE '2024-12-03', DATE '2050-12-31', CAST('0.000000060000' AS DECIMAL(12, 12)), CAST('0.000000240000' AS DECIMAL(12, 12)), CAST('0.000000015000' AS DECIMAL(12, 12)), CAST('0.000000060000' AS DECIMAL(12, 12))),
+        ('anthropic.claude-3-haiku-20240307-v1:0', DATE '2024-03-13', DATE '2050-12-31', CAST('0.000000250000' AS DECIMAL(12, 12)), CAST('0.000001250000' AS DECIMAL(12, 12)), CAST('0.000000030000' AS DECIMAL(12, 12)), CAST('0.000000300000' AS DECIMAL(12, 12))),
+        ('us.anthropic.claude-sonnet-4-20250514-v1:0', DATE '2025-05-22', DATE '2025-12-06', CAST('0.000003000000' AS DECIMAL(12, 12)), CAST('0.000015000000' AS DECIMAL(12, 12)), CAST('0.000000300000' AS DECIMAL(12, 12)), CAST('0.000003750000' AS DECIMAL(12, 12))),
+        ('us.anthropic.claude-sonnet-4-20250514-v1:0', DATE '2025-12-07', DATE '2050-12-31', CAST('0.000002700000' AS DECIMAL(12, 12)), CAST('0.000013500000' AS DECIMAL(12, 12)), CAST('0.000000270000' AS DECIMAL(12, 12)), CAST('0.000003375000' AS DECIMAL(12, 12)))
 ),
 model_usage AS (
     SELECT
-        tenant_id AS tenant_id,
+        tenant_id,
         CAST(event_time AS DATE) AS usage_date,
-        model_id AS model_id,
+        model_id,
         COUNT(*) AS request_count,
         SUM(input_tokens) AS input_tokens,
         SUM(output_tokens) AS output_tokens,
@@ -26,7 +26,6 @@ model_usage AS (
     FROM (
         SELECT
             tenant_id,
-            user_id,
             model_id,
             input_tokens,
             output_tokens,

@@ -4,7 +4,7 @@
 -- Same rows as: meter-report --day 2025-12-07 --hourly
 
 SELECT
-    tenant_id AS tenant_id,
+    tenant_id,
     CAST(event_time AS DATE) AS usage_date,
     EXTRACT(HOUR FROM event_time) AS usage_hour,
     COUNT(*) AS request_count,
@@ -15,13 +15,9 @@ SELECT
 FROM (
     SELECT
         tenant_id,
-        user_id,
-        model_id,
         input_tokens,
         output_tokens,
         total_tokens,
-        cache_read_input_tokens,
-        cache_write_input_tokens,
         TRY(from_iso8601_timestamp("timestamp")) AS event_time
     FROM "bedrock_metering_db"."token_usage_logs"
     WHERE year = '2025' AND month = '12' AND day = '07'

@@ -4,9 +4,9 @@
 -- Same rows as: meter-report --from 2025-12-01 --to 2025-12-31 --monthly --by model
 
 SELECT
-    tenant_id AS tenant_id,
+    tenant_id,
     substr(CAST(CAST(event_time AS DATE) AS VARCHAR), 1, 7) AS usage_month,
-    model_id AS model_id,
+    model_id,
     COUNT(*) AS request_count,
     SUM(input_tokens) AS input_tokens,
     SUM(output_tokens) AS output_tokens,
@@ -15,13 +15,10 @@ SELECT
 FROM (
     SELECT
         tenant_id,
-        user_id,
         model_id,
         input_tokens,
         output_tokens,
         total_tokens,
-        cache_read_input_tokens,
-        cache_write_input_tokens,
         TRY(from_iso8601_timestamp("timestamp")) AS event_time
     FROM "bedrock_metering_db"."token_usage_logs"
     WHERE year = '2025' AND month = '12'

@@ -4,9 +4,9 @@
 -- Same rows as: meter-report --day 2025-12-07 --by user --limit 10
 
 SELECT
-    tenant_id AS tenant_id,
+    tenant_id,
     CAST(event_time AS DATE) AS usage_date,
-    user_id AS user_id,
+    user_id,
     COUNT(*) AS request_count,
     SUM(input_tokens) AS input_tokens,
     SUM(output_tokens) AS output_tokens,
@@ -16,12 +16,9 @@ FROM (
     SELECT
         tenant_id,
         user_id,
-        model_id,
         input_tokens,
         output_tokens,
         total_tokens,
-        cache_read_input_tokens,
-        cache_write_input_tokens,
         TRY(from_iso8601_timestamp("timestamp")) AS event_time
     FROM "bedrock_metering_db"."token_usage_logs"
     WHERE year = '2025' AND month = '12' AND day = '07'

@@ -75,6 +75,6 @@ import Testing
                 with: "CREATE EXTERNAL TABLE IF NOT EXISTS `a``b`.`c``\u{301}d` (".utf8
             )
         )
-        #expect(definition.createTable.contains("LOCATION 's3://bucket/it''s/'\n"))
+        #expect(definition.createTable.contains("LOCATION 's3://bucket/it\\'s/'\n"))
     }
 }

@@ -83,7 +83,7 @@ import Testing
         #expect(outcome.output.hasSuffix("\nLIMIT 5\n"))
         for part in [
             "FROM \"my db\".\"t\"\"x\"\n", "tenant_id IN ('O''Brien')", "AS usage_hour",
-            "    model_id,\n    COUNT(*)",
+            "    model_id,\n",
             "year = '2025' AND month = '12' AND day IN ('06', '07', '08')",
         ] {
             #expect(outcome.output.contains(part))

@@ -52,7 +52,7 @@ import Testing
                             == ingested.counts.events
                     )
                     if tenants.isEmpty && query.limit == nil {
-                        #expect(bySource.report.totals.requests == Int64(lines.records))
+                        #expect(bySource.report.totals?.requests == Int64(lines.records))
                     }
                 }
             }

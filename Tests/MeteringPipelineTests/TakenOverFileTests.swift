@@ -102,7 +102,7 @@ import Testing
         let after = try await report.run().report
 
         #expect(before.rows == after.rows)
-        #expect(after.totals.requests == Int64(calls.count))
+        #expect(after.totals?.requests == Int64(calls.count))
     }
 
     @Test func `a damaged one stays where it is and is named`() async throws {

@@ -60,7 +60,7 @@ public struct UsageSum: Sendable, Hashable {
     }
 }
 
-/// A sum of tokens that does not fit 63 bits; Athena fails on it too.
+/// A sum of tokens that does not fit 63 bits. Athena fails on such a sum, where a query asks for it.
 public struct UsageOverflowError: Error, Sendable, Hashable, CustomStringConvertible {
     public var description: String { "a sum of tokens does not fit 63 bits" }
 }

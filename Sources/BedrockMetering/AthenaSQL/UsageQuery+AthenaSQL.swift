@@ -29,7 +29,8 @@ extension UsageQuery {
 
     private func unpricedSQL(from table: TableName) -> [String] {
         Self.selection(of: columns.map { ($0.eventsSQL, $0.name) })
-            + groupedEvents(from: table, keys: columns.filter(\.isKey).count) + [order] + ending
+            + groupedEvents(from: table, by: columns.filter(\.isKey), tokens: Self.shownTokens)
+            + [order] + ending
     }
 
     /// `SELECT` and its expressions, a line each.
@@ -42,13 +43,21 @@ extension UsageQuery {
             }
     }
 
-    /// The events of the period, grouped by the first `keys` expressions of the selection.
-    func groupedEvents(from table: TableName, keys: Int) -> [String] {
-        ["FROM ("] + events(from: table).map { "    " + $0 } + [
+    /// The columns of tokens that reports show.
+    static let shownTokens = [UsageSchema.Field.inputTokens, .outputTokens, .totalTokens]
+
+    /// The events of the period with their `tokens`, grouped by the first expressions of the
+    /// selection, which are `keys`.
+    func groupedEvents(
+        from table: TableName, by keys: [ReportColumn], tokens: [UsageSchema.Field]
+    ) -> [String] {
+        let names = keys.filter { [.tenant, .model, .user].contains($0) }.map(\.name)
+        let columns = names + tokens.map { UsageSchema.column($0).name }
+        return ["FROM ("] + events(from: table, columns: columns).map { "    " + $0 } + [
             ") AS usage_events",
             "WHERE CAST(event_time AS DATE) BETWEEN \(SQLText.date(period.first))"
                 + " AND \(SQLText.date(period.last))",
-            Self.grouping(by: keys),
+            Self.grouping(by: keys.count),
         ]
     }
 
@@ -70,17 +79,8 @@ extension UsageQuery {
 
     /// The period's rows with their instants. `TRY` makes an unreadable one null, instead of failing
     /// the whole query.
-    private func events(from table: TableName) -> [String] {
-        [
-            "SELECT",
-            "    tenant_id,",
-            "    user_id,",
-            "    model_id,",
-            "    input_tokens,",
-            "    output_tokens,",
-            "    total_tokens,",
-            "    cache_read_input_tokens,",
-            "    cache_write_input_tokens,",
+    private func events(from table: TableName, columns: [String]) -> [String] {
+        ["SELECT"] + columns.map { "    \($0)," } + [
             "    TRY(from_iso8601_timestamp(\"timestamp\")) AS event_time",
             "FROM \(table.quoted)",
         ] + conditions

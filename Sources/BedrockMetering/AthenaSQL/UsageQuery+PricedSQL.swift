@@ -3,13 +3,16 @@ extension UsageQuery {
     /// its prices, then is added up to rows. A cost is null where a part of it has no price.
     func pricedSQL(from table: TableName, at prices: PriceBook) -> [String] {
         let inner = unpriced.columns.filter { $0 != .average }
-        let cacheSums = [UsageSchema.Field.cacheReadTokens, .cacheWriteTokens].map { field in
+        let cacheTokens = [UsageSchema.Field.cacheReadTokens, .cacheWriteTokens]
+        let cacheSums = cacheTokens.map { field in
             let name = UsageSchema.column(field).name
             return (sql: "SUM(\(name))", name: name)
         }
         let usage =
             Self.selection(of: inner.map { ($0.eventsSQL, $0.name) } + cacheSums)
-            + unpriced.groupedEvents(from: table, keys: inner.filter(\.isKey).count)
+            + unpriced.groupedEvents(
+                from: table, by: inner.filter(\.isKey), tokens: Self.shownTokens + cacheTokens
+            )
         return prices.sql + ["model_usage AS ("] + usage.map { "    " + $0 } + [")"]
             + Self.selection(of: columns.map { ($0.pricedSQL, $0.name) }) + [
                 "FROM model_usage",
@@ -62,8 +65,9 @@ extension PriceBook {
         ("cache_write_usd", "cache_write_input_tokens"),
     ]
 
-    /// The lines that make the book a table `prices`, in US dollars per token. Decimal literals stay
-    /// exact: dividing in SQL would round each term.
+    /// The lines that make the book a table `prices`, in US dollars per token, always less than one.
+    /// Decimals stay exact: dividing in SQL would round each term. They are cast, since engines differ
+    /// in how many digits a bare decimal literal keeps.
     fileprivate var sql: [String] {
         let names = Self.columns.map(\.name).joined(separator: ", ")
         let rows = entries.map { entry in
@@ -72,7 +76,7 @@ extension PriceBook {
                 SQLText.date(entry.last),
             ]
             let amounts = [entry.input, entry.output, entry.cacheRead, entry.cacheWrite].map {
-                "DECIMAL '\(Money(picodollars: Int128($0.picodollars)).rounded(toDecimals: 12))'"
+                "CAST('\(Money(picodollars: Int128($0.picodollars)).rounded(toDecimals: 12))' AS DECIMAL(12, 12))"
             }
             return "        (\((names + amounts).joined(separator: ", ")))"
         }

@@ -44,6 +44,11 @@ enum ReportColumn: String, CaseIterable {
         }
     }
 
+    /// The value of a report's totals; none for keys, and where a sum does not fit 63 bits.
+    func total(of report: UsageReport) -> Value {
+        report.totals.map { measure(of: $0, report.totalCost) } ?? .none
+    }
+
     /// The value for a sum; none for keys.
     func measure(of sum: UsageSum, _ cost: UsageCost?) -> Value {
         switch self {

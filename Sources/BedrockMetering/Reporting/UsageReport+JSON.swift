@@ -21,7 +21,7 @@ extension UsageReport {
                 "totals",
                 Self.object(
                     columns.filter { !$0.isKey }
-                        .map { ($0.name, Self.json($0.measure(of: totals, totalCost))) }
+                        .map { ($0.name, Self.json($0.total(of: self))) }
                 )
             ),
         ]

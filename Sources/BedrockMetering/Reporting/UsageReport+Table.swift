@@ -8,7 +8,7 @@ extension UsageReport {
         cells += rows.map { row in columns.map { Self.cell($0.value(of: row)) } }
         cells.append(
             columns.enumerated().map { index, column in
-                index == 0 ? "total" : Self.cell(column.measure(of: totals, totalCost))
+                index == 0 ? "total" : Self.cell(column.total(of: self))
             }
         )
         let widths = columns.indices.map { column in

@@ -75,6 +75,8 @@ struct UsageLineEncoder: ~Copyable {
         var text: UnsafeRawBufferPointer
         var start: Int
         var size: Int
+        /// Whether it is known to need no escapes.
+        var isPlain = false
     }
 
     enum Request {
@@ -101,6 +103,12 @@ struct UsageLineEncoder: ~Copyable {
 
     @inline(__always)
     private mutating func append(_ name: Name) {
+        guard !name.isPlain else {
+            output.reserve(name.size + 2 + ByteScan.padding)
+            output.appendReserved(0x22)
+            output.appendReserved(name.text.bytes, from: name.start, to: name.start + name.size)
+            return output.appendReserved(0x22)
+        }
         JSONText.append(name.text.bytes, from: name.start, size: name.size, to: &output)
     }
 

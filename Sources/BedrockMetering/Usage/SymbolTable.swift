@@ -14,7 +14,9 @@ struct SymbolTable {
 
     private struct Entry {
         var start: Int
-        var size: Int
+        var size: UInt32
+        /// Whether JSON holds the string as it is, without escapes.
+        var isPlain: Bool
         var hash: UInt64
     }
 
@@ -74,7 +76,7 @@ struct SymbolTable {
         }
         for symbol in symbols where symbol < entries.count {
             let entry = entries[Int(symbol)]
-            sum &+= UInt64(bytes[entry.start]) &+ UInt64(bytes[entry.start &+ entry.size])
+            sum &+= UInt64(bytes[entry.start]) &+ UInt64(bytes[entry.start &+ Int(entry.size)])
         }
         warmth = sum
     }
@@ -91,7 +93,7 @@ struct SymbolTable {
     @inline(__always)
     private func holds(_ symbol: UInt32, _ text: RawSpan, from start: Int, size: Int) -> Bool {
         let entry = entries[Int(symbol)]
-        return entry.size == size
+        return Int(entry.size) == size
             && ByteScan.equal(text, at: start, bytes.span.bytes, at: entry.start, count: size)
     }
 
@@ -103,7 +105,7 @@ struct SymbolTable {
     /// The symbol of a string of `other`.
     mutating func symbol(of symbol: UInt32, in other: borrowing SymbolTable) -> UInt32 {
         let entry = other.entries[Int(symbol)]
-        return self.symbol(of: other.bytes.span.bytes, from: entry.start, size: entry.size)
+        return self.symbol(of: other.bytes.span.bytes, from: entry.start, size: Int(entry.size))
     }
 
     /// The symbols of all strings of `other`, by its own symbols.
@@ -127,7 +129,7 @@ struct SymbolTable {
     ) -> Result {
         let entry = entries[Int(symbol)]
         return bytes.withUnsafeBytes {
-            body(UnsafeRawBufferPointer(rebasing: $0[entry.start..<entry.start + entry.size]))
+            body(UnsafeRawBufferPointer(rebasing: $0[entry.start..<entry.start + Int(entry.size)]))
         }
     }
 
@@ -138,7 +140,9 @@ struct SymbolTable {
     ) -> Result {
         let entry = entries[Int(symbol)]
         return bytes.withUnsafeBytes {
-            body(UsageLineEncoder.Name(text: $0, start: entry.start, size: entry.size))
+            body(
+                UsageLineEncoder.Name(
+                    text: $0, start: entry.start, size: Int(entry.size), isPlain: entry.isPlain))
         }
     }
 
@@ -172,7 +176,9 @@ struct SymbolTable {
         _ text: RawSpan, from start: Int, size: Int, hash: UInt64
     ) -> UInt32 {
         let symbol = UInt32(entries.count)
-        entries.append(Entry(start: used, size: size, hash: hash))
+        let end = start + size
+        let isPlain = ByteScan.endOfPlainString(in: text, from: start, to: end) == end
+        entries.append(Entry(start: used, size: UInt32(size), isPlain: isPlain, hash: hash))
         if used + size + 2 * ByteScan.padding > bytes.count {
             bytes += [UInt8](repeating: 0, count: bytes.count + size)
         }

@@ -57,7 +57,7 @@ public struct ReportJob: Sendable {
             events: outcome.counts, duplicates: merger.duplicates, outside: outcome.outside
         )
         return Outcome(
-            report: try UsageReport(query: query, rows: try aggregator.rows(), lines: lines),
+            report: UsageReport(query: query, rows: try aggregator.rows(), lines: lines),
             failures: outcome.failures, rejected: outcome.counts.rejected
         )
     }
@@ -95,7 +95,7 @@ public struct ReportJob: Sendable {
         let outcome = await reader.read(mixed, into: merger)
         aggregator.add(merger)
         return Outcome(
-            report: try UsageReport(query: query, rows: try aggregator.rows()),
+            report: UsageReport(query: query, rows: try aggregator.rows()),
             failures: failures + outcome.failures, rejected: rejected + outcome.counts.rejected
         )
     }
