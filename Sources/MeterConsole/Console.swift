@@ -6,12 +6,29 @@
 
     /// How the commands speak: data on standard output, everything else on standard error.
     package enum Console {
-        package static func write(_ text: String) {
-            FileHandle.standardOutput.write(Data(text.utf8))
+        /// - Throws: ``PipelineError`` where standard output does not take it all.
+        package static func write(_ text: String) throws {
+            do {
+                try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+            } catch {
+                throw PipelineError(
+                    code: .inputOutput, location: "standard output", reason: "cannot be written"
+                )
+            }
         }
 
         package static func complain(_ text: String) {
-            FileHandle.standardError.write(Data((text + "\n").utf8))
+            try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
+        }
+
+        /// Shows progress on standard error where that is a terminal; nil elsewhere.
+        package static var progress: Progress? {
+            guard isatty(STDERR_FILENO) == 1 else { return nil }
+            return { begun, total in
+                let line = "\rreading object \(begun + 1) of \(total)"
+                // Erases what a longer line left, and itself with the next one.
+                FileHandle.standardError.write(Data((line + "\u{1b}[K\r").utf8))
+            }
         }
 
         /// Runs `body` and ends with the exit code of what it did: 0, or 65 where it returns false.

@@ -42,11 +42,12 @@
 
         func run() async throws {
             try await Console.run("meter-etl") {
-                let job = IngestJob(
+                var job = IngestJob(
                     source: source, lake: lake, limits: limits.decoding, jobs: limits.jobs
                 )
+                job.progress = Console.progress
                 let summary = try await job.run()
-                Console.write(self.summary == .json ? summary.json() : summary.text())
+                try Console.write(self.summary == .json ? summary.json() : summary.text())
                 for reject in summary.rejects {
                     Console.complain(
                         "\(reject.object): line \(reject.line), byte \(reject.byteOffset): "

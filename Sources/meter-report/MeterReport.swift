@@ -98,14 +98,15 @@
             )
             if printSQL {
                 let name = TableName(database: database, table: table)
-                Console.write(query.athenaSQL(from: name) + "\n")
+                try Console.write(query.athenaSQL(from: name) + "\n")
                 return true
             }
-            let job = ReportJob(
+            var job = ReportJob(
                 query, from: try input(), limits: limits.decoding, jobs: limits.jobs
             )
+            job.progress = Console.progress
             let outcome = try await job.run()
-            Console.write(text(of: outcome.report))
+            try Console.write(text(of: outcome.report))
             for failure in outcome.failures { Console.complain("\(failure)") }
             if outcome.rejected > 0 {
                 Console.complain(

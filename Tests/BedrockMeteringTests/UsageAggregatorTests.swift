@@ -142,6 +142,42 @@ import Testing
         )
     }
 
+    @Test func `a merger may be added while workers still fill it`() async throws {
+        let merger = UsageMerger()
+        let day = UsageDay.named("2025-12-07")
+        let query = UsageQuery(per: .day, during: .day(day), by: [.model, .user])
+
+        let requests = try await withThrowingTaskGroup(of: Int64.self) { group in
+            group.addTask {
+                var collector = merger.makeCollector()
+                for number in 0..<2000 {
+                    collector.insert(
+                        UsageRecord(
+                            time: day.start, tenant: TenantID("t\(number)"),
+                            user: UserID("u\(number)"), model: ModelID("m\(number)"),
+                            tokens: TokenCounts(total: 1)
+                        )
+                    )
+                    collector.commit()
+                }
+                return 0
+            }
+            group.addTask {
+                var requests: Int64 = 0
+                while merger.count < 2000 {
+                    var aggregator = UsageAggregator(query)
+                    aggregator.add(merger)
+                    requests = try aggregator.rows().totals().requests
+                }
+                return requests
+            }
+            return try await group.reduce(0, max)
+        }
+
+        #expect(requests <= 2000)
+        #expect(merger.count == 2000)
+    }
+
     @Test func `no records make no rows, and their sum is none`() throws {
         let query = UsageQuery(per: .hour, during: .day(UsageDay.named("2025-12-07")))
 

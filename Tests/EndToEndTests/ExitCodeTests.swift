@@ -8,6 +8,11 @@ import Testing
         folder = try TemporaryFolder()
         try folder.write(UsageLine.text(), to: "sound/a.json")
         try folder.write(UsageLine.text() + UsageLine.text(input: "-1"), to: "unsound/a.json")
+        try folder.write(
+            "{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[{\"id\":\"1\",\"timestamp\":1,"
+                + "\"message\":\"x\"}]}",
+            to: "documents/a.json"
+        )
         try folder.write("\u{1f}\u{8b}\u{8}", to: "text/a.json")
         let damaged = URL(fileURLWithPath: try folder.write("", to: "damaged/a.gz"))
         try Data([0x1f, 0x8b, 8, 0, 0]).write(to: damaged)
@@ -41,6 +46,10 @@ import Testing
         ("ingest --lake @/lake", 64), ("ingest --source @/sound --lake @/lake --jobs 0", 64),
         ("ingest --source @/sound --lake @/lake --summary xml", 64), ("digest", 64),
         ("ingest --source @/sound --lake @/lake --max-line-size 100", 65),
+        ("ingest --source @/sound --lake @/lake --jobs 9223372036854775807", 0),
+        ("ingest --source @/unsound --lake @/lake --max-line-size 9223372036854775807", 65),
+        ("ingest --source @/documents --lake @/lake --max-line-size 9223372036854775807", 0),
+        ("ingest --source @/sound --lake @/lake --max-inflation-ratio 9223372036854775807", 0),
         ("ingest --source @/sound --lake @/\(String(repeating: "x", count: 300))", 74),
         ("ingest --help", 0), ("--help", 0),
     ])
@@ -84,6 +93,28 @@ import Testing
         #expect(outcome.output.isEmpty)
         #expect(outcome.errors == "meter-report: a sum of tokens does not fit 63 bits\n")
     }
+
+    #if os(Linux)
+        @Test(arguments: [
+            (Command.etl, "ingest --source @/sound --lake @/lake"),
+            (.report, "--day 2025-12-07 --source @/sound"),
+            (.report, "--day 2025-12-07 --print-sql"),
+        ])
+        func `output that cannot be written is an error`(
+            command: Command, arguments: String
+        ) throws {
+            let arguments = arguments.replacingOccurrences(of: "@", with: folder.path)
+            let process = command.process(
+                arguments.components(separatedBy: " "),
+                output: try #require(FileHandle(forWritingAtPath: "/dev/full"))
+            )
+
+            try process.run()
+            process.waitUntilExit()
+
+            #expect(process.terminationReason == .exit && process.terminationStatus == 74)
+        }
+    #endif
 
     @Test func `a lake that another run holds is refused`() throws {
         try folder.write("", to: "lake/_lock")

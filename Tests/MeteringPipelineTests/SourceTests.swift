@@ -31,6 +31,21 @@ import Testing
         #expect(try await ingest("a.json").records == 1)
     }
 
+    @Test func `a pipe that is named is read, and one in a folder is not`() async throws {
+        let rows = (0..<5000).map { UsageCall(time: $0).row }.joined()
+        try folder.write(UsageCall().row, to: "source/a.json")
+        for name in ["pipe", "source/pipe"] { #expect(mkfifo(folder.path(name), 0o600) == 0) }
+        let pipe = folder.path("pipe")
+        let writing = Thread {
+            // Opening waits for the reader.
+            try? FileHandle(forWritingAtPath: pipe)?.write(contentsOf: Data(rows.utf8))
+        }
+        writing.start()
+
+        #expect(try await ingest("pipe").records == 5000)
+        #expect(try await ingest("source").objects == 1)
+    }
+
     @Test func `files in folders in folders are read, whatever their names`() async throws {
         for (number, name) in ["a", "b/c.txt", "b/d/\u{ac00} x.gz", "_e/.f", "g'\"\\"].enumerated()
         {

@@ -92,27 +92,23 @@ public struct UsageAggregator: UsageSink {
     public mutating func add(_ merger: UsageMerger) {
         let byModel = cellQuery.groups.contains(.model)
         let byUser = cellQuery.groups.contains(.user)
-        let symbols = merger.symbols.withLock { symbols in
-            (
-                tenants: tenants.symbols(of: symbols.tenants),
-                models: byModel ? models.symbols(of: symbols.models) : [],
-                users: byUser ? users.symbols(of: symbols.users) : []
-            )
-        }
-        for locked in merger.shards {
-            locked.shard.withLock { shard in
-                for block in shard.blocks {
-                    for row in block {
-                        guard let slot = slots.slot(of: row.time) else { continue }
-                        let tenant = symbols.tenants[Int(row.tenant)]
-                        guard counts(tenant) else { continue }
-                        let key = Key(
-                            tenant: tenant,
-                            model: byModel ? symbols.models[Int(row.model)] : 0,
-                            user: byUser ? symbols.users[Int(row.user)] : 0
-                        )
-                        committed.add(row.tokens, slot: slot, key: number(of: key))
-                    }
+        // The snapshot has the symbols of all its records, even while workers commit more.
+        let snapshot = merger.snapshot()
+        let tenants = self.tenants.symbols(of: snapshot.symbols.tenants)
+        let models = byModel ? self.models.symbols(of: snapshot.symbols.models) : []
+        let users = byUser ? self.users.symbols(of: snapshot.symbols.users) : []
+        for shard in snapshot.shards {
+            for block in shard.blocks {
+                for row in block {
+                    guard let slot = slots.slot(of: row.time) else { continue }
+                    let tenant = tenants[Int(row.tenant)]
+                    guard counts(tenant) else { continue }
+                    let key = Key(
+                        tenant: tenant,
+                        model: byModel ? models[Int(row.model)] : 0,
+                        user: byUser ? users[Int(row.user)] : 0
+                    )
+                    committed.add(row.tokens, slot: slot, key: number(of: key))
                 }
             }
         }

@@ -45,7 +45,8 @@ struct LineShape {
         var steps: [Step] = []
         var offset = start
         for value in values + [(slot: .end, start: end, end: end)] {
-            guard ByteScan.first(0x0a, in: text, from: offset, to: value.start) == value.start else {
+            guard ByteScan.first(0x0a, in: text, from: offset, to: value.start) == value.start
+            else {
                 return nil
             }
             let size = value.start - offset

@@ -13,6 +13,7 @@ public struct IngestJob: Sendable {
     public var limits: DecodingLimits
     /// How many objects are decoded, and members compressed, at once.
     public var jobs: Int
+    public var progress: Progress?
 
     public init(
         source: String, lake: String, limits: DecodingLimits = DecodingLimits(), jobs: Int? = nil
@@ -40,7 +41,7 @@ public struct IngestJob: Sendable {
         let foreign = try lake.partitions().flatMap(\.others)
         let objects = try store.objects(at: source) + foreign
         let merger = UsageMerger()
-        let reader = SourceReader(limits: limits, jobs: jobs)
+        let reader = SourceReader(limits: limits, jobs: jobs, progress: progress)
         let outcome = await reader.read(objects, into: merger)
         for rejected in outcome.rejected {
             try RejectFile.write(rejected.lines, of: rejected.object.path, to: lake)

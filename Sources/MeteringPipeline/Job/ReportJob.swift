@@ -15,6 +15,7 @@ public struct ReportJob: Sendable {
     public var limits: DecodingLimits
     /// How many objects are decoded at once.
     public var jobs: Int
+    public var progress: Progress?
 
     public init(
         _ query: UsageQuery, from input: Input, limits: DecodingLimits = DecodingLimits(),
@@ -48,7 +49,9 @@ public struct ReportJob: Sendable {
     private func reportOnSource(_ path: String) async throws -> Outcome {
         let objects = try LocalStore().objects(at: path)
         let merger = UsageMerger()
-        let reader = SourceReader(limits: limits, jobs: jobs, period: query.period)
+        let reader = SourceReader(
+            limits: limits, jobs: jobs, period: query.period, progress: progress
+        )
         let outcome = await reader.read(objects, into: merger)
         var aggregator = UsageAggregator(query)
         aggregator.add(merger)
@@ -91,7 +94,9 @@ public struct ReportJob: Sendable {
             }
         }
         let merger = UsageMerger()
-        let reader = SourceReader(limits: limits, jobs: jobs, period: query.period)
+        let reader = SourceReader(
+            limits: limits, jobs: jobs, period: query.period, progress: progress
+        )
         let outcome = await reader.read(mixed, into: merger)
         aggregator.add(merger)
         return Outcome(

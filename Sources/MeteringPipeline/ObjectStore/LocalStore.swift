@@ -35,7 +35,9 @@ struct LocalStore: Sendable {
         }
         switch status.kind {
         case .file: paths.append(path)
-        case .other: break
+        case .other:
+            // Pipes, such as a shell's <(zcat x), are read where they are named, not where found.
+            if above.isEmpty { paths.append(path) }
         case .folder:
             guard !above.contains(status.identity) else { return }
             let prefix = path.hasSuffix("/") ? path : path + "/"
