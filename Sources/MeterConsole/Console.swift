@@ -22,7 +22,7 @@
         }
 
         /// Shows progress on standard error where that is a terminal; nil elsewhere.
-        package static var progress: Progress? {
+        package static var progress: ReadingProgress? {
             guard isatty(STDERR_FILENO) == 1 else { return nil }
             return { begun, total in
                 let line = "\rreading object \(begun + 1) of \(total)"

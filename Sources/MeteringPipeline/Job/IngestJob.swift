@@ -13,7 +13,7 @@ public struct IngestJob: Sendable {
     public var limits: DecodingLimits
     /// How many objects are decoded, and members compressed, at once.
     public var jobs: Int
-    public var progress: Progress?
+    public var progress: ReadingProgress?
 
     public init(
         source: String, lake: String, limits: DecodingLimits = DecodingLimits(), jobs: Int? = nil

@@ -15,7 +15,7 @@ public struct ReportJob: Sendable {
     public var limits: DecodingLimits
     /// How many objects are decoded at once.
     public var jobs: Int
-    public var progress: Progress?
+    public var progress: ReadingProgress?
 
     public init(
         _ query: UsageQuery, from input: Input, limits: DecodingLimits = DecodingLimits(),

@@ -2,7 +2,7 @@ internal import BedrockMetering
 internal import Synchronization
 
 /// Is told, now and then and from any thread, how many of how many objects have been begun.
-public typealias Progress = @Sendable (_ begun: Int, _ total: Int) -> Void
+public typealias ReadingProgress = @Sendable (_ begun: Int, _ total: Int) -> Void
 
 /// Decodes objects in parallel into one merger.
 struct SourceReader: Sendable {
@@ -11,11 +11,11 @@ struct SourceReader: Sendable {
     let jobs: Int
     /// The days that are taken; all where nil.
     var period: UsagePeriod?
-    var progress: Progress?
+    var progress: ReadingProgress?
     private let store = LocalStore()
 
     init(
-        limits: DecodingLimits, jobs: Int, period: UsagePeriod? = nil, progress: Progress? = nil
+        limits: DecodingLimits, jobs: Int, period: UsagePeriod? = nil, progress: ReadingProgress? = nil
     ) {
         self.limits = limits
         self.jobs = jobs
