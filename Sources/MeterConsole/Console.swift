@@ -2,7 +2,7 @@
     import ArgumentParser
     import BedrockMetering
     import Foundation
-    import MeteringPipeline
+    package import MeteringPipeline
 
     /// How the commands speak: data on standard output, everything else on standard error.
     package enum Console {

@@ -15,7 +15,8 @@ struct SourceReader: Sendable {
     private let store = LocalStore()
 
     init(
-        limits: DecodingLimits, jobs: Int, period: UsagePeriod? = nil, progress: ReadingProgress? = nil
+        limits: DecodingLimits, jobs: Int, period: UsagePeriod? = nil,
+        progress: ReadingProgress? = nil
     ) {
         self.limits = limits
         self.jobs = jobs
