@@ -80,12 +80,12 @@ let package = Package(
         ),
         .testTarget(
             name: "MeteringPipelineTests",
-            dependencies: ["BedrockMetering", "Gzip", "MeteringPipeline"],
+            dependencies: ["BedrockMetering", "Gzip", "MeteringPipeline", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["meter-etl", "meter-report"],
+            dependencies: ["TestSupport", "meter-etl", "meter-report"],
             swiftSettings: settings
         ),
     ],

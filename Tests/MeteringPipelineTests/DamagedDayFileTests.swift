@@ -1,6 +1,7 @@
 import BedrockMetering
 import Foundation
 import MeteringPipeline
+import TestSupport
 import Testing
 
 /// A day file that is none is left alone and named; all other days are written.

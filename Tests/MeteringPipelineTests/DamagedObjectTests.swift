@@ -1,6 +1,7 @@
 import BedrockMetering
 import Foundation
 import MeteringPipeline
+import TestSupport
 import Testing
 
 /// An object that cannot be read leaves nothing of itself, and everything of the others.

@@ -1,6 +1,7 @@
 import BedrockMetering
 import Foundation
 import MeteringPipeline
+import TestSupport
 import Testing
 
 /// Any set of objects, in any order, split over any number of runs and with any repeats, leaves the

@@ -1,6 +1,7 @@
 import BedrockMetering
 import Foundation
 import MeteringPipeline
+import TestSupport
 import Testing
 
 /// A report over log objects and one over the lake that they make are the same.

@@ -1,6 +1,7 @@
 import BedrockMetering
 import Foundation
 import MeteringPipeline
+import TestSupport
 import Testing
 
 @Suite struct SourceTests {

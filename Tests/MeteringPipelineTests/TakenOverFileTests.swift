@@ -1,6 +1,7 @@
 import BedrockMetering
 import Foundation
 import MeteringPipeline
+import TestSupport
 import Testing
 
 /// Files that something else wrote into a day's folder, such as a plain `bedrock-usage-20251207.json`,

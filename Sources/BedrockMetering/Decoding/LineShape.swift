@@ -122,44 +122,32 @@ struct LineShape {
                 guard let time = timestamps.parse(text, from: offset, to: stop) else { return -1 }
                 row.time = time
                 offset = stop
-            case .tenant:
-                let stop = Self.endOfString(text, from: offset, to: end)
-                guard stop > offset else { return -1 }
-                row.tenant = TextSlice(from: offset, to: stop)
-                offset = stop
-            case .user:
+            case .tenant, .user, .model, .request, .otherString:
                 let stop = Self.endOfString(text, from: offset, to: end)
                 guard stop >= 0 else { return -1 }
-                row.user = TextSlice(from: offset, to: stop)
+                let slice = TextSlice(from: offset, to: stop)
                 offset = stop
-            case .model:
-                let stop = Self.endOfString(text, from: offset, to: end)
-                guard stop > offset else { return -1 }
-                row.model = TextSlice(from: offset, to: stop)
-                offset = stop
-            case .request:
-                let stop = Self.endOfString(text, from: offset, to: end)
-                guard stop >= 0 else { return -1 }
-                row.request = TextSlice(from: offset, to: stop)
-                offset = stop
-            case .input:
-                row.tokens.input = Self.count(text, &offset)
+                switch step.slot {
+                case .tenant:
+                    guard !slice.isEmpty else { return -1 }
+                    row.tenant = slice
+                case .model:
+                    guard !slice.isEmpty else { return -1 }
+                    row.model = slice
+                case .user: row.user = slice
+                case .request: row.request = slice
+                default: break
+                }
+            case .input, .output, .total, .cacheRead, .cacheWrite:
+                let count = Self.count(text, &offset)
                 guard offset >= 0 else { return -1 }
-            case .output:
-                row.tokens.output = Self.count(text, &offset)
-                guard offset >= 0 else { return -1 }
-            case .total:
-                row.tokens.total = Self.count(text, &offset)
-                guard offset >= 0 else { return -1 }
-            case .cacheRead:
-                row.tokens.cacheRead = Self.count(text, &offset)
-                guard offset >= 0 else { return -1 }
-            case .cacheWrite:
-                row.tokens.cacheWrite = Self.count(text, &offset)
-                guard offset >= 0 else { return -1 }
-            case .otherString:
-                offset = Self.endOfString(text, from: offset, to: end)
-                guard offset >= 0 else { return -1 }
+                switch step.slot {
+                case .input: row.tokens.input = count
+                case .output: row.tokens.output = count
+                case .total: row.tokens.total = count
+                case .cacheRead: row.tokens.cacheRead = count
+                default: row.tokens.cacheWrite = count
+                }
             case .otherNumber:
                 guard let stop = Self.endOfNumber(text, from: offset, to: end) else { return -1 }
                 offset = stop
