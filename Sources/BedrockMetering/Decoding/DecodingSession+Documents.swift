@@ -58,9 +58,7 @@ extension DecodingSession {
         if next == end && !atEnd { return waitOrSkip() }
         guard next == end || isBoundary(text, at: next, glued: next == documentEnd) else {
             // What follows on the line belongs to the same, broken, event.
-            guard let stop = boundary(after: next, atEnd: atEnd) else { return waitOrSkip() }
-            decide(from: start, to: stop, envelopeTime: nil, eventStart: start, next: stop)
-            return .framed
+            return frameEvent(upToBoundaryAfter: next, atEnd: atEnd)
         }
         if !isNested, let payloads = LogEnvelope.payloads(text, from: start, to: documentEnd) {
             payloadEvent = (lineNumber, window.objectOffset(start))
@@ -95,42 +93,63 @@ extension DecodingSession {
     private mutating func frameBrokenDocument(at offset: Int, atEnd: Bool) -> DocumentProgress {
         let text = window.text.bytes
         let start = window.start
-        var stop: Int?
         // The fault may be seen only after the next document has begun inside an open string.
         var earlier = min(offset, window.end - 1)
-        while earlier > start, stop == nil, text.byte(at: earlier) != 0x0a {
+        while earlier > start, text.byte(at: earlier) != 0x0a {
             // Where the fault is the brace itself, or the string that it opens, no value stands.
             let isFault = earlier == offset || earlier + 2 == offset
-            if isDocumentStart(text, at: earlier, isFault: isFault) { stop = earlier }
+            switch isDocumentStart(text, at: earlier, isFault: isFault, atEnd: atEnd) {
+            case true?:
+                decide(
+                    from: start, to: earlier, envelopeTime: nil, eventStart: start, next: earlier
+                )
+                return .framed
+            case nil: return .needsInput
+            case false?: break
+            }
             if text.byte(at: earlier) == 0x7b { break }
             earlier -= 1
         }
-        guard let stop = stop ?? boundary(after: offset, atEnd: atEnd) else {
-            return waitOrSkip()
+        return frameEvent(upToBoundaryAfter: offset, atEnd: atEnd)
+    }
+
+    private mutating func frameEvent(
+        upToBoundaryAfter offset: Int, atEnd: Bool
+    ) -> DocumentProgress {
+        let start = window.start
+        switch boundary(after: offset, atEnd: atEnd) {
+        case .found(let stop):
+            decide(from: start, to: stop, envelopeTime: nil, eventStart: start, next: stop)
+            return .framed
+        case .undecided: return .needsInput
+        case .notInSight: return waitOrSkip()
         }
-        decide(from: start, to: stop, envelopeTime: nil, eventStart: start, next: stop)
-        return .framed
     }
 
     /// Frames text that is no JSON, up to the end of its line or to a document that follows without
     /// a line end; returns false where more input is needed.
     mutating func frameTextRun(atEnd: Bool) -> Bool {
         let start = window.start
-        guard let stop = boundary(after: start, atEnd: atEnd) else {
-            if window.count > limits.maximumLineSize {
-                rejectLongEvent(from: start, eventStart: start)
-                framing = .documents
-                return true
-            }
-            return false
+        switch boundary(after: start, atEnd: atEnd) {
+        case .found(let stop):
+            decide(from: start, to: stop, envelopeTime: nil, eventStart: start, next: stop)
+        case .undecided: return false
+        case .notInSight:
+            guard window.count > limits.maximumLineSize else { return false }
+            rejectLongEvent(from: start, eventStart: start)
+            framing = .documents
         }
-        decide(from: start, to: stop, envelopeTime: nil, eventStart: start, next: stop)
         return true
     }
 
-    /// The end of the line, or of the text before a document that begins on it; nil where neither
-    /// is in sight.
-    private func boundary(after start: Int, atEnd: Bool) -> Int? {
+    private enum Boundary {
+        case found(Int), notInSight
+        /// Whether a document begins cannot be told without more input.
+        case undecided
+    }
+
+    /// The end of the line, or of the text before a document that begins on it.
+    private func boundary(after start: Int, atEnd: Bool) -> Boundary {
         let text = window.text.bytes
         let end = window.end
         var offset = start
@@ -138,31 +157,37 @@ extension DecodingSession {
         while true {
             let brace = ByteScan.first(0x7b, in: text, from: offset, to: end)
             let lineEnd = ByteScan.first(0x0a, in: text, from: offset, to: brace)
-            if lineEnd < brace { return lineEnd }
-            guard brace < end else { return atEnd ? end : nil }
-            if attempts < 16, brace > window.start, text.byte(at: brace + 1) == 0x22 {
-                attempts += 1
-                if isDocumentStart(text, at: brace) { return brace }
+            if lineEnd < brace { return .found(lineEnd) }
+            guard brace < end else { return atEnd ? .found(end) : .notInSight }
+            if attempts < 16, brace > window.start {
+                guard let isStart = isDocumentStart(text, at: brace, atEnd: atEnd) else {
+                    return .undecided
+                }
+                if isStart { return .found(brace) }
+                if text.byte(at: brace + 1) == 0x22 { attempts += 1 }
             }
             offset = brace + 1
         }
     }
 
-    /// Whether a document that stands on its own begins at `offset`: a sound one, or one whose end is
-    /// not in sight, that does not look like a value inside another.
+    /// Whether a document that stands on its own begins at `offset`: a sound one, or one that is
+    /// sound as far as it is looked at, that does not look like a value inside another; nil where
+    /// more input is needed, so that the answer does not depend on how the input comes.
     private func isDocumentStart(
-        _ text: RawSpan, at offset: Int, isFault: Bool = false
-    ) -> Bool {
-        guard
-            offset + 1 < window.end, text.byte(at: offset) == 0x7b,
-            text.byte(at: offset + 1) == 0x22
-        else { return false }
+        _ text: RawSpan, at offset: Int, isFault: Bool = false, atEnd: Bool
+    ) -> Bool? {
+        guard text.byte(at: offset) == 0x7b else { return false }
         switch text.byte(at: offset - 1) {
         case 0x20, 0x2c, 0x3a, 0x3d, 0x5b: if !isFault { return false }
         default: break
         }
-        var scanner = JSONScanner(from: offset, to: window.end)
-        return (try? scanner.value(text)) != nil || scanner.ranOut
+        guard offset + 1 < window.end else { return atEnd ? false : nil }
+        guard text.byte(at: offset + 1) == 0x22 else { return false }
+        let horizon = offset + (1 << 14)
+        var scanner = JSONScanner(from: offset, to: min(horizon, window.end))
+        if (try? scanner.value(text)) != nil { return true }
+        guard scanner.ranOut else { return false }
+        return horizon <= window.end || atEnd ? true : nil
     }
 
     /// Whether an event may end before `offset`: at a line's end, at the next document, or at text

@@ -96,7 +96,7 @@ struct LineLimitTests {
         var session = DecodingSession(named: "object", limits: limits(1 << 20))
         try session.feed(Array(start.utf8).span.bytes, into: &sink)
 
-        for _ in 0..<40 {
+        for _ in 0..<12 {
             try session.feed(chunk.span.bytes, into: &sink)
             #expect(session.window.memory.count < 10 << 20)
         }
@@ -154,7 +154,7 @@ struct LineLimitTests {
         let whole = Outcome(of: bytes, limits: limits(300))
         #expect(whole.reasons.contains(.lineTooLong))
 
-        let differing = bytes.indices.filter { cut in
+        let differing = stride(from: 0, to: bytes.count, by: 3).filter { cut in
             Outcome(of: [bytes[..<cut], bytes[cut...]], limits: limits(300)) != whole
         }
         #expect(differing.isEmpty, "\(differing.count) cuts, from \(differing.first ?? 0) on")

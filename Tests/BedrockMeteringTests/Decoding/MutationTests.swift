@@ -1,15 +1,9 @@
 import BedrockMetering
-import Foundation
 import TestSupport
 import Testing
 
 /// Damaged sample objects: never a crash, always an error or counts that add up.
-///
-/// `METER_FUZZ_ROUNDS` sets how many are tried.
 struct MutationTests {
-    static let rounds =
-        ProcessInfo.processInfo.environment["METER_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 200
-
     /// The samples as they are, and without their layers of gzip.
     private func objects() throws -> [[UInt8]] {
         let objects = try Repository.sampleObjects().map { [UInt8]($0.data) }
@@ -19,7 +13,7 @@ struct MutationTests {
     @Test func `damaged samples end in an error or in counts that add up`() throws {
         let objects = try objects()
         var random = SeededGenerator(seed: 20_251_207)
-        for round in 0..<Self.rounds {
+        for round in 0..<Fuzzing.rounds {
             var object = random.pick(objects)
             for _ in 0..<Int.random(in: 1...8, using: &random) {
                 Mutation.apply(to: &object, using: &random)
@@ -45,7 +39,7 @@ struct MutationTests {
     @Test func `small limits are held on damaged samples`() throws {
         let objects = try objects()
         var random = SeededGenerator(seed: 7)
-        for round in 0..<Self.rounds / 4 {
+        for round in 0..<Fuzzing.rounds / 4 {
             var object = random.pick(objects)
             Mutation.apply(to: &object, using: &random)
             let limits = DecodingLimits(
