@@ -25,7 +25,7 @@ WRONG_ROWS = [
     (OPTIONS, "DATE '2025-12-08'", "DATE '2025-12-07'"),
     (OPTIONS, "DATE '2025-12-06'", "DATE '2025-12-07'"),
     (OPTIONS, "SUM(input_tokens)", "SUM(output_tokens)"),
-    (OPTIONS, "COUNT(*) AS", "COUNT(DISTINCT user_id) AS"),
+    (OPTIONS, "COUNT(*) AS", "COUNT(DISTINCT input_tokens) AS"),
     (OPTIONS, "CAST(SUM(total_tokens) AS DOUBLE) / COUNT(*)", "ROUND(AVG(total_tokens), 9)"),
     (OPTIONS, "tenant_id IS NOT NULL", "tenant_id <> 'globex'"),
     (OPTIONS, "usage_date", "used_on"),

@@ -94,6 +94,7 @@ struct LineShape {
         row.request = TextSlice()
         row.tokens.cacheRead = 0
         row.tokens.cacheWrite = 0
+        var other = TextSlice()
         for step in steps {
             guard offset &+ step.size <= end else { return -1 }
             var word = step.firstWord
@@ -122,32 +123,28 @@ struct LineShape {
                 guard let time = timestamps.parse(text, from: offset, to: stop) else { return -1 }
                 row.time = time
                 offset = stop
-            case .tenant, .user, .model, .request, .otherString:
-                let stop = Self.endOfString(text, from: offset, to: end)
-                guard stop >= 0 else { return -1 }
-                let slice = TextSlice(from: offset, to: stop)
-                offset = stop
-                switch step.slot {
-                case .tenant:
-                    guard !slice.isEmpty else { return -1 }
-                    row.tenant = slice
-                case .model:
-                    guard !slice.isEmpty else { return -1 }
-                    row.model = slice
-                case .user: row.user = slice
-                case .request: row.request = slice
-                default: break
-                }
-            case .input, .output, .total, .cacheRead, .cacheWrite:
-                let count = Self.count(text, &offset)
-                guard offset >= 0 else { return -1 }
-                switch step.slot {
-                case .input: row.tokens.input = count
-                case .output: row.tokens.output = count
-                case .total: row.tokens.total = count
-                case .cacheRead: row.tokens.cacheRead = count
-                default: row.tokens.cacheWrite = count
-                }
+            case .tenant:
+                guard Self.takeString(text, &offset, end, &row.tenant), !row.tenant.isEmpty
+                else { return -1 }
+            case .user:
+                guard Self.takeString(text, &offset, end, &row.user) else { return -1 }
+            case .model:
+                guard Self.takeString(text, &offset, end, &row.model), !row.model.isEmpty
+                else { return -1 }
+            case .request:
+                guard Self.takeString(text, &offset, end, &row.request) else { return -1 }
+            case .otherString:
+                guard Self.takeString(text, &offset, end, &other) else { return -1 }
+            case .input:
+                guard Self.takeCount(text, &offset, &row.tokens.input) else { return -1 }
+            case .output:
+                guard Self.takeCount(text, &offset, &row.tokens.output) else { return -1 }
+            case .total:
+                guard Self.takeCount(text, &offset, &row.tokens.total) else { return -1 }
+            case .cacheRead:
+                guard Self.takeCount(text, &offset, &row.tokens.cacheRead) else { return -1 }
+            case .cacheWrite:
+                guard Self.takeCount(text, &offset, &row.tokens.cacheWrite) else { return -1 }
             case .otherNumber:
                 guard let stop = Self.endOfNumber(text, from: offset, to: end) else { return -1 }
                 offset = stop
@@ -156,14 +153,22 @@ struct LineShape {
         return -1
     }
 
-    /// The closing quote of a string without escapes, else -1.
+    /// Passes a string without escapes, up to its closing quote; returns whether it is one.
     @inline(__always)
-    private static func endOfString(_ text: RawSpan, from start: Int, to end: Int) -> Int {
-        let stop = ByteScan.endOfPlainString(in: text, from: start, to: end)
-        if stop < end && text.byte(at: stop) == 0x22 { return stop }
-        return endOfUnicodeString(text, from: start, to: end)
+    private static func takeString(
+        _ text: RawSpan, _ offset: inout Int, _ end: Int, _ slice: inout TextSlice
+    ) -> Bool {
+        var stop = ByteScan.endOfPlainString(in: text, from: offset, to: end)
+        if stop >= end || text.byte(at: stop) != 0x22 {
+            stop = endOfUnicodeString(text, from: offset, to: end)
+            guard stop >= 0 else { return false }
+        }
+        slice = TextSlice(from: offset, to: stop)
+        offset = stop
+        return true
     }
 
+    /// The closing quote of a string without escapes, else -1.
     @inline(never)
     private static func endOfUnicodeString(_ text: RawSpan, from start: Int, to end: Int) -> Int {
         var scanner = JSONScanner(from: start, to: end)
@@ -181,19 +186,18 @@ struct LineShape {
         return ByteScan.first(0x22, in: text, from: start, to: min(end, start &+ 40))
     }
 
-    /// The number at `offset`, up to 7 digits, which is passed; `offset` becomes -1 where there is
-    /// none, or a longer one.
+    /// Passes a number of up to 7 digits; returns whether there is one.
     @inline(__always)
-    private static func count(_ text: RawSpan, _ offset: inout Int) -> Int64 {
+    private static func takeCount(
+        _ text: RawSpan, _ offset: inout Int, _ count: inout Int64
+    ) -> Bool {
         let digits = DecimalDigits.values(text.word(at: offset))
         let size = DecimalDigits.count(digits)
         // A zero in front is not JSON, except alone.
-        guard size > 0, size < 8, digits & 0xff != 0 || size == 1 else {
-            offset = -1
-            return 0
-        }
+        guard size > 0, size < 8, digits & 0xff != 0 || size == 1 else { return false }
         offset &+= size
-        return DecimalDigits.number(digits, count: size)
+        count = DecimalDigits.number(digits, count: size)
+        return true
     }
 
     @inline(never)
