@@ -1,12 +1,15 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 
 import PackageDescription
 
-let settings: [SwiftSetting] = [
+var settings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
+if Context.environment["WARNINGS_AS_ERRORS"] != nil {
+    settings.append(.treatAllWarnings(as: .error))
+}
 
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser",
@@ -61,7 +64,7 @@ let package = Package(
             name: "benchmark-tool",
             dependencies: ["BedrockMetering", "Gzip"],
             path: "Tests/Benchmark",
-            exclude: [],
+            exclude: ["benchmark.py", "duckdb_daily.py", "instructions.json", "instructions.py"],
             swiftSettings: settings
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
@@ -73,6 +76,16 @@ let package = Package(
         .testTarget(
             name: "BedrockMeteringTests",
             dependencies: ["BedrockMetering", "Gzip", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MeteringPipelineTests",
+            dependencies: ["BedrockMetering", "Gzip", "MeteringPipeline", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["TestSupport", "meter-etl", "meter-report"],
             swiftSettings: settings
         ),
     ],

@@ -1,28 +1,49 @@
 #if Commands
-import ArgumentParser
-import Foundation
-import MeteringPipeline
+    import ArgumentParser
+    import BedrockMetering
+    import Foundation
+    package import MeteringPipeline
 
-/// How the commands speak: data on standard output, everything else on standard error.
-package enum Console {
-    package static func write(_ text: String) {
-        FileHandle.standardOutput.write(Data(text.utf8))
-    }
+    /// How the commands speak: data on standard output, everything else on standard error.
+    package enum Console {
+        /// - Throws: ``PipelineError`` where standard output does not take it all.
+        package static func write(_ text: String) throws {
+            do {
+                try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+            } catch {
+                throw PipelineError(
+                    code: .inputOutput, location: "standard output", reason: "cannot be written"
+                )
+            }
+        }
 
-    package static func complain(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
-    }
+        package static func complain(_ text: String) {
+            try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
+        }
 
-    /// Runs `body` and ends with the exit code of what it did: 0, or 65 where it returns false.
-    package static func run(
-        _ command: String, _ body: () async throws -> Bool
-    ) async throws {
-        do {
-            guard try await body() else { throw ExitCode(65) }
-        } catch let error as PipelineError {
-            complain("\(command): \(error)")
-            throw ExitCode(error.exitCode)
+        /// Shows progress on standard error where that is a terminal; nil elsewhere.
+        package static var progress: ReadingProgress? {
+            guard isatty(STDERR_FILENO) == 1 else { return nil }
+            return { begun, total in
+                let line = "\rreading object \(begun + 1) of \(total)"
+                // Erases what a longer line left, and itself with the next one.
+                FileHandle.standardError.write(Data((line + "\u{1b}[K\r").utf8))
+            }
+        }
+
+        /// Runs `body` and ends with the exit code of what it did: 0, or 65 where it returns false.
+        package static func run(
+            _ command: String, _ body: () async throws -> Bool
+        ) async throws {
+            do {
+                guard try await body() else { throw ExitCode(65) }
+            } catch let error as PipelineError {
+                complain("\(command): \(error)")
+                throw ExitCode(error.exitCode)
+            } catch let error as UsageOverflowError {
+                complain("\(command): \(error)")
+                throw ExitCode(65)
+            }
         }
     }
-}
 #endif

@@ -1,61 +1,62 @@
 #if Commands
-import ArgumentParser
-import MeterConsole
-import MeteringPipeline
+    import ArgumentParser
+    import MeterConsole
+    import MeteringPipeline
 
-struct Ingest: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Reads log objects and merges their usage records into the lake's day files.",
-        discussion: """
-            EXAMPLES:
-              meter-etl ingest --source exports/2025-12-07 --lake lake
-              meter-etl ingest --source exports --lake lake --summary json
+    struct Ingest: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Reads log objects and merges their usage records into the lake's day files.",
+            discussion: """
+                EXAMPLES:
+                  meter-etl ingest --source exports/2025-12-07 --lake lake
+                  meter-etl ingest --source exports --lake lake --summary json
 
-            The same objects may be read again at any time, in any order and split in any way: the \
-            lake holds each call once.
+                The same objects may be read again at any time, in any order and split in any way: the \
+                lake holds each call once.
 
-            EXIT CODES:
-              0 done, 64 wrong usage, 65 some input was rejected or could not be read (everything \
-            else is in the lake), 66 no such source, 74 reading or writing failed, 75 another run \
-            holds the lake
-            """
-    )
+                EXIT CODES:
+                  0 done, 64 wrong usage, 65 some input was rejected or could not be read (everything \
+                else is in the lake), 66 no such source, 74 reading or writing failed, 75 another run \
+                holds the lake
+                """
+        )
 
-    @Option(
-        help: ArgumentHelp("Exported log objects: a file or a folder.", valueName: "path")
-    )
-    var source: String
+        @Option(
+            help: ArgumentHelp("Exported log objects: a file or a folder.", valueName: "path")
+        )
+        var source: String
 
-    @Option(
-        help: ArgumentHelp("The lake's folder, made where there is none.", valueName: "folder")
-    )
-    var lake: String
+        @Option(
+            help: ArgumentHelp("The lake's folder, made where there is none.", valueName: "folder")
+        )
+        var lake: String
 
-    @Option(help: "How the summary is written.")
-    var summary = SummaryFormat.text
+        @Option(help: "How the summary is written.")
+        var summary = SummaryFormat.text
 
-    @OptionGroup(title: "Limits") var limits: LimitOptions
+        @OptionGroup(title: "Limits") var limits: LimitOptions
 
-    enum SummaryFormat: String, ExpressibleByArgument, CaseIterable {
-        case text, json
-    }
+        enum SummaryFormat: String, ExpressibleByArgument, CaseIterable {
+            case text, json
+        }
 
-    func run() async throws {
-        try await Console.run("meter-etl") {
-            let job = IngestJob(
-                source: source, lake: lake, limits: limits.decoding, jobs: limits.jobs
-            )
-            let summary = try await job.run()
-            Console.write(self.summary == .json ? summary.json() : summary.text())
-            for reject in summary.rejects {
-                Console.complain(
-                    "\(reject.object): line \(reject.line), byte \(reject.byteOffset): "
-                        + "\(reject.reason)"
+        func run() async throws {
+            try await Console.run("meter-etl") {
+                var job = IngestJob(
+                    source: source, lake: lake, limits: limits.decoding, jobs: limits.jobs
                 )
+                job.progress = Console.progress
+                let summary = try await job.run()
+                try Console.write(self.summary == .json ? summary.json() : summary.text())
+                for reject in summary.rejects {
+                    Console.complain(
+                        "\(reject.object): line \(reject.line), byte \(reject.byteOffset): "
+                            + "\(reject.reason)"
+                    )
+                }
+                for failure in summary.failures { Console.complain("\(failure)") }
+                return summary.isClean
             }
-            for failure in summary.failures { Console.complain("\(failure)") }
-            return summary.isClean
         }
     }
-}
 #endif

@@ -1,17 +1,17 @@
 #if Commands
-import ArgumentParser
+    import ArgumentParser
 
-@main
-struct MeterETL: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "meter-etl",
-        abstract: "Merges exported Bedrock usage logs into a lake, each call exactly once.",
-        subcommands: [Ingest.self]
-    )
-}
+    @main
+    struct MeterETL: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "meter-etl",
+            abstract: "Merges exported Bedrock usage logs into a lake, each call exactly once.",
+            subcommands: [Ingest.self]
+        )
+    }
 #else
-@main
-struct MeterETL {
-    static func main() {}
-}
+    @main
+    struct MeterETL {
+        static func main() {}
+    }
 #endif

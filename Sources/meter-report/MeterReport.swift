@@ -1,127 +1,153 @@
 #if Commands
-import ArgumentParser
-import BedrockMetering
-import Foundation
-import MeterConsole
-import MeteringPipeline
+    import ArgumentParser
+    import BedrockMetering
+    import Foundation
+    import MeterConsole
+    import MeteringPipeline
 
-@main
-struct MeterReport: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "meter-report",
-        abstract: "Reports Bedrock usage per tenant and day, hour or month.",
-        discussion: """
-            EXAMPLES:
-              meter-report --day 2025-12-07 --source samples/exports
-              meter-report --from 2025-12-01 --to 2025-12-31 --lake lake --by model
-              meter-report --day 2025-12-07 --lake lake --hourly --format csv
-              meter-report --day 2025-12-07 --print-sql
+    @main
+    struct MeterReport: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "meter-report",
+            abstract: "Reports Bedrock usage per tenant and day, hour or month.",
+            discussion: """
+                EXAMPLES:
+                  meter-report --day 2025-12-07 --source samples/exports
+                  meter-report --from 2025-12-01 --to 2025-12-31 --lake lake --by model
+                  meter-report --day 2025-12-07 --lake lake --hourly --format csv
+                  meter-report --day 2025-12-07 --print-sql
 
-            All days are UTC. Without --source and --lake the environment variable METER_LAKE names \
-            the lake.
+                All days are UTC. Without --source and --lake the environment variable METER_LAKE names \
+                the lake.
 
-            EXIT CODES:
-              0 done, 64 wrong usage, 65 some input was rejected or could not be read (the report \
-            covers everything else), 66 no such input, 74 reading failed
-            """
-    )
-
-    @OptionGroup(title: "Period") var period: PeriodOptions
-
-    @Option(
-        help: ArgumentHelp("Exported log objects: a file or a folder.", valueName: "path")
-    )
-    var source: String?
-
-    @Option(help: ArgumentHelp("A lake that meter-etl wrote.", valueName: "folder"))
-    var lake: String?
-
-    @Option(help: ArgumentHelp("Only this tenant; may be given several times.", valueName: "id"))
-    var tenant: [String] = []
-
-    @Option(help: "Split rows by model or user as well; may be given several times.")
-    var by: [Group] = []
-
-    @Option(help: ArgumentHelp("Only the first rows.", valueName: "count"))
-    var limit: Int?
-
-    @Option(help: "How the report is written.")
-    var format = Format.table
-
-    @Flag(help: "Print the Athena query whose rows are the report's, and read nothing.")
-    var printSQL = false
-
-    @Option(help: ArgumentHelp("The database of that query.", valueName: "name"))
-    var database = TableName.standard.database
-
-    @Option(help: ArgumentHelp("The table of that query.", valueName: "name"))
-    var table = TableName.standard.table
-
-    @OptionGroup(title: "Limits") var limits: LimitOptions
-
-    enum Group: String, ExpressibleByArgument, CaseIterable {
-        case model, user
-    }
-
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case table, json, csv
-    }
-
-    func validate() throws {
-        if source != nil && lake != nil {
-            throw ValidationError("Give --source or --lake, not both.")
-        }
-        if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
-    }
-
-    func run() async throws {
-        let query = UsageQuery(
-            per: period.window,
-            during: try period.period(),
-            by: Set(by.map { $0 == .model ? .model : .user }),
-            tenants: Set(tenant.map { TenantID($0) }),
-            limit: limit
+                EXIT CODES:
+                  0 done, 64 wrong usage, 65 some input was rejected or could not be read (the report \
+                covers everything else), 66 no such input, 74 reading failed
+                """
         )
-        if printSQL {
-            let name = TableName(database: database, table: table)
-            return print(query.athenaSQL(from: name))
+
+        @OptionGroup(title: "Period") var period: PeriodOptions
+
+        @Option(
+            help: ArgumentHelp("Exported log objects: a file or a folder.", valueName: "path")
+        )
+        var source: String?
+
+        @Option(help: ArgumentHelp("A lake that meter-etl wrote.", valueName: "folder"))
+        var lake: String?
+
+        @Option(
+            help: ArgumentHelp("Only this tenant; may be given several times.", valueName: "id"))
+        var tenant: [String] = []
+
+        @Option(help: "Split rows by model or user as well; may be given several times.")
+        var by: [Group] = []
+
+        @Option(help: ArgumentHelp("Only the first rows.", valueName: "count"))
+        var limit: Int?
+
+        @Option(
+            help: ArgumentHelp(
+                "Add costs by the price book in this JSON file.", valueName: "file"
+            )
+        )
+        var prices: String?
+
+        @Option(help: "How the report is written.")
+        var format = Format.table
+
+        @Flag(help: "Print the Athena query whose rows are the report's, and read nothing.")
+        var printSQL = false
+
+        @Option(help: ArgumentHelp("The database of that query.", valueName: "name"))
+        var database = TableName.standard.database
+
+        @Option(help: ArgumentHelp("The table of that query.", valueName: "name"))
+        var table = TableName.standard.table
+
+        @OptionGroup(title: "Limits") var limits: LimitOptions
+
+        enum Group: String, ExpressibleByArgument, CaseIterable {
+            case model, user
         }
-        try await Console.run("meter-report") {
-            let job = ReportJob(
+
+        enum Format: String, ExpressibleByArgument, CaseIterable {
+            case table, json, csv
+        }
+
+        func validate() throws {
+            if source != nil && lake != nil {
+                throw ValidationError("Give --source or --lake, not both.")
+            }
+            if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
+        }
+
+        func run() async throws {
+            try await Console.run("meter-report") { try await report() }
+        }
+
+        /// Returns whether everything could be taken into the report.
+        private func report() async throws -> Bool {
+            let query = UsageQuery(
+                per: period.window,
+                during: try period.period(),
+                by: Set(by.map { $0 == .model ? .model : .user }),
+                tenants: Set(tenant.map { TenantID($0) }),
+                limit: limit,
+                prices: try prices.map(Self.priceBook)
+            )
+            if printSQL {
+                let name = TableName(database: database, table: table)
+                try Console.write(query.athenaSQL(from: name) + "\n")
+                return true
+            }
+            var job = ReportJob(
                 query, from: try input(), limits: limits.decoding, jobs: limits.jobs
             )
+            job.progress = Console.progress
             let outcome = try await job.run()
-            Console.write(text(of: outcome.report))
+            try Console.write(text(of: outcome.report))
             for failure in outcome.failures { Console.complain("\(failure)") }
             if outcome.rejected > 0 {
-                Console.complain("\(outcome.rejected) lines were rejected and are not in the report")
+                Console.complain(
+                    "\(outcome.rejected) lines were rejected and are not in the report")
             }
             return outcome.failures.isEmpty && outcome.rejected == 0
         }
-    }
 
-    private func input() throws -> ReportJob.Input {
-        if let source { return .source(source) }
-        if let lake { return .lake(lake) }
-        if let lake = ProcessInfo.processInfo.environment["METER_LAKE"], !lake.isEmpty {
-            return .lake(lake)
+        private static func priceBook(_ path: String) throws -> PriceBook {
+            guard let json = FileManager.default.contents(atPath: path) else {
+                throw PipelineError(code: .notFound, location: path, reason: "cannot be read")
+            }
+            do {
+                return try PriceBook(json: json)
+            } catch {
+                throw PipelineError(code: .usage, location: path, reason: "\(error)")
+            }
         }
-        throw ValidationError(
-            "Say what to read: --source for log objects, --lake for a lake, or set METER_LAKE."
-        )
-    }
 
-    private func text(of report: UsageReport) -> String {
-        switch format {
-        case .table: report.table()
-        case .json: report.json()
-        case .csv: report.csv()
+        private func input() throws -> ReportJob.Input {
+            if let source { return .source(source) }
+            if let lake { return .lake(lake) }
+            if let lake = ProcessInfo.processInfo.environment["METER_LAKE"], !lake.isEmpty {
+                return .lake(lake)
+            }
+            throw ValidationError(
+                "Say what to read: --source for log objects, --lake for a lake, or set METER_LAKE."
+            )
+        }
+
+        private func text(of report: UsageReport) -> String {
+            switch format {
+            case .table: report.table()
+            case .json: report.json()
+            case .csv: report.csv()
+            }
         }
     }
-}
 #else
-@main
-struct MeterReport {
-    static func main() {}
-}
+    @main
+    struct MeterReport {
+        static func main() {}
+    }
 #endif

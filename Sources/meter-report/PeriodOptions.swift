@@ -1,54 +1,54 @@
 #if Commands
-import ArgumentParser
-import BedrockMetering
+    import ArgumentParser
+    import BedrockMetering
 
-struct PeriodOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("One day, as 2025-12-07.", valueName: "day"))
-    var day: String?
+    struct PeriodOptions: ParsableArguments {
+        @Option(help: ArgumentHelp("One day, as 2025-12-07.", valueName: "day"))
+        var day: String?
 
-    @Option(help: ArgumentHelp("The first day.", valueName: "day"))
-    var from: String?
+        @Option(help: ArgumentHelp("The first day.", valueName: "day"))
+        var from: String?
 
-    @Option(help: ArgumentHelp("The last day, included.", valueName: "day"))
-    var to: String?
+        @Option(help: ArgumentHelp("The last day, included.", valueName: "day"))
+        var to: String?
 
-    @Flag(help: "Rows per hour instead of per day.")
-    var hourly = false
+        @Flag(help: "Rows per hour instead of per day.")
+        var hourly = false
 
-    @Flag(help: "Rows per month instead of per day.")
-    var monthly = false
+        @Flag(help: "Rows per month instead of per day.")
+        var monthly = false
 
-    var window: UsageWindow.Size {
-        hourly ? .hour : monthly ? .month : .day
-    }
+        var window: UsageWindow.Size {
+            hourly ? .hour : monthly ? .month : .day
+        }
 
-    func validate() throws {
-        if hourly && monthly { throw ValidationError("Give --hourly or --monthly, not both.") }
-        _ = try period()
-    }
+        func validate() throws {
+            if hourly && monthly { throw ValidationError("Give --hourly or --monthly, not both.") }
+            _ = try period()
+        }
 
-    func period() throws -> UsagePeriod {
-        switch (day, from, to) {
-        case (let text?, nil, nil):
-            return .day(try Self.day(text, "--day"))
-        case (nil, let first?, let last?):
-            let period = UsagePeriod(
-                from: try Self.day(first, "--from"), to: try Self.day(last, "--to")
-            )
-            guard let period else { throw ValidationError("--to comes before --from.") }
-            return period
-        default:
-            throw ValidationError("Give --day, or both --from and --to.")
+        func period() throws -> UsagePeriod {
+            switch (day, from, to) {
+            case (let text?, nil, nil):
+                return .day(try Self.day(text, "--day"))
+            case (nil, let first?, let last?):
+                let period = UsagePeriod(
+                    from: try Self.day(first, "--from"), to: try Self.day(last, "--to")
+                )
+                guard let period else { throw ValidationError("--to comes before --from.") }
+                return period
+            default:
+                throw ValidationError("Give --day, or both --from and --to.")
+            }
+        }
+
+        private static func day(_ text: String, _ option: String) throws -> UsageDay {
+            guard let day = UsageDay(text) else {
+                throw ValidationError(
+                    "\(option) takes a day from 2020 to 2050, written like 2025-12-07."
+                )
+            }
+            return day
         }
     }
-
-    private static func day(_ text: String, _ option: String) throws -> UsageDay {
-        guard let day = UsageDay(text) else {
-            throw ValidationError(
-                "\(option) takes a day from 2020 to 2050, written like 2025-12-07."
-            )
-        }
-        return day
-    }
-}
 #endif

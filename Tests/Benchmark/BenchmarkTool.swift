@@ -7,6 +7,8 @@ import Gzip
 ///     benchmark-tool generate DIR LINES OBJECTS   writes export-task objects, always the same
 ///     benchmark-tool floor DIR                    inflates them, and nothing else
 ///     benchmark-tool stream DIR                   decodes them and adds up days, in one thread
+///     benchmark-tool merge DIR                    decodes, deduplicates, sorts and writes them as
+///                                                 JSON lines to nowhere, in one thread
 @main
 struct BenchmarkTool {
     static func main() throws {
@@ -20,6 +22,7 @@ struct BenchmarkTool {
             try generator.write(to: folder)
         case "floor": try inflate(folder)
         case "stream": try stream(folder)
+        case "merge": try merge(folder)
         default: throw Usage()
         }
     }
@@ -63,6 +66,25 @@ struct BenchmarkTool {
             counts += try session.finish(into: &aggregator)
         }
         print(counts.usage, try aggregator.rows().totals().tokens.total)
+    }
+
+    private static func merge(_ folder: URL) throws {
+        let merger = UsageMerger()
+        var collector = merger.makeCollector()
+        for object in try objects(folder) {
+            var session = DecodingSession(named: object.lastPathComponent)
+            try read(object) { chunk in
+                try session.feed(chunk.bytes, into: &collector)
+            }
+            _ = try session.finish(into: &collector)
+        }
+        let snapshot = merger.snapshot()
+        var size = 0
+        for (day, references) in snapshot.days() {
+            var merge = snapshot.merge(snapshot.sorted(references), into: day)
+            while let lines = merge.nextChunk(isComplete: true) { size += lines.count }
+        }
+        print(merger.count, size)
     }
 
     private static func read(

@@ -68,7 +68,8 @@ struct LogGenerator {
 
     private mutating func message(at microseconds: Int64) -> String {
         let seconds = microseconds / 1_000_000
-        let time = digits(seconds / 3600, 2) + ":" + digits(seconds / 60 % 60, 2)
+        let time =
+            digits(seconds / 3600, 2) + ":" + digits(seconds / 60 % 60, 2)
             + ":" + digits(seconds % 60, 2)
         let fraction = digits(microseconds % 1_000_000, 6)
         let header = "2025-12-07T\(time).\(fraction.prefix(3))Z "

@@ -6,6 +6,8 @@ internal import Synchronization
 /// objects overlap, fill a ``UsageMerger`` and add that.
 public struct UsageAggregator: UsageSink {
     public let query: UsageQuery
+    /// The windows and groups that cells are kept by.
+    private let cellQuery: UsageQuery
     private var tenants = SymbolTable()
     private var models = SymbolTable()
     private var users = SymbolTable()
@@ -27,7 +29,8 @@ public struct UsageAggregator: UsageSink {
 
     public init(_ query: UsageQuery) {
         self.query = query
-        slots = WindowSlots(query)
+        cellQuery = query.unpriced
+        slots = WindowSlots(cellQuery)
         committed = Cells(slotCount: slots.windows.count)
         pending = committed
     }
@@ -36,8 +39,8 @@ public struct UsageAggregator: UsageSink {
 
     public mutating func consume(_ batch: borrowing UsageBatch) {
         let text = batch.text.bytes
-        let byModel = query.groups.contains(.model)
-        let byUser = query.groups.contains(.user)
+        let byModel = cellQuery.groups.contains(.model)
+        let byUser = cellQuery.groups.contains(.user)
         for index in 0..<batch.rows.count {
             let row = batch.rows[index]
             guard let slot = slots.slot(of: row.time) else { continue }
@@ -77,8 +80,8 @@ public struct UsageAggregator: UsageSink {
         guard counts(tenant) else { return }
         let key = Key(
             tenant: tenant,
-            model: query.groups.contains(.model) ? models.symbol(of: record.model.rawValue) : 0,
-            user: query.groups.contains(.user) ? users.symbol(of: record.user.rawValue) : 0
+            model: cellQuery.groups.contains(.model) ? models.symbol(of: record.model.rawValue) : 0,
+            user: cellQuery.groups.contains(.user) ? users.symbol(of: record.user.rawValue) : 0
         )
         committed.add(record.tokens, slot: slot, key: number(of: key))
     }
@@ -87,29 +90,25 @@ public struct UsageAggregator: UsageSink {
     ///
     /// - Complexity: linear.
     public mutating func add(_ merger: UsageMerger) {
-        let byModel = query.groups.contains(.model)
-        let byUser = query.groups.contains(.user)
-        let symbols = merger.symbols.withLock { symbols in
-            (
-                tenants: tenants.symbols(of: symbols.tenants),
-                models: byModel ? models.symbols(of: symbols.models) : [],
-                users: byUser ? users.symbols(of: symbols.users) : []
-            )
-        }
-        for locked in merger.shards {
-            locked.shard.withLock { shard in
-                for block in shard.blocks {
-                    for row in block {
-                        guard let slot = slots.slot(of: row.time) else { continue }
-                        let tenant = symbols.tenants[Int(row.tenant)]
-                        guard counts(tenant) else { continue }
-                        let key = Key(
-                            tenant: tenant,
-                            model: byModel ? symbols.models[Int(row.model)] : 0,
-                            user: byUser ? symbols.users[Int(row.user)] : 0
-                        )
-                        committed.add(row.tokens, slot: slot, key: number(of: key))
-                    }
+        let byModel = cellQuery.groups.contains(.model)
+        let byUser = cellQuery.groups.contains(.user)
+        // The snapshot has the symbols of all its records, even while workers commit more.
+        let snapshot = merger.snapshot()
+        let tenants = self.tenants.symbols(of: snapshot.symbols.tenants)
+        let models = byModel ? self.models.symbols(of: snapshot.symbols.models) : []
+        let users = byUser ? self.users.symbols(of: snapshot.symbols.users) : []
+        for shard in snapshot.shards {
+            for block in shard.blocks {
+                for row in block {
+                    guard let slot = slots.slot(of: row.time) else { continue }
+                    let tenant = tenants[Int(row.tenant)]
+                    guard counts(tenant) else { continue }
+                    let key = Key(
+                        tenant: tenant,
+                        model: byModel ? models[Int(row.model)] : 0,
+                        user: byUser ? users[Int(row.user)] : 0
+                    )
+                    committed.add(row.tokens, slot: slot, key: number(of: key))
                 }
             }
         }
@@ -131,7 +130,7 @@ public struct UsageAggregator: UsageSink {
     /// The number of a key; a tenant's symbol, where nothing else is grouped by.
     @inline(__always)
     private mutating func number(of key: Key) -> Int {
-        if query.groups.isEmpty { return Int(key.tenant) }
+        if cellQuery.groups.isEmpty { return Int(key.tenant) }
         if let number = keyNumbers[key] { return number }
         keys.append(key)
         keyNumbers[key] = keys.count - 1
@@ -150,20 +149,22 @@ public struct UsageAggregator: UsageSink {
         for (slot, window) in slots.windows.enumerated() {
             for (number, usage) in committed.sums[slot].enumerated() where usage.requests > 0 {
                 let key =
-                    query.groups.isEmpty
+                    cellQuery.groups.isEmpty
                     ? Key(tenant: UInt32(number), model: 0, user: 0) : keys[number]
                 rows.append(
                     UsageRow(
                         window: window,
                         tenant: TenantID(tenants.string(key.tenant)),
-                        model: query.groups.contains(.model)
+                        model: cellQuery.groups.contains(.model)
                             ? ModelID(models.string(key.model)) : nil,
-                        user: query.groups.contains(.user) ? UserID(users.string(key.user)) : nil,
+                        user: cellQuery.groups.contains(.user)
+                            ? UserID(users.string(key.user)) : nil,
                         usage: usage
                     )
                 )
             }
         }
+        rows = try query.folded(rows)
         rows.sort { $0.precedes($1) }
         if let limit = query.limit { rows = Array(rows.prefix(limit)) }
         return rows

@@ -18,19 +18,23 @@ public struct UsageQuery: Sendable, Hashable {
     public var tenants: Set<TenantID>
     /// The first rows only, where set.
     public var limit: Int?
+    /// What tokens cost; rows have a cost where set.
+    public var prices: PriceBook?
 
     public init(
         per window: UsageWindow.Size,
         during period: UsagePeriod,
         by groups: Set<Group> = [],
         tenants: Set<TenantID> = [],
-        limit: Int? = nil
+        limit: Int? = nil,
+        prices: PriceBook? = nil
     ) {
         self.window = window
         self.period = period
         self.groups = groups
         self.tenants = tenants
         self.limit = limit
+        self.prices = prices
     }
 
     /// The rows that `records` add up to. Redelivered records count as often as they come; see

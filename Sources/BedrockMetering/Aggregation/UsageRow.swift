@@ -7,6 +7,8 @@ public struct UsageRow: Sendable, Hashable {
     /// Nil unless the query groups by user.
     public let user: UserID?
     public let usage: UsageSum
+    /// Nil unless the query has a price book.
+    public var cost: UsageCost?
 
     public var tokens: TokenCounts { usage.tokens }
 
@@ -58,7 +60,7 @@ public struct UsageSum: Sendable, Hashable {
     }
 }
 
-/// A sum of tokens that does not fit 63 bits; Athena fails on it too.
+/// A sum of tokens that does not fit 63 bits. Athena fails on such a sum, where a query asks for it.
 public struct UsageOverflowError: Error, Sendable, Hashable, CustomStringConvertible {
     public var description: String { "a sum of tokens does not fit 63 bits" }
 }
@@ -71,5 +73,16 @@ extension Sequence<UsageRow> {
         var sum = UsageSum()
         for row in self where sum.add(row.usage) { throw UsageOverflowError() }
         return sum
+    }
+
+    /// The cost of all rows; nil where they have none.
+    func totalCost() -> UsageCost? {
+        var total: UsageCost?
+        for row in self {
+            guard let cost = row.cost else { continue }
+            total = total ?? UsageCost()
+            total? += cost
+        }
+        return total
     }
 }

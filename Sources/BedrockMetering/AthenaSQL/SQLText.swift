@@ -17,6 +17,16 @@ enum SQLText {
         "'" + text.doubling("'") + "'"
     }
 
+    /// A string in a table definition, where a backslash escapes.
+    static func definitionLiteral(_ text: String) -> String {
+        var literal = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if scalar == "'" || scalar == "\\" { literal.append("\\") }
+            literal.append(scalar)
+        }
+        return "'\(String(literal))'"
+    }
+
     static func date(_ day: UsageDay) -> String { "DATE '\(day)'" }
 }
 

@@ -22,11 +22,11 @@ public struct TableDefinition: Sendable {
     public var createTable: String {
         let columns = UsageSchema.columns.map { column in
             "    \(SQLText.definitionIdentifier(column.name)) \(column.type.rawValue)"
-                + " COMMENT \(SQLText.literal(column.comment))"
+                + " COMMENT \(SQLText.definitionLiteral(column.comment))"
         }
         let keys = PartitionSpec.keys.map { "    \(SQLText.definitionIdentifier($0)) string" }
         let properties = properties.map {
-            "    \(SQLText.literal($0.name)) = \(SQLText.literal($0.value))"
+            "    \(SQLText.definitionLiteral($0.name)) = \(SQLText.definitionLiteral($0.value))"
         }
         return """
             CREATE EXTERNAL TABLE IF NOT EXISTS \
@@ -43,7 +43,7 @@ public struct TableDefinition: Sendable {
             )
             STORED AS INPUTFORMAT 'org.apache.hadoop.mapred.TextInputFormat'
             OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
-            LOCATION \(SQLText.literal(location))
+            LOCATION \(SQLText.definitionLiteral(location))
             TBLPROPERTIES (
             \(properties.joined(separator: ",\n"))
             )

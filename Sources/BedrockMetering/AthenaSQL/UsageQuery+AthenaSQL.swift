@@ -6,25 +6,7 @@ extension UsageQuery {
     /// made of unreadable lines. It can be pasted into any Athena console; every name and value in it
     /// is quoted.
     public func athenaSQL(from table: TableName) -> String {
-        let columns = columns
-        let keys = columns.filter(\.isKey)
-        let selection = columns.map { "    \($0.athenaSQL) AS \($0.name)" }
-        let order =
-            keys.filter { [.date, .month, .hour].contains($0) }.map(\.name)
-            + ["total_tokens DESC", "tenant_id"]
-            + keys.filter { [.model, .user].contains($0) }.map(\.name)
-        var lines = ["SELECT"]
-        lines.append(selection.joined(separator: ",\n"))
-        lines.append("FROM (")
-        lines.append(Self.indented(eventsSQL(from: table)))
-        lines.append(") AS usage_events")
-        lines.append(
-            "WHERE CAST(event_time AS DATE) BETWEEN \(SQLText.date(period.first))"
-                + " AND \(SQLText.date(period.last))"
-        )
-        lines.append("GROUP BY " + (1...keys.count).map(String.init).joined(separator: ", "))
-        lines.append("ORDER BY " + order.joined(separator: ", "))
-        if let limit { lines.append("LIMIT \(limit)") }
+        let lines = prices.map { pricedSQL(from: table, at: $0) } ?? unpricedSQL(from: table)
         return lines.joined(separator: "\n")
     }
 
@@ -32,53 +14,94 @@ extension UsageQuery {
     /// of their bytes.
     public func athenaSQL(listing group: ListedName, from table: TableName) -> String {
         let column = UsageSchema.column(group == .tenants ? .tenant : .model).name
-        return """
-            SELECT DISTINCT \(column)
-            FROM \(table.quoted)
-            WHERE \(conditions.joined(separator: "\n    AND "))
-            ORDER BY \(column)
-            """
+        let lines =
+            ["SELECT DISTINCT \(column)", "FROM \(table.quoted)"] + conditions
+            + ["ORDER BY \(column)"]
+        return lines.joined(separator: "\n")
     }
 
     public enum ListedName: Sendable {
         case tenants, models
     }
 
+    // Statements are built as lines, and indented before they are joined: a literal may hold line
+    // ends of its own, which must stay as they are.
+
+    private func unpricedSQL(from table: TableName) -> [String] {
+        Self.selection(of: columns.map { ($0.eventsSQL, $0.name) })
+            + groupedEvents(from: table, by: columns.filter(\.isKey), tokens: Self.shownTokens)
+            + [order] + ending
+    }
+
+    /// `SELECT` and its expressions, a line each.
+    static func selection(of expressions: [(sql: String, name: String)]) -> [String] {
+        ["SELECT"]
+            + expressions.enumerated().map { index, expression in
+                let isColumn = expression.sql == expression.name
+                return "    " + expression.sql + (isColumn ? "" : " AS \(expression.name)")
+                    + (index == expressions.count - 1 ? "" : ",")
+            }
+    }
+
+    /// The columns of tokens that reports show.
+    static let shownTokens = [UsageSchema.Field.inputTokens, .outputTokens, .totalTokens]
+
+    /// The events of the period with their `tokens`, grouped by the first expressions of the
+    /// selection, which are `keys`.
+    func groupedEvents(
+        from table: TableName, by keys: [ReportColumn], tokens: [UsageSchema.Field]
+    ) -> [String] {
+        let names = keys.filter { [.tenant, .model, .user].contains($0) }.map(\.name)
+        let columns = names + tokens.map { UsageSchema.column($0).name }
+        return ["FROM ("] + events(from: table, columns: columns).map { "    " + $0 } + [
+            ") AS usage_events",
+            "WHERE CAST(event_time AS DATE) BETWEEN \(SQLText.date(period.first))"
+                + " AND \(SQLText.date(period.last))",
+            Self.grouping(by: keys.count),
+        ]
+    }
+
+    static func grouping(by keys: Int) -> String {
+        "GROUP BY " + (1...keys).map(String.init).joined(separator: ", ")
+    }
+
+    /// Windows in order, then the largest total, then names.
+    var order: String {
+        let keys = columns.filter(\.isKey)
+        let names =
+            keys.filter { [.date, .month, .hour].contains($0) }.map(\.name)
+            + ["total_tokens DESC", ReportColumn.tenant.name]
+            + keys.filter { [.model, .user].contains($0) }.map(\.name)
+        return "ORDER BY " + names.joined(separator: ", ")
+    }
+
+    var ending: [String] { limit.map { ["LIMIT \($0)"] } ?? [] }
+
     /// The period's rows with their instants. `TRY` makes an unreadable one null, instead of failing
     /// the whole query.
-    private func eventsSQL(from table: TableName) -> String {
-        """
-        SELECT
-            tenant_id,
-            user_id,
-            model_id,
-            input_tokens,
-            output_tokens,
-            total_tokens,
-            TRY(from_iso8601_timestamp("timestamp")) AS event_time
-        FROM \(table.quoted)
-        WHERE \(conditions.joined(separator: "\n    AND "))
-        """
+    private func events(from table: TableName, columns: [String]) -> [String] {
+        ["SELECT"] + columns.map { "    \($0)," } + [
+            "    TRY(from_iso8601_timestamp(\"timestamp\")) AS event_time",
+            "FROM \(table.quoted)",
+        ] + conditions
     }
 
+    /// The lines of the `WHERE` clause over the table.
     private var conditions: [String] {
-        var conditions = [PartitionFilter.sql(period), "tenant_id IS NOT NULL"]
+        var conditions = [
+            "WHERE \(PartitionFilter.sql(period))", "    AND tenant_id IS NOT NULL",
+        ]
         if !tenants.isEmpty {
             let literals = tenants.sorted().map { SQLText.literal($0.rawValue) }
-            conditions.append("tenant_id IN (\(literals.joined(separator: ", ")))")
+            conditions.append("    AND tenant_id IN (\(literals.joined(separator: ", ")))")
         }
         return conditions
-    }
-
-    static func indented(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { "    " + $0 }.joined(separator: "\n")
     }
 }
 
 extension ReportColumn {
     /// The expression of the column over the events of a query.
-    fileprivate var athenaSQL: String {
+    var eventsSQL: String {
         switch self {
         case .tenant, .model, .user: name
         case .date: "CAST(event_time AS DATE)"
@@ -88,6 +111,8 @@ extension ReportColumn {
         case .input, .output, .total: "SUM(\(name))"
         // Dividing integers would cut in Athena, and averaging them there adds up doubles.
         case .average: "CAST(SUM(total_tokens) AS DOUBLE) / COUNT(*)"
+        // Only a statement with prices has these; see `pricedSQL`.
+        case .unpriced, .cost: "NULL"
         }
     }
 }

@@ -103,6 +103,26 @@ enum ByteScan {
         return difference << UInt64(64 &- 8 &* (count &- offset)) == 0
     }
 
+    /// Copies `start..<end` to `offset` of `memory`, whose next seven bytes may be overwritten.
+    @inline(__always)
+    static func copy(
+        _ text: RawSpan, from start: Int, to end: Int,
+        into memory: UnsafeMutableRawBufferPointer, at offset: Int
+    ) {
+        checkPadding(of: text, from: start, to: end)
+        precondition(offset >= 0 && offset &+ (end &- start) &+ 8 <= memory.count)
+        var source = start
+        var target = offset
+        while source < end {
+            memory.storeBytes(
+                of: text.uncheckedWord(at: source).littleEndian, toByteOffset: target,
+                as: UInt64.self
+            )
+            source &+= 8
+            target &+= 8
+        }
+    }
+
     /// The length of the UTF-8 sequence at `offset`, or 0 where it is not one (RFC 3629, section 4).
     static func lengthOfCharacter(in text: RawSpan, at offset: Int, to end: Int) -> Int {
         let lead = text.byte(at: offset)

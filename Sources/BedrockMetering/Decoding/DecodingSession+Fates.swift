@@ -107,12 +107,13 @@ extension DecodingSession {
         _ reason: RejectionReason, from start: Int, to end: Int, eventStart: Int, line: Int
     ) {
         counts.rejected += 1
+        let size = min(end - start, limits.maximumLineSize)
         rejected.append(
             RejectedLine(
                 number: enclosingLine?.number ?? line,
                 byteOffset: enclosingLine?.byteOffset ?? window.objectOffset(eventStart),
                 reason: reason,
-                bytes: window.bytes(from: start, to: min(end, start + limits.maximumLineSize))
+                bytes: window.bytes(from: start, to: start + size)
             )
         )
     }

@@ -61,7 +61,7 @@ extension DecodingSession {
     }
 
     /// Bytes that an event may take: each byte of its message may be written as `\u00XX`.
-    private var maximumElementSize: Int { 6 * limits.maximumLineSize + 4096 }
+    private var maximumElementSize: Int { 6 * min(limits.maximumLineSize, 1 << 40) + 4096 }
 
     /// Goes back to documents; one without any event counts as one foreign event.
     private mutating func leaveLogEvents(_ events: LogEvents) -> Progress? {

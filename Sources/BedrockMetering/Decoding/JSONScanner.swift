@@ -121,7 +121,8 @@ struct JSONScanner {
             guard unit & 0xf800 == 0xd800 else { return }
             guard unit < 0xdc00 else { throw .loneSurrogate }
             guard offset < end else { throw .malformedJSON }
-            guard text.byte(at: offset) == 0x5c, offset + 1 >= end || text.byte(at: offset + 1) == 0x75
+            guard text.byte(at: offset) == 0x5c,
+                offset + 1 >= end || text.byte(at: offset + 1) == 0x75
             else { throw .loneSurrogate }
             guard try codeUnit(text) & 0xfc00 == 0xdc00 else { throw .loneSurrogate }
         default:

@@ -45,7 +45,8 @@ struct LineShape {
         var steps: [Step] = []
         var offset = start
         for value in values + [(slot: .end, start: end, end: end)] {
-            guard ByteScan.first(0x0a, in: text, from: offset, to: value.start) == value.start else {
+            guard ByteScan.first(0x0a, in: text, from: offset, to: value.start) == value.start
+            else {
                 return nil
             }
             let size = value.start - offset
@@ -93,6 +94,7 @@ struct LineShape {
         row.request = TextSlice()
         row.tokens.cacheRead = 0
         row.tokens.cacheWrite = 0
+        var other = TextSlice()
         for step in steps {
             guard offset &+ step.size <= end else { return -1 }
             var word = step.firstWord
@@ -122,43 +124,27 @@ struct LineShape {
                 row.time = time
                 offset = stop
             case .tenant:
-                let stop = Self.endOfString(text, from: offset, to: end)
-                guard stop > offset else { return -1 }
-                row.tenant = TextSlice(from: offset, to: stop)
-                offset = stop
+                guard Self.takeString(text, &offset, end, &row.tenant), !row.tenant.isEmpty
+                else { return -1 }
             case .user:
-                let stop = Self.endOfString(text, from: offset, to: end)
-                guard stop >= 0 else { return -1 }
-                row.user = TextSlice(from: offset, to: stop)
-                offset = stop
+                guard Self.takeString(text, &offset, end, &row.user) else { return -1 }
             case .model:
-                let stop = Self.endOfString(text, from: offset, to: end)
-                guard stop > offset else { return -1 }
-                row.model = TextSlice(from: offset, to: stop)
-                offset = stop
+                guard Self.takeString(text, &offset, end, &row.model), !row.model.isEmpty
+                else { return -1 }
             case .request:
-                let stop = Self.endOfString(text, from: offset, to: end)
-                guard stop >= 0 else { return -1 }
-                row.request = TextSlice(from: offset, to: stop)
-                offset = stop
-            case .input:
-                row.tokens.input = Self.count(text, &offset)
-                guard offset >= 0 else { return -1 }
-            case .output:
-                row.tokens.output = Self.count(text, &offset)
-                guard offset >= 0 else { return -1 }
-            case .total:
-                row.tokens.total = Self.count(text, &offset)
-                guard offset >= 0 else { return -1 }
-            case .cacheRead:
-                row.tokens.cacheRead = Self.count(text, &offset)
-                guard offset >= 0 else { return -1 }
-            case .cacheWrite:
-                row.tokens.cacheWrite = Self.count(text, &offset)
-                guard offset >= 0 else { return -1 }
+                guard Self.takeString(text, &offset, end, &row.request) else { return -1 }
             case .otherString:
-                offset = Self.endOfString(text, from: offset, to: end)
-                guard offset >= 0 else { return -1 }
+                guard Self.takeString(text, &offset, end, &other) else { return -1 }
+            case .input:
+                guard Self.takeCount(text, &offset, &row.tokens.input) else { return -1 }
+            case .output:
+                guard Self.takeCount(text, &offset, &row.tokens.output) else { return -1 }
+            case .total:
+                guard Self.takeCount(text, &offset, &row.tokens.total) else { return -1 }
+            case .cacheRead:
+                guard Self.takeCount(text, &offset, &row.tokens.cacheRead) else { return -1 }
+            case .cacheWrite:
+                guard Self.takeCount(text, &offset, &row.tokens.cacheWrite) else { return -1 }
             case .otherNumber:
                 guard let stop = Self.endOfNumber(text, from: offset, to: end) else { return -1 }
                 offset = stop
@@ -167,14 +153,22 @@ struct LineShape {
         return -1
     }
 
-    /// The closing quote of a string without escapes, else -1.
+    /// Passes a string without escapes, up to its closing quote; returns whether it is one.
     @inline(__always)
-    private static func endOfString(_ text: RawSpan, from start: Int, to end: Int) -> Int {
-        let stop = ByteScan.endOfPlainString(in: text, from: start, to: end)
-        if stop < end && text.byte(at: stop) == 0x22 { return stop }
-        return endOfUnicodeString(text, from: start, to: end)
+    private static func takeString(
+        _ text: RawSpan, _ offset: inout Int, _ end: Int, _ slice: inout TextSlice
+    ) -> Bool {
+        var stop = ByteScan.endOfPlainString(in: text, from: offset, to: end)
+        if stop >= end || text.byte(at: stop) != 0x22 {
+            stop = endOfUnicodeString(text, from: offset, to: end)
+            guard stop >= 0 else { return false }
+        }
+        slice = TextSlice(from: offset, to: stop)
+        offset = stop
+        return true
     }
 
+    /// The closing quote of a string without escapes, else -1.
     @inline(never)
     private static func endOfUnicodeString(_ text: RawSpan, from start: Int, to end: Int) -> Int {
         var scanner = JSONScanner(from: start, to: end)
@@ -192,19 +186,18 @@ struct LineShape {
         return ByteScan.first(0x22, in: text, from: start, to: min(end, start &+ 40))
     }
 
-    /// The number at `offset`, up to 7 digits, which is passed; `offset` becomes -1 where there is
-    /// none, or a longer one.
+    /// Passes a number of up to 7 digits; returns whether there is one.
     @inline(__always)
-    private static func count(_ text: RawSpan, _ offset: inout Int) -> Int64 {
+    private static func takeCount(
+        _ text: RawSpan, _ offset: inout Int, _ count: inout Int64
+    ) -> Bool {
         let digits = DecimalDigits.values(text.word(at: offset))
         let size = DecimalDigits.count(digits)
         // A zero in front is not JSON, except alone.
-        guard size > 0, size < 8, digits & 0xff != 0 || size == 1 else {
-            offset = -1
-            return 0
-        }
+        guard size > 0, size < 8, digits & 0xff != 0 || size == 1 else { return false }
         offset &+= size
-        return DecimalDigits.number(digits, count: size)
+        count = DecimalDigits.number(digits, count: size)
+        return true
     }
 
     @inline(never)

@@ -7,6 +7,9 @@ package struct DayMerge: UsageSink, ~Copyable {
     /// The new records in order.
     private let references: [UsageMerger.Reference]
     private var nextReference = 0
+    /// The records at the next references, read ahead: those from `gatheredFrom` on.
+    private var gathered: [StoredUsage] = []
+    private var gatheredFrom = 0
     /// New records that give way to a present version of the same call.
     private var dropped: Set<UInt32> = []
     /// Whether a new record may be another version of a present call.
@@ -28,7 +31,7 @@ package struct DayMerge: UsageSink, ~Copyable {
         package var duplicates = DuplicateCounts()
         /// Present rows that gave way to another version.
         var replaced = 0
-        /// Whether the file's rows follow the order of day files and lie on its day.
+        /// Whether the file's rows follow the order of day files, each once, and lie on its day.
         package var presentIsInOrder = true
 
         /// Whether the merged day differs from the present one.
@@ -96,7 +99,7 @@ package struct DayMerge: UsageSink, ~Copyable {
         }
         skipDropped()
         guard nextReference < references.count else { return emitPresent(row, text) }
-        let usage = snapshot[references[nextReference]]
+        let usage = nextUsage()
         switch order(of: usage, row, text) {
         case ..<0: emitNew()
         case 0:
@@ -106,6 +109,27 @@ package struct DayMerge: UsageSink, ~Copyable {
             emitPresent(row, text)
         default: emitPresent(row, text)
         }
+    }
+
+    /// The record at the next reference.
+    ///
+    /// References jump about in memory, so a run of them is read at once: their cache misses overlap.
+    @inline(__always)
+    private mutating func nextUsage() -> StoredUsage {
+        let offset = nextReference - gatheredFrom
+        if offset < gathered.count { return gathered[offset] }
+        return gather()
+    }
+
+    @inline(never)
+    private mutating func gather() -> StoredUsage {
+        gathered.removeAll(keepingCapacity: true)
+        gatheredFrom = nextReference
+        for reference in references[nextReference...].prefix(256) {
+            gathered.append(snapshot[reference])
+        }
+        snapshot.symbols.warm(gathered)
+        return gathered[0]
     }
 
     private mutating func skipDropped() {
@@ -119,7 +143,7 @@ package struct DayMerge: UsageSink, ~Copyable {
     private mutating func emitNew() {
         skipDropped()
         guard nextReference < references.count else { return }
-        let usage = snapshot[references[nextReference]]
+        let usage = nextUsage()
         nextReference += 1
         outcome.records += 1
         count(usage.tokens)
@@ -146,10 +170,11 @@ package struct DayMerge: UsageSink, ~Copyable {
     }
 
     private mutating func checkOrder(of row: UsageBatchRow, _ text: UnsafeRawBufferPointer) {
-        if row.time < present.lastTime || EventTime(microseconds: row.time).day != day {
+        let isInOrder = present.last.map { $0.precedes(row, text) } ?? true
+        if !isInOrder || EventTime(microseconds: row.time).day != day {
             outcome.presentIsInOrder = false
         }
-        present.lastTime = row.time
+        present.last = row
     }
 
     /// Where a new record is another version of the call of `row`, decides which one stays: the one

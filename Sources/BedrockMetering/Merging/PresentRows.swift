@@ -9,8 +9,8 @@ struct PresentRows: ~Copyable {
     /// Whether the first row has been looked at, and whether it gives way to another version.
     var firstIsChecked = false
     var firstIsDropped = false
-    /// The time of the row looked at last.
-    var lastTime = Int64.min
+    /// The row looked at last; its names stay in ``text``.
+    var last: UsageBatchRow?
 
     init() {
         memory.initializeMemory(as: UInt8.self, repeating: 0)
@@ -36,6 +36,7 @@ struct PresentRows: ~Copyable {
             rows.removeAll(keepingCapacity: true)
             next = 0
             used = 0
+            keepLast()
         }
         for index in 0..<batch.rows.count {
             var row = batch.rows[index]
@@ -45,6 +46,18 @@ struct PresentRows: ~Copyable {
             copy(&row.request, batch.text)
             rows.append(row)
         }
+    }
+
+    /// Moves the names of the last row, which lie together, to the beginning of the memory.
+    private mutating func keepLast() {
+        guard let row = last else { return }
+        let start = Int(row.tenant.start)
+        used = row.request.range.upperBound - start
+        memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[start..<start + used]))
+        last?.tenant.start = 0
+        last?.user.start -= row.tenant.start
+        last?.model.start -= row.tenant.start
+        last?.request.start -= row.tenant.start
     }
 
     private mutating func copy(_ slice: inout TextSlice, _ text: UnsafeRawBufferPointer) {
@@ -64,5 +77,26 @@ struct PresentRows: ~Copyable {
         larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[..<used]))
         memory.deallocate()
         memory = larger
+    }
+}
+
+extension UsageBatchRow {
+    /// Whether the row comes before `other` in a day file, as in ``UsageSymbols/precedes(_:_:)``.
+    func precedes(_ other: UsageBatchRow, _ text: UnsafeRawBufferPointer) -> Bool {
+        if time != other.time { return time < other.time }
+        func order(_ slice: TextSlice, _ otherSlice: TextSlice) -> Bool? {
+            let (left, right) = (text[slice.range], text[otherSlice.range])
+            return left.elementsEqual(right) ? nil : left.lexicographicallyPrecedes(right)
+        }
+        if let order = order(tenant, other.tenant) { return order }
+        if let order = order(user, other.user) { return order }
+        if let order = order(model, other.model) { return order }
+        let (one, two) = (tokens, other.tokens)
+        if one.input != two.input { return one.input < two.input }
+        if one.output != two.output { return one.output < two.output }
+        if one.total != two.total { return one.total < two.total }
+        if let order = order(request, other.request) { return order }
+        if one.cacheRead != two.cacheRead { return one.cacheRead < two.cacheRead }
+        return one.cacheWrite < two.cacheWrite
     }
 }

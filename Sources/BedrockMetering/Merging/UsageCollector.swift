@@ -33,6 +33,9 @@ public struct UsageCollector: UsageSink, ~Copyable {
             blocks.append(block)
         }
         let last = blocks.count - 1
+        tenants.lookUp({ $0.tenant }, of: batch.rows, text)
+        users.lookUp({ $0.user }, of: batch.rows, text)
+        models.lookUp({ $0.model }, of: batch.rows, text)
         for index in 0..<batch.rows.count {
             let row = batch.rows[index]
             if let period, !period.contains(row.time) {
@@ -44,9 +47,9 @@ public struct UsageCollector: UsageSink, ~Copyable {
                     time: row.time,
                     tokens: row.tokens,
                     request: request(row.request, text),
-                    tenant: tenants.symbol(of: row.tenant, text),
-                    user: users.symbol(of: row.user, text),
-                    model: models.symbol(of: row.model, text)
+                    tenant: tenants.found[index],
+                    user: users.found[index],
+                    model: models.found[index]
                 )
             )
         }
@@ -144,7 +147,17 @@ struct WorkerSymbols {
     /// By the worker's symbols; as long as the table was when it was shared last.
     private(set) var shared: [UInt32] = []
 
+    /// The symbols that were looked up last, by row.
+    private(set) var found: [UInt32] = []
+    private var hashes: [UInt64] = []
+
     @inline(__always)
+    mutating func lookUp(
+        _ name: (UsageBatchRow) -> TextSlice, of rows: [UsageBatchRow], _ text: RawSpan
+    ) {
+        table.symbols(of: name, in: rows, text, hashes: &hashes, into: &found)
+    }
+
     mutating func symbol(of slice: TextSlice, _ text: RawSpan) -> UInt32 {
         table.symbol(of: text, from: Int(slice.start), size: Int(slice.size))
     }

@@ -50,6 +50,12 @@ struct UsageSymbols {
         )
     }
 
+    /// Reads the names of `rows`, so that they are in the cache.
+    func warm(_ rows: [StoredUsage]) {
+        tenants.warm(rows.lazy.map(\.tenant))
+        users.warm(rows.lazy.map(\.user))
+    }
+
     /// Appends the line of a record.
     func append(_ usage: StoredUsage, to encoder: inout UsageLineEncoder) {
         tenants.withPaddedBytes(of: usage.tenant) { tenant in

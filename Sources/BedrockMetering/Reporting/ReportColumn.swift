@@ -11,6 +11,8 @@ enum ReportColumn: String, CaseIterable {
     case output = "output_tokens"
     case total = "total_tokens"
     case average = "avg_tokens_per_request"
+    case unpriced = "unpriced_requests"
+    case cost = "cost_usd"
 
     var name: String { rawValue }
 
@@ -18,7 +20,7 @@ enum ReportColumn: String, CaseIterable {
     var isKey: Bool {
         switch self {
         case .tenant, .date, .month, .hour, .model, .user: true
-        case .requests, .input, .output, .total, .average: false
+        case .requests, .input, .output, .total, .average, .unpriced, .cost: false
         }
     }
 
@@ -27,6 +29,7 @@ enum ReportColumn: String, CaseIterable {
         case text(String)
         case integer(Int64)
         case real(Double)
+        case money(Money)
         case none
     }
 
@@ -37,18 +40,25 @@ enum ReportColumn: String, CaseIterable {
         case .hour: row.window.hour.map { .integer(Int64($0)) } ?? .none
         case .model: row.model.map { .text($0.rawValue) } ?? .none
         case .user: row.user.map { .text($0.rawValue) } ?? .none
-        default: measure(of: row.usage)
+        default: measure(of: row.usage, row.cost)
         }
     }
 
+    /// The value of a report's totals; none for keys, and where a sum does not fit 63 bits.
+    func total(of report: UsageReport) -> Value {
+        report.totals.map { measure(of: $0, report.totalCost) } ?? .none
+    }
+
     /// The value for a sum; none for keys.
-    func measure(of sum: UsageSum) -> Value {
+    func measure(of sum: UsageSum, _ cost: UsageCost?) -> Value {
         switch self {
         case .requests: .integer(sum.requests)
         case .input: .integer(sum.tokens.input)
         case .output: .integer(sum.tokens.output)
         case .total: .integer(sum.tokens.total)
         case .average: sum.averageTotal.map { .real($0) } ?? .none
+        case .unpriced: cost.map { .integer($0.unpricedRequests) } ?? .none
+        case .cost: cost?.total.map { .money($0) } ?? .none
         default: .none
         }
     }
@@ -64,6 +74,7 @@ extension UsageQuery {
             case .hour: window == .hour
             case .model: groups.contains(.model)
             case .user: groups.contains(.user)
+            case .unpriced, .cost: prices != nil
             default: true
             }
         }

@@ -25,10 +25,14 @@ enum TerminalText {
 
     /// `text`, or its beginning and an ellipsis where it takes more than `width` cells.
     static func shortened(_ text: String, to width: Int) -> String {
-        guard self.width(text) > width else { return text }
+        // Marks take no cells, but many of them on one letter spill over the lines around it.
+        let maximumScalars = 4 * width
+        guard self.width(text) > width || text.unicodeScalars.count > maximumScalars else {
+            return text
+        }
         var shortened = ""
         var used = 0
-        for scalar in text.unicodeScalars {
+        for scalar in text.unicodeScalars.prefix(maximumScalars) {
             let cells = self.width(scalar)
             guard used + cells < width else { break }
             used += cells

@@ -16,10 +16,14 @@ extension UsageReport {
         switch value {
         case .integer(let number): return String(number)
         case .real(let number): return String(number)
+        case .money(let amount): return amount.description
         case .none: return ""
         case .text(let text):
             var text = TerminalText.visible(text)
-            if let first = text.utf8.first, "=+-@".utf8.contains(first) { text = "'" + text }
+            // Spreadsheets of East Asia take the full-width signs as well.
+            if let first = text.unicodeScalars.first, "=+-@＝＋－＠".unicodeScalars.contains(first) {
+                text = "'" + text
+            }
             guard text.utf8.contains(where: { "\",'\r\n".utf8.contains($0) }) else { return text }
             return "\"" + text.doubling("\"") + "\""
         }

@@ -21,7 +21,7 @@ extension UsageReport {
                 "totals",
                 Self.object(
                     columns.filter { !$0.isKey }
-                        .map { ($0.name, Self.json($0.measure(of: totals))) }
+                        .map { ($0.name, Self.json($0.total(of: self))) }
                 )
             ),
         ]
@@ -56,6 +56,7 @@ extension UsageReport {
         case .text(let text): JSONText.quoted(text)
         case .integer(let number): String(number)
         case .real(let number): String(number)
+        case .money(let amount): JSONText.quoted(amount.description)
         case .none: "null"
         }
     }

@@ -8,7 +8,7 @@ extension UsageReport {
         cells += rows.map { row in columns.map { Self.cell($0.value(of: row)) } }
         cells.append(
             columns.enumerated().map { index, column in
-                index == 0 ? "total" : Self.cell(column.measure(of: totals))
+                index == 0 ? "total" : Self.cell(column.total(of: self))
             }
         )
         let widths = columns.indices.map { column in
@@ -37,6 +37,7 @@ extension UsageReport {
             TerminalText.shortened(TerminalText.visible(text), to: maximumNameWidth)
         case .integer(let number): grouped(number)
         case .real(let number): oneDecimal(number)
+        case .money(let amount): amount.rounded(toDecimals: 4)
         case .none: ""
         }
     }

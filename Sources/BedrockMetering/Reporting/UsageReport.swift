@@ -2,8 +2,10 @@
 public struct UsageReport: Sendable {
     public let query: UsageQuery
     public let rows: [UsageRow]
-    /// The sum over all rows.
-    public let totals: UsageSum
+    /// The sum over all rows; nil where it does not fit 63 bits.
+    public let totals: UsageSum?
+    /// The cost of all rows; nil unless the query has a price book.
+    public let totalCost: UsageCost?
     /// What was read from log objects; nil for a report over a lake.
     public let lines: LineCounts?
 
@@ -33,13 +35,11 @@ public struct UsageReport: Sendable {
         public var records: Int { events.usage - duplicates.duplicates - outside }
     }
 
-    /// - Throws: ``UsageOverflowError`` where the totals do not fit 63 bits.
-    public init(
-        query: UsageQuery, rows: [UsageRow], lines: LineCounts? = nil
-    ) throws(UsageOverflowError) {
+    public init(query: UsageQuery, rows: [UsageRow], lines: LineCounts? = nil) {
         self.query = query
         self.rows = rows
         self.lines = lines
-        totals = try rows.totals()
+        totals = try? rows.totals()
+        totalCost = query.prices == nil ? nil : rows.totalCost() ?? UsageCost()
     }
 }

@@ -53,27 +53,10 @@ struct OutputBuffer: ~Copyable {
         count &+= bytes.count
     }
 
-    @inline(__always)
-    mutating func appendReserved(_ bytes: [UInt8]) {
-        bytes.withUnsafeBytes { room.copyMemory(from: $0) }
-        count &+= bytes.count
-    }
-
     /// Copies `start..<end`, whose padding may be read and overwritten.
     @inline(__always)
     mutating func appendReserved(_ text: RawSpan, from start: Int, to end: Int) {
-        ByteScan.checkPadding(of: text, from: start, to: end)
-        precondition(count &+ (end &- start) &+ 8 <= memory.count)
-        var offset = start
-        var target = count
-        while offset < end {
-            memory.storeBytes(
-                of: text.uncheckedWord(at: offset).littleEndian, toByteOffset: target,
-                as: UInt64.self
-            )
-            offset &+= 8
-            target &+= 8
-        }
+        ByteScan.copy(text, from: start, to: end, into: memory, at: count)
         count &+= end &- start
     }
 

@@ -4,32 +4,56 @@
 struct UsageLineEncoder: ~Copyable {
     var output = OutputBuffer()
     /// What comes before each column's value, by the column's place in the schema.
-    private let keys: [[UInt8]]
+    private let keys: [Key]
+    /// The text of all keys, and padding.
+    private let keyText: UnsafeMutableRawBufferPointer
     private let largestLineWithoutNames: Int
+    /// The day written last, and its text.
+    private var day = UsageDay(number: 0)
+    private let dateText = UnsafeMutableRawBufferPointer.allocate(byteCount: 128, alignment: 16)
+
+    private struct Key {
+        var field: UsageSchema.Field
+        var start: Int
+        var end: Int
+    }
 
     init() {
-        keys = UsageSchema.columns.enumerated().map { index, column in
-            Array("\(index == 0 ? "{" : ",")\"\(column.name)\":".utf8)
+        var keys: [Key] = []
+        var text: [UInt8] = []
+        for column in UsageSchema.columns {
+            let start = text.count
+            text += "\(keys.isEmpty ? "{" : ",")\"\(column.name)\":".utf8
+            keys.append(Key(field: column.field, start: start, end: text.count))
         }
         largestLineWithoutNames =
-            keys.reduce(0) { $0 + $1.count } + 5 * 20 + EventTime.textSize + UUIDText.size + 64
+            text.count + 5 * 20 + EventTime.textSize + UUIDText.size + 128
+        self.keys = keys
+        text += [UInt8](repeating: 0, count: ByteScan.padding)
+        keyText = .allocate(byteCount: text.count, alignment: 16)
+        keyText.copyBytes(from: text)
+        dateText.initializeMemory(as: UInt8.self, repeating: 0)
+        day.start.write(to: dateText)
+    }
+
+    deinit {
+        keyText.deallocate()
+        dateText.deallocate()
     }
 
     /// Appends one record's line.
     mutating func append(
         time: Int64, tokens: TokenCounts, tenant: Name, user: Name, model: Name, request: Request
     ) {
-        for index in keys.indices {
+        let keyMemory = UnsafeRawBufferPointer(keyText)
+        let keyText = keyMemory.bytes
+        for key in keys {
             output.reserve(largestLineWithoutNames)
-            let field = UsageSchema.columns[index].field
-            if field == .request, case .none = request { continue }
-            output.appendReserved(keys[index])
-            switch field {
+            if key.field == .request, case .none = request { continue }
+            output.appendReserved(keyText, from: key.start, to: key.end)
+            switch key.field {
             case .timestamp:
-                output.appendReserved(0x22)
-                EventTime(microseconds: time).write(to: output.room)
-                output.append(count: EventTime.textSize)
-                output.appendReserved(0x22)
+                append(EventTime(microseconds: time))
             case .tenant: append(tenant)
             case .user: append(user)
             case .model: append(model)
@@ -51,6 +75,8 @@ struct UsageLineEncoder: ~Copyable {
         var text: UnsafeRawBufferPointer
         var start: Int
         var size: Int
+        /// Whether it is known to need no escapes.
+        var isPlain = false
     }
 
     enum Request {
@@ -59,8 +85,30 @@ struct UsageLineEncoder: ~Copyable {
         case name(Name)
     }
 
+    /// Neighbours share their day, so its text is kept.
+    @inline(__always)
+    private mutating func append(_ time: EventTime) {
+        if time < day.start || time >= day.end {
+            day = time.day
+            time.write(to: dateText)
+        }
+        output.appendReserved(0x22)
+        let room = output.room
+        let dateMemory = UnsafeRawBufferPointer(dateText)
+        ByteScan.copy(dateMemory.bytes, from: 0, to: 11, into: room, at: 0)
+        time.writeTime(since: day, to: room)
+        output.append(count: EventTime.textSize)
+        output.appendReserved(0x22)
+    }
+
     @inline(__always)
     private mutating func append(_ name: Name) {
+        guard !name.isPlain else {
+            output.reserve(name.size + 2 + ByteScan.padding)
+            output.appendReserved(0x22)
+            output.appendReserved(name.text.bytes, from: name.start, to: name.start + name.size)
+            return output.appendReserved(0x22)
+        }
         JSONText.append(name.text.bytes, from: name.start, size: name.size, to: &output)
     }
 

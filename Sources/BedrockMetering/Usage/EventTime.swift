@@ -43,30 +43,34 @@ extension EventTime: CustomStringConvertible {
     /// Writes the text of ``description`` to the first 27 bytes of `buffer`.
     package func write(to buffer: UnsafeMutableRawBufferPointer) {
         let day = day
-        let (year, month, dayOfMonth) = day.civil
-        var rest = microseconds - day.number * Self.perDay
-        func digits(_ value: Int64, _ width: Int, at offset: Int) {
-            var value = value
-            for index in stride(from: offset + width - 1, through: offset, by: -1) {
-                buffer[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10)
-                value /= 10
-            }
-        }
-        digits(Int64(year), 4, at: 0)
-        buffer[4] = UInt8(ascii: "-")
-        digits(Int64(month), 2, at: 5)
-        buffer[7] = UInt8(ascii: "-")
-        digits(Int64(dayOfMonth), 2, at: 8)
+        for (index, byte) in day.description.utf8.enumerated() { buffer[index] = byte }
         buffer[10] = UInt8(ascii: "T")
-        digits(rest / Self.perHour, 2, at: 11)
-        rest %= Self.perHour
+        writeTime(since: day, to: buffer)
+    }
+
+    /// Writes the time of `day` and the zone, `01:23:45.678901Z`, to bytes 11 to 26 of `buffer`.
+    @inline(__always)
+    func writeTime(since day: UsageDay, to buffer: UnsafeMutableRawBufferPointer) {
+        let inDay = UInt64(bitPattern: microseconds &- day.number &* Self.perDay)
+        let seconds = UInt32(truncatingIfNeeded: inDay / 1_000_000)
+        let fraction = UInt32(truncatingIfNeeded: inDay % 1_000_000)
+        // Two digits at a time: tens in the low byte, ones in the high one.
+        func store(_ value: UInt32, at offset: Int) {
+            let digits = (value / 10) | (value % 10) << 8 | 0x3030
+            buffer.storeBytes(
+                of: UInt16(truncatingIfNeeded: digits).littleEndian, toByteOffset: offset,
+                as: UInt16.self
+            )
+        }
+        store(seconds / 3600, at: 11)
         buffer[13] = UInt8(ascii: ":")
-        digits(rest / (60 * Self.perSecond), 2, at: 14)
-        rest %= 60 * Self.perSecond
+        store(seconds / 60 % 60, at: 14)
         buffer[16] = UInt8(ascii: ":")
-        digits(rest / Self.perSecond, 2, at: 17)
+        store(seconds % 60, at: 17)
         buffer[19] = UInt8(ascii: ".")
-        digits(rest % Self.perSecond, 6, at: 20)
+        store(fraction / 10_000, at: 20)
+        store(fraction / 100 % 100, at: 22)
+        store(fraction % 100, at: 24)
         buffer[26] = UInt8(ascii: "Z")
     }
 }

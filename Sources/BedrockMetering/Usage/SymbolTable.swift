@@ -2,14 +2,21 @@
 ///
 /// Equality is that of bytes. Lookups allocate nothing.
 struct SymbolTable {
-    private var bytes = [UInt8](repeating: 0, count: ByteScan.padding)
+    /// All strings, one after another, and room with at least ``ByteScan/padding`` bytes after them.
+    private var bytes = [UInt8](repeating: 0, count: 4096)
+    private var used = 0
     private var entries: [Entry] = []
-    /// Symbols by hash, plus 1; 0 is a free slot. The size is a power of two.
-    private var slots = [UInt32](repeating: 0, count: 64)
+    /// By the low bits of the hash: its high half, and the symbol plus 1 in the low one; 0 is a free
+    /// slot. The size is a power of two.
+    private var slots = [UInt64](repeating: 0, count: 64)
+    /// Keeps reads that warm the cache from being optimised away.
+    private var warmth: UInt64 = 0
 
     private struct Entry {
         var start: Int
-        var size: Int
+        var size: UInt32
+        /// Whether JSON holds the string as it is, without escapes.
+        var isPlain: Bool
         var hash: UInt64
     }
 
@@ -23,6 +30,73 @@ struct SymbolTable {
         return insert(text, from: start, size: size, hash: hash)
     }
 
+    /// Puts the symbols of one name of all `rows` into `symbols`, in their order.
+    ///
+    /// A table of many names does not fit the cache. Each pass over the rows makes one kind of read
+    /// only; being independent of each other, those reads overlap.
+    @inline(__always)
+    mutating func symbols(
+        of name: (UsageBatchRow) -> TextSlice, in rows: [UsageBatchRow], _ text: RawSpan,
+        hashes: inout [UInt64], into symbols: inout [UInt32]
+    ) {
+        hashes.removeAll(keepingCapacity: true)
+        symbols.removeAll(keepingCapacity: true)
+        for row in rows {
+            let slice = name(row)
+            hashes.append(Self.hash(text, from: Int(slice.start), size: Int(slice.size)))
+        }
+        guess(hashes, into: &symbols)
+        for (index, row) in rows.enumerated() {
+            let slice = name(row)
+            let (start, size) = (Int(slice.start), Int(slice.size))
+            let guess = symbols[index]
+            if guess < entries.count, holds(guess, text, from: start, size: size) { continue }
+            let hash = hashes[index]
+            symbols[index] =
+                find(text, from: start, size: size, hash: hash)
+                ?? insert(text, from: start, size: size, hash: hash)
+        }
+    }
+
+    /// The symbols that most likely belong to `hashes`, the largest number where there is none; what
+    /// checking them will read is then in the cache.
+    @inline(never)
+    private mutating func guess(_ hashes: [UInt64], into symbols: inout [UInt32]) {
+        let mask = slots.count &- 1
+        var sum: UInt64 = 0
+        for hash in hashes { sum &+= slots[Int(truncatingIfNeeded: hash) & mask] }
+        for hash in hashes {
+            var slot = Int(truncatingIfNeeded: hash) & mask
+            while slots[slot] != 0, (slots[slot] ^ hash) >> 32 != 0 { slot = (slot &+ 1) & mask }
+            // A free slot wraps around to the largest number.
+            symbols.append(UInt32(truncatingIfNeeded: slots[slot]) &- 1)
+        }
+        for symbol in symbols where symbol < entries.count {
+            sum &+= UInt64(truncatingIfNeeded: entries[Int(symbol)].start)
+        }
+        for symbol in symbols where symbol < entries.count {
+            let entry = entries[Int(symbol)]
+            sum &+= UInt64(bytes[entry.start]) &+ UInt64(bytes[entry.start &+ Int(entry.size)])
+        }
+        warmth = sum
+    }
+
+    /// Reads the strings of `symbols`, so that they are in the cache.
+    @inline(__always)
+    func warm(_ symbols: some Sequence<UInt32>) {
+        var sum = 0
+        for symbol in symbols { sum &+= entries[Int(symbol)].start }
+        for symbol in symbols { sum &+= Int(bytes[entries[Int(symbol)].start]) }
+        withExtendedLifetime(sum) {}
+    }
+
+    @inline(__always)
+    private func holds(_ symbol: UInt32, _ text: RawSpan, from start: Int, size: Int) -> Bool {
+        let entry = entries[Int(symbol)]
+        return Int(entry.size) == size
+            && ByteScan.equal(text, at: start, bytes.span.bytes, at: entry.start, count: size)
+    }
+
     /// The symbol of the string at `start` of `text`, or nil where it has none.
     func existingSymbol(of text: RawSpan, from start: Int, size: Int) -> UInt32? {
         find(text, from: start, size: size, hash: Self.hash(text, from: start, size: size))
@@ -31,7 +105,7 @@ struct SymbolTable {
     /// The symbol of a string of `other`.
     mutating func symbol(of symbol: UInt32, in other: borrowing SymbolTable) -> UInt32 {
         let entry = other.entries[Int(symbol)]
-        return self.symbol(of: other.bytes.span.bytes, from: entry.start, size: entry.size)
+        return self.symbol(of: other.bytes.span.bytes, from: entry.start, size: Int(entry.size))
     }
 
     /// The symbols of all strings of `other`, by its own symbols.
@@ -55,7 +129,7 @@ struct SymbolTable {
     ) -> Result {
         let entry = entries[Int(symbol)]
         return bytes.withUnsafeBytes {
-            body(UnsafeRawBufferPointer(rebasing: $0[entry.start..<entry.start + entry.size]))
+            body(UnsafeRawBufferPointer(rebasing: $0[entry.start..<entry.start + Int(entry.size)]))
         }
     }
 
@@ -66,7 +140,9 @@ struct SymbolTable {
     ) -> Result {
         let entry = entries[Int(symbol)]
         return bytes.withUnsafeBytes {
-            body(UsageLineEncoder.Name(text: $0, start: entry.start, size: entry.size))
+            body(
+                UsageLineEncoder.Name(
+                    text: $0, start: entry.start, size: Int(entry.size), isPlain: entry.isPlain))
         }
     }
 
@@ -85,13 +161,11 @@ struct SymbolTable {
         let mask = slots.count &- 1
         var slot = Int(truncatingIfNeeded: hash) & mask
         while true {
-            let symbol = slots[slot]
-            guard symbol != 0 else { return nil }
-            let entry = entries[Int(symbol &- 1)]
-            if entry.hash == hash, entry.size == size,
-                ByteScan.equal(text, at: start, bytes.span.bytes, at: entry.start, count: size)
-            {
-                return symbol &- 1
+            let known = slots[slot]
+            guard known != 0 else { return nil }
+            if (known ^ hash) >> 32 == 0 {
+                let symbol = UInt32(truncatingIfNeeded: known) &- 1
+                if holds(symbol, text, from: start, size: size) { return symbol }
             }
             slot = (slot &+ 1) & mask
         }
@@ -102,12 +176,18 @@ struct SymbolTable {
         _ text: RawSpan, from start: Int, size: Int, hash: UInt64
     ) -> UInt32 {
         let symbol = UInt32(entries.count)
-        bytes.removeLast(ByteScan.padding)
-        entries.append(Entry(start: bytes.count, size: size, hash: hash))
-        for offset in start..<start + size { bytes.append(text.byte(at: offset)) }
-        bytes.append(contentsOf: repeatElement(0, count: ByteScan.padding))
-        if entries.count * 2 > slots.count {
-            slots = [UInt32](repeating: 0, count: slots.count * 4)
+        let end = start + size
+        let isPlain = ByteScan.endOfPlainString(in: text, from: start, to: end) == end
+        entries.append(Entry(start: used, size: UInt32(size), isPlain: isPlain, hash: hash))
+        if used + size + 2 * ByteScan.padding > bytes.count {
+            bytes += [UInt8](repeating: 0, count: bytes.count + size)
+        }
+        bytes.withUnsafeMutableBytes { bytes in
+            ByteScan.copy(text, from: start, to: start + size, into: bytes, at: used)
+        }
+        used += size
+        if entries.count * 3 > slots.count * 2 {
+            slots = [UInt64](repeating: 0, count: slots.count * 2)
             for index in entries.indices { place(UInt32(index)) }
         } else {
             place(symbol)
@@ -117,9 +197,10 @@ struct SymbolTable {
 
     private mutating func place(_ symbol: UInt32) {
         let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: entries[Int(symbol)].hash) & mask
+        let hash = entries[Int(symbol)].hash
+        var slot = Int(truncatingIfNeeded: hash) & mask
         while slots[slot] != 0 { slot = (slot + 1) & mask }
-        slots[slot] = symbol + 1
+        slots[slot] = (hash & ~0xffff_ffff) | UInt64(symbol + 1)
     }
 
     @inline(__always)

@@ -28,7 +28,7 @@ struct DayFileWriter: Sendable {
 
             func compress(_ chunk: [UInt8]) async throws {
                 if jobs == 1 { return try staged.write(Self.compressed(chunk)) }
-                if started - members.written >= 2 * jobs, let done = try await group.next() {
+                if (started - members.written) / 2 >= jobs, let done = try await group.next() {
                     try members.add(done.member, number: done.number, to: staged)
                 }
                 let number = started

@@ -53,7 +53,8 @@ struct Lake: Sendable {
         }
         let own = file(of: day)
         return Partition(
-            day: day, file: objects.first { $0.path == own }, others: objects.filter { $0.path != own }
+            day: day, file: objects.first { $0.path == own },
+            others: objects.filter { $0.path != own }
         )
     }
 
@@ -78,7 +79,14 @@ struct Lake: Sendable {
 
     /// Takes over a file that was merged into day files: it is kept, but no longer read.
     func setAside(_ object: LocalStore.Object) throws(PipelineError) {
-        let target = replacedFolder + object.path.dropFirst(root.count)
+        let path = replacedFolder + object.path.dropFirst(root.count)
+        // One that was taken over before, under the same name, stays as well.
+        var target = path
+        var copies = 0
+        while FileStatus.exists(target) {
+            copies += 1
+            target = "\(path).\(copies)"
+        }
         try Folder.create(Folder.parent(of: target))
         guard rename(object.path, target) == 0 else { throw FileDescriptor.failure(object.path) }
         try Folder.synchronize(Folder.parent(of: object.path))

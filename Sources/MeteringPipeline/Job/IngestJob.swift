@@ -13,6 +13,7 @@ public struct IngestJob: Sendable {
     public var limits: DecodingLimits
     /// How many objects are decoded, and members compressed, at once.
     public var jobs: Int
+    public var progress: ReadingProgress?
 
     public init(
         source: String, lake: String, limits: DecodingLimits = DecodingLimits(), jobs: Int? = nil
@@ -31,8 +32,8 @@ public struct IngestJob: Sendable {
         let lake = Lake(at: lake)
         let store = LocalStore()
         _ = try FileStatus(of: source)
-        try Folder.create(lake.root)
         try checkSeparation()
+        try Folder.create(lake.root)
         let lock = try LakeLock(on: lake)
         try lake.clearStaging()
 
@@ -40,7 +41,7 @@ public struct IngestJob: Sendable {
         let foreign = try lake.partitions().flatMap(\.others)
         let objects = try store.objects(at: source) + foreign
         let merger = UsageMerger()
-        let reader = SourceReader(limits: limits, jobs: jobs)
+        let reader = SourceReader(limits: limits, jobs: jobs, progress: progress)
         let outcome = await reader.read(objects, into: merger)
         for rejected in outcome.rejected {
             try RejectFile.write(rejected.lines, of: rejected.object.path, to: lake)
@@ -99,8 +100,13 @@ public struct IngestJob: Sendable {
 
     /// Refuses a source that holds the lake or lies in it: the lake's own files are no logs.
     private func checkSeparation() throws(PipelineError) {
+        /// The path without links; of what does not exist yet, the part that does.
         func real(_ path: String) -> String {
-            URL(fileURLWithPath: path).resolvingSymlinksInPath().path + "/"
+            let url = URL(fileURLWithPath: path).standardizedFileURL
+            if FileStatus.exists(url.path) || url.path == "/" {
+                return url.resolvingSymlinksInPath().path + "/"
+            }
+            return real(url.deletingLastPathComponent().path) + url.lastPathComponent + "/"
         }
         let (source, lake) = (real(source), real(lake))
         guard !source.hasPrefix(lake), !lake.hasPrefix(source) else {

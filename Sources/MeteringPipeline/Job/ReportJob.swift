@@ -15,6 +15,7 @@ public struct ReportJob: Sendable {
     public var limits: DecodingLimits
     /// How many objects are decoded at once.
     public var jobs: Int
+    public var progress: ReadingProgress?
 
     public init(
         _ query: UsageQuery, from input: Input, limits: DecodingLimits = DecodingLimits(),
@@ -48,7 +49,9 @@ public struct ReportJob: Sendable {
     private func reportOnSource(_ path: String) async throws -> Outcome {
         let objects = try LocalStore().objects(at: path)
         let merger = UsageMerger()
-        let reader = SourceReader(limits: limits, jobs: jobs, period: query.period)
+        let reader = SourceReader(
+            limits: limits, jobs: jobs, period: query.period, progress: progress
+        )
         let outcome = await reader.read(objects, into: merger)
         var aggregator = UsageAggregator(query)
         aggregator.add(merger)
@@ -57,7 +60,7 @@ public struct ReportJob: Sendable {
             events: outcome.counts, duplicates: merger.duplicates, outside: outcome.outside
         )
         return Outcome(
-            report: try UsageReport(query: query, rows: try aggregator.rows(), lines: lines),
+            report: UsageReport(query: query, rows: try aggregator.rows(), lines: lines),
             failures: outcome.failures, rejected: outcome.counts.rejected
         )
     }
@@ -91,11 +94,13 @@ public struct ReportJob: Sendable {
             }
         }
         let merger = UsageMerger()
-        let reader = SourceReader(limits: limits, jobs: jobs, period: query.period)
+        let reader = SourceReader(
+            limits: limits, jobs: jobs, period: query.period, progress: progress
+        )
         let outcome = await reader.read(mixed, into: merger)
         aggregator.add(merger)
         return Outcome(
-            report: try UsageReport(query: query, rows: try aggregator.rows()),
+            report: UsageReport(query: query, rows: try aggregator.rows()),
             failures: failures + outcome.failures, rejected: rejected + outcome.counts.rejected
         )
     }

@@ -1,6 +1,9 @@
 internal import BedrockMetering
 internal import Synchronization
 
+/// Is told, now and then and from any thread, how many of how many objects have been begun.
+public typealias ReadingProgress = @Sendable (_ begun: Int, _ total: Int) -> Void
+
 /// Decodes objects in parallel into one merger.
 struct SourceReader: Sendable {
     let limits: DecodingLimits
@@ -8,12 +11,17 @@ struct SourceReader: Sendable {
     let jobs: Int
     /// The days that are taken; all where nil.
     var period: UsagePeriod?
+    var progress: ReadingProgress?
     private let store = LocalStore()
 
-    init(limits: DecodingLimits, jobs: Int, period: UsagePeriod? = nil) {
+    init(
+        limits: DecodingLimits, jobs: Int, period: UsagePeriod? = nil,
+        progress: ReadingProgress? = nil
+    ) {
         self.limits = limits
         self.jobs = jobs
         self.period = period
+        self.progress = progress
     }
 
     /// What was read, by object in the order given.
@@ -41,6 +49,7 @@ struct SourceReader: Sendable {
                     var collector = merger.makeCollector(for: period)
                     var results: [(index: Int, result: Result)] = []
                     while let (index, object) = queue.next() {
+                        progress?(index, objects.count)
                         results.append((index, read(object, into: &collector)))
                     }
                     return results

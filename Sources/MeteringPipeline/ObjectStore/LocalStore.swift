@@ -25,10 +25,19 @@ struct LocalStore: Sendable {
     private func collect(
         _ path: String, above: [FileStatus.Identity], into paths: inout [String]
     ) throws(PipelineError) {
-        let status = try FileStatus(of: path)
+        let status: FileStatus
+        do throws(PipelineError) {
+            status = try FileStatus(of: path)
+        } catch {
+            // A link that leads to no file, or an object that has gone, fails alone when it is opened.
+            guard !above.isEmpty else { throw error }
+            return paths.append(path)
+        }
         switch status.kind {
         case .file: paths.append(path)
-        case .other: break
+        case .other:
+            // Pipes, such as a shell's <(zcat x), are read where they are named, not where found.
+            if above.isEmpty { paths.append(path) }
         case .folder:
             guard !above.contains(status.identity) else { return }
             let prefix = path.hasSuffix("/") ? path : path + "/"

@@ -1,0 +1,44 @@
+/// How a query with a price book is answered: usage is added up by model and day, which is what
+/// prices hang on, and then folded to the rows that were asked for.
+extension UsageQuery {
+    /// The query that is added up; itself where there are no prices.
+    var unpriced: UsageQuery {
+        guard prices != nil else { return self }
+        var query = self
+        query.prices = nil
+        query.limit = nil
+        query.groups.insert(.model)
+        if query.window == .month { query.window = .day }
+        return query
+    }
+
+    /// The rows that were asked for, in any order, from those of ``unpriced``.
+    func folded(_ rows: [UsageRow]) throws(UsageOverflowError) -> [UsageRow] {
+        guard let prices else { return rows }
+        struct Key: Hashable {
+            var window: UsageWindow
+            var tenant: TenantID
+            var model: ModelID?
+            var user: UserID?
+        }
+        var sums: [Key: (usage: UsageSum, cost: UsageCost)] = [:]
+        for row in rows {
+            let key = Key(
+                window: UsageWindow(window, holding: row.window.day, hour: row.window.hour ?? 0),
+                tenant: row.tenant,
+                model: groups.contains(.model) ? row.model : nil,
+                user: row.user
+            )
+            var sum = sums[key] ?? (UsageSum(), UsageCost())
+            if sum.usage.add(row.usage) { throw UsageOverflowError() }
+            sum.cost += prices.cost(of: row)
+            sums[key] = sum
+        }
+        return sums.map { key, sum in
+            UsageRow(
+                window: key.window, tenant: key.tenant, model: key.model, user: key.user,
+                usage: sum.usage, cost: sum.cost
+            )
+        }
+    }
+}

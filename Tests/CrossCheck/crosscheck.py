@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""Proves that the reports and the SQL that stands for them give the same rows.
+
+    crosscheck.py BIN_DIR [--count N] [--seed N]   BIN_DIR holds meter-etl and meter-report
+    crosscheck.py BIN_DIR --self-test              shows that the checks notice what is wrong
+
+It needs the packages of requirements.txt: `pip install -r requirements.txt`.
+
+Records are ingested into a lake. A report over the lake, the report over the log objects and the
+printed query, run unchanged in DuckDB over the lake's files, must agree in every row, value and in
+their order. Each query must also be one that Athena takes; see athena_rules.py.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from athena_table import open_lake
+from checks import Checks
+from lake_checks import check_lake
+from make_records import make_calls, write_objects, write_prices
+from overflow_checks import check_overflow
+from query_checks import check_query_files, check_reference_queries
+from report_checks import (
+    Lake, check_reports, check_unreadable_rows, random_record_cases, sample_cases,
+)
+from self_test import check_noticing
+from tools import ROOT, Tools
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("tools", metavar="BIN_DIR", help="where meter-etl and meter-report are")
+    parser.add_argument("--count", type=int, default=4_000, help="how many random calls")
+    parser.add_argument("--seed", type=int, default=20251207, help="what they follow from")
+    parser.add_argument("--self-test", action="store_true",
+                        help="spoil queries and see that it is noticed")
+    arguments = parser.parse_args()
+    tools = Tools(arguments.tools)
+    checks = Checks()
+    with tempfile.TemporaryDirectory(prefix="crosscheck-") as folder:
+        folder = Path(folder)
+        samples = make_lake(tools, ROOT / "samples" / "exports", folder / "samples")
+        if arguments.self_test:
+            checks.done(check_noticing(tools, samples))
+            return checks.finish()
+
+        print(f"seed {arguments.seed}, {arguments.count} calls")
+        calls = make_calls(arguments.count, arguments.seed)
+        write_objects(calls, folder / "objects", arguments.seed)
+        write_prices(folder / "prices.json")
+        random = make_lake(tools, folder / "objects", folder / "random")
+        checks.done(check_lake("lake of random records", random, calls))
+        checks.done(check_reports(
+            "reports over random records", tools, random,
+            random_record_cases(folder / "prices.json")))
+        checks.done(check_reports("reports over samples", tools, samples, sample_cases()))
+        checks.done(check_overflow(tools, folder / "overflow"))
+        checks.done(check_reference_queries(tools, samples))
+        for group in check_query_files(tools, samples, ROOT / "queries"):
+            checks.done(group)
+        checks.done(check_unreadable_rows(tools, samples))  # spoils the table, so it comes last
+    return checks.finish()
+
+
+def make_lake(tools, source, path):
+    """Ingests log objects into a lake and opens it."""
+    tools.ingest(source, path)
+    return Lake(path, source, open_lake(path))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

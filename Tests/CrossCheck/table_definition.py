@@ -1,0 +1,90 @@
+"""Checks the statement that makes the table against the lines of a lake."""
+
+import gzip
+import json
+import re
+
+import sqlglot
+from sqlglot import exp
+
+from athena_rules import grammar_errors
+
+PROJECTION = {
+    "projection.enabled": "true",
+    "projection.year.type": "integer",
+    "projection.year.range": "2020,2050",
+    "projection.year.digits": "4",
+    "projection.month.type": "integer",
+    "projection.month.range": "1,12",
+    "projection.month.digits": "2",
+    "projection.day.type": "integer",
+    "projection.day.range": "1,31",
+    "projection.day.digits": "2",
+}
+
+
+def longest_line(lake):
+    """The lake's line with the most keys, as an object."""
+    lines = (json.loads(line) for path in sorted(lake.glob("year=*/month=*/day=*/*.json.gz"))
+             for line in gzip.decompress(path.read_bytes()).splitlines())
+    return max(lines, key=len)
+
+
+def definition_errors(sql, line):
+    """What is wrong with a CREATE statement for a lake that has lines like `line`."""
+    problems = grammar_errors(sql, dialect="hive")
+    if '"' in re.sub(r"'[^']*'", "", sql):
+        problems.append("definition: a name in double quotes; definitions take backticks")
+    try:
+        tree = sqlglot.parse_one(sql, read="athena")
+    except sqlglot.errors.SqlglotError as error:
+        return [*problems, f"sqlglot: {str(error).splitlines()[0]}"]
+    if not isinstance(tree, exp.Create):
+        return [*problems, "definition: not understood"]
+    if tree.kind == "TABLE":
+        problems += _column_errors(tree, line) + _property_errors(tree)
+    return problems
+
+
+def _column_errors(tree, line):
+    wanted = [(name, "BIGINT" if isinstance(value, int) else "TEXT")
+              for name, value in line.items()]
+    columns = _columns(tree.this)
+    optional = ("request_id", "TEXT")
+    if optional not in wanted:
+        columns = [column for column in columns if column != optional]
+    problems = []
+    if columns != wanted:
+        problems.append(f"definition: columns {columns}, lake {wanted}")
+    partitions = tree.find(exp.PartitionedByProperty)
+    keys = _columns(partitions.this) if partitions else None
+    if keys != [("year", "TEXT"), ("month", "TEXT"), ("day", "TEXT")]:
+        problems.append(f"definition: partition keys {keys}")
+    return problems
+
+
+def _columns(schema):
+    return [(column.name, column.kind.this.value) for column in schema.expressions]
+
+
+def _property_errors(tree):
+    problems = []
+    properties = {}
+    for item in tree.find_all(exp.Property):
+        if type(item) is not exp.Property:
+            continue
+        for part in [item.this, item.args["value"]]:
+            if not (isinstance(part, exp.Literal) and part.is_string):
+                problems.append(f"definition: a property is not in quotes: {item.sql('hive')}")
+        properties[item.this.name] = item.args["value"].name
+    for name, value in PROJECTION.items():
+        if properties.get(name) != value:
+            problems.append(f"definition: {name} is {properties.get(name)}, not {value}")
+    location = tree.find(exp.LocationProperty)
+    location = location.this.name if location else ""
+    template = location + "year=${year}/month=${month}/day=${day}/"
+    if not location.endswith("/"):
+        problems.append(f"definition: the location {location} does not end in /")
+    if properties.get("storage.location.template") not in {None, template}:
+        problems.append("definition: storage.location.template is not the lake's layout")
+    return problems

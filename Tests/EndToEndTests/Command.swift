@@ -1,0 +1,80 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// One of the built commands.
+enum Command: String {
+    case etl = "meter-etl"
+    case report = "meter-report"
+
+    struct Outcome {
+        var status: Int32
+        var output: String
+        var errors: String
+    }
+
+    /// The root of the package.
+    static let package = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+    /// The folder of the built products, which holds the test bundle too.
+    private static let products: String = {
+        var candidates = CommandLine.arguments.prefix(1).map { $0 }
+        candidates += Bundle.allBundles.map(\.bundlePath)
+        candidates += ["\(package)/.build/debug/tests", "\(package)/.build/release/tests"]
+        for candidate in candidates {
+            // On macOS the bundle is a folder around what runs.
+            var folder = URL(fileURLWithPath: candidate)
+            for _ in 0..<4 {
+                folder.deleteLastPathComponent()
+                let command = folder.appendingPathComponent(Command.etl.rawValue).path
+                if FileManager.default.isExecutableFile(atPath: command) { return folder.path }
+            }
+        }
+        preconditionFailure("the commands were not built")
+    }()
+
+    /// A process that runs the command and writes to the files given.
+    func process(
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        output: FileHandle = .nullDevice,
+        errors: FileHandle = .nullDevice
+    ) -> Process {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "\(Self.products)/\(rawValue)")
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: Self.package)
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = errors
+        var surroundings = ProcessInfo.processInfo.environment
+        surroundings["METER_LAKE"] = nil
+        process.environment = surroundings.merging(environment) { $1 }
+        return process
+    }
+
+    /// Runs the command in the package's root, and waits for its end.
+    func run(
+        _ arguments: [String],
+        environment: [String: String] = [:]
+    ) throws -> Outcome {
+        let folder = try TemporaryFolder()
+        let output = try folder.write("", to: "output")
+        let errors = try folder.write("", to: "errors")
+        let process = process(
+            arguments,
+            environment: environment,
+            output: try #require(FileHandle(forWritingAtPath: output)),
+            errors: try #require(FileHandle(forWritingAtPath: errors))
+        )
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit)
+        return Outcome(
+            status: process.terminationStatus,
+            output: try String(contentsOfFile: output, encoding: .utf8),
+            errors: try String(contentsOfFile: errors, encoding: .utf8)
+        )
+    }
+}

@@ -1,0 +1,136 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct ExitCodeTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try folder.write(UsageLine.text(), to: "sound/a.json")
+        try folder.write(UsageLine.text() + UsageLine.text(input: "-1"), to: "unsound/a.json")
+        try folder.write(
+            "{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[{\"id\":\"1\",\"timestamp\":1,"
+                + "\"message\":\"x\"}]}",
+            to: "documents/a.json"
+        )
+        try folder.write("\u{1f}\u{8b}\u{8}", to: "text/a.json")
+        let damaged = URL(fileURLWithPath: try folder.write("", to: "damaged/a.gz"))
+        try Data([0x1f, 0x8b, 8, 0, 0]).write(to: damaged)
+        try folder.write(
+            UsageLine.text(microseconds: 1, total: "9223372036854775807")
+                + UsageLine.text(microseconds: 2, total: "9223372036854775807"),
+            to: "overflowing/a.json"
+        )
+    }
+
+    /// The arguments, `@` standing for the test's folder.
+    private func run(
+        _ command: Command,
+        _ arguments: String,
+        environment: [String: String] = [:]
+    ) throws -> Command.Outcome {
+        let arguments = arguments.split(separator: " ").map {
+            $0.replacingOccurrences(of: "@", with: folder.path)
+        }
+        return try command.run(arguments, environment: environment)
+    }
+
+    @Test(arguments: [
+        ("ingest --source @/sound --lake @/lake", 0), ("ingest --source @/text --lake @/lake", 0),
+        ("ingest --source @/unsound --lake @/lake", 65),
+        ("ingest --source @/damaged --lake @/lake", 65),
+        ("ingest --source @/overflowing --lake @/lake", 0),
+        ("ingest --source @/nowhere --lake @/lake", 66),
+        ("ingest --source @/sound --lake @/sound/lake", 64),
+        ("ingest --source @/lake/x --lake @/lake", 66), ("ingest --source @/sound", 64),
+        ("ingest --lake @/lake", 64), ("ingest --source @/sound --lake @/lake --jobs 0", 64),
+        ("ingest --source @/sound --lake @/lake --summary xml", 64), ("digest", 64),
+        ("ingest --source @/sound --lake @/lake --max-line-size 100", 65),
+        ("ingest --source @/sound --lake @/lake --jobs 9223372036854775807", 0),
+        ("ingest --source @/unsound --lake @/lake --max-line-size 9223372036854775807", 65),
+        ("ingest --source @/documents --lake @/lake --max-line-size 9223372036854775807", 0),
+        ("ingest --source @/sound --lake @/lake --max-inflation-ratio 9223372036854775807", 0),
+        ("ingest --source @/sound --lake @/\(String(repeating: "x", count: 300))", 74),
+        ("ingest --help", 0), ("--help", 0),
+    ])
+    func `an ingest ends with the code of what it did`(arguments: String, code: Int) throws {
+        let outcome = try run(.etl, arguments)
+
+        #expect(outcome.status == Int32(code))
+        #expect(outcome.errors.isEmpty == (code == 0))
+        #expect(outcome.output.isEmpty == ![0, 65].contains(code))
+    }
+
+    @Test(arguments: [
+        ("--day 2025-12-07 --source @/sound", 0), ("--day 2025-12-07 --source @/sound/a.json", 0),
+        ("--day 2025-12-07 --source @/unsound", 65), ("--day 2025-12-07 --source @/damaged", 65),
+        ("--day 2025-12-07 --source @/nowhere", 66), ("--day 2025-12-07 --lake @/nowhere", 66),
+        ("--day 2025-12-07 --lake @/sound/a.json", 66),
+        ("--day 2025-12-07 --source @/\(String(repeating: "x", count: 300))", 74),
+        ("--day 2025-12-07", 64), ("--source @/sound", 64), ("--day today --source @/sound", 64),
+        ("--day 2019-12-31 --source @/sound", 64), ("--day 2025-02-29 --source @/sound", 64),
+        ("--day 2025-12-07 --source @/sound --lake @/lake", 64),
+        ("--from 2025-12-07 --source @/sound", 64),
+        ("--from 2025-12-08 --to 2025-12-07 --source @/sound", 64),
+        ("--day 2025-12-07 --hourly --monthly --source @/sound", 64),
+        ("--day 2025-12-07 --source @/sound --limit 0", 64),
+        ("--day 2025-12-07 --source @/sound --by tenant", 64),
+        ("--day 2025-12-07 --source @/sound --format xml", 64),
+        ("--day 2025-12-08 --source @/overflowing", 0), ("--help", 0),
+    ])
+    func `a report ends with the code of what it did`(arguments: String, code: Int) throws {
+        let outcome = try run(.report, arguments)
+
+        #expect(outcome.status == Int32(code))
+        #expect(outcome.errors.isEmpty == (code == 0))
+        #expect(outcome.output.isEmpty == ![0, 65].contains(code))
+    }
+
+    @Test func `a sum that does not fit makes no report, and is an error of the data`() throws {
+        let outcome = try run(.report, "--day 2025-12-07 --source @/overflowing")
+
+        #expect(outcome.status == 65)
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errors == "meter-report: a sum of tokens does not fit 63 bits\n")
+    }
+
+    #if os(Linux)
+        @Test(arguments: [
+            (Command.etl, "ingest --source @/sound --lake @/lake"),
+            (.report, "--day 2025-12-07 --source @/sound"),
+            (.report, "--day 2025-12-07 --print-sql"),
+        ])
+        func `output that cannot be written is an error`(
+            command: Command, arguments: String
+        ) throws {
+            let arguments = arguments.replacingOccurrences(of: "@", with: folder.path)
+            let process = command.process(
+                arguments.components(separatedBy: " "),
+                output: try #require(FileHandle(forWritingAtPath: "/dev/full"))
+            )
+
+            try process.run()
+            process.waitUntilExit()
+
+            #expect(process.terminationReason == .exit && process.terminationStatus == 74)
+        }
+    #endif
+
+    @Test func `a lake that another run holds is refused`() throws {
+        try folder.write("", to: "lake/_lock")
+        let lock = open(folder.path("lake/_lock"), O_RDWR | O_CLOEXEC)
+        defer { close(lock) }
+        #expect(flock(lock, LOCK_EX | LOCK_NB) == 0)
+
+        let held = try run(.etl, "ingest --source @/sound --lake @/lake")
+        let report = try run(.report, "--day 2025-12-07 --lake @/lake")
+        flock(lock, LOCK_UN)
+        let free = try run(.etl, "ingest --source @/sound --lake @/lake")
+
+        #expect(held.status == 75 && held.output.isEmpty)
+        #expect(held.errors == "meter-etl: \(folder.path("lake")): another run holds this lake\n")
+        #expect(report.status == 0)
+        #expect(free.status == 0)
+    }
+}

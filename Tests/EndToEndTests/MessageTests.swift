@@ -1,0 +1,112 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What the commands say, and where.
+@Suite struct MessageTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    @Test func `messages name the place and the reason, and show nothing of the log`() throws {
+        let secret = "SECRET"
+        let lines = [
+            UsageLine.text(tenant: secret, input: "-1"),
+            UsageLine.text(tenant: secret, input: "1.5"),
+            UsageLine.text(tenant: secret, total: "99999999999999999999"),
+            UsageLine.text(tenant: secret, day: secret),
+            String(UsageLine.text(tenant: secret).dropLast(2))
+                + ", \"tenant_id\": \"\(secret)\"}\n",
+            "bedrock_token_usage \(secret)\n", UsageLine.text(tenant: secret + "\\ud800"),
+        ]
+        let path = try folder.write(lines.joined(), to: "source/a.json")
+        try folder.write(UsageLine.text(tenant: secret), to: "source/b.json")
+        let lake = folder.path("lake")
+
+        let ingest = try Command.etl.run([
+            "ingest", "--source", folder.path("source"), "--lake", lake,
+        ])
+        let report = try Command.report.run([
+            "--day", "2025-12-07", "--source", folder.path("source"), "--format", "csv",
+        ])
+
+        #expect(ingest.status == 65 && report.status == 65)
+        let messages = ingest.errors.split(separator: "\n")
+        #expect(messages.count == lines.count)
+        for (number, message) in messages.enumerated() {
+            #expect(message.hasPrefix("\(path): line \(number + 1), byte "))
+        }
+        #expect(!ingest.errors.contains(secret) && !ingest.output.contains(secret))
+        #expect(!report.errors.contains(secret) && report.output.contains(secret))
+        #expect(ingest.output.hasPrefix("8 events in 2 objects: 1 new records, 0 duplicates"))
+        #expect(ingest.output.hasSuffix("2025-12-07: 1 rows, 15 tokens\n"))
+    }
+
+    @Test func `METER_LAKE names the lake where nothing else does`() throws {
+        try folder.write(UsageLine.text(tenant: "in-lake"), to: "a/x.json")
+        try folder.write(UsageLine.text(tenant: "in-other"), to: "b/x.json")
+        for (source, lake) in [("a", "lake"), ("b", "other")] {
+            let outcome = try Command.etl.run([
+                "ingest", "--source", folder.path(source), "--lake", folder.path(lake),
+            ])
+            #expect(outcome.status == 0)
+        }
+        let day = ["--day", "2025-12-07", "--format", "csv"]
+        let environment = ["METER_LAKE": folder.path("lake")]
+
+        let named = try Command.report.run(day, environment: environment)
+        let other = try Command.report.run(
+            day + ["--lake", folder.path("other")],
+            environment: environment
+        )
+        let source = try Command.report.run(
+            day + ["--source", folder.path("b")],
+            environment: environment
+        )
+        let empty = try Command.report.run(day, environment: ["METER_LAKE": ""])
+
+        #expect(named.status == 0 && named.output.contains("in-lake"))
+        #expect(other.status == 0 && other.output.contains("in-other"))
+        #expect(source.status == 0 && source.output.contains("in-other"))
+        #expect(empty.status == 64 && empty.errors.contains("METER_LAKE"))
+    }
+
+    @Test func `the query is printed without reading anything`() throws {
+        let outcome = try Command.report.run([
+            "--from", "2025-12-06", "--to", "2025-12-08", "--hourly", "--by", "model", "--tenant",
+            "O'Brien", "--limit", "5", "--print-sql", "--database", "my db", "--table", "t\"x",
+        ])
+
+        #expect(outcome.status == 0 && outcome.errors.isEmpty)
+        #expect(outcome.output.hasPrefix("SELECT\n    tenant_id,\n"))
+        #expect(outcome.output.hasSuffix("\nLIMIT 5\n"))
+        for part in [
+            "FROM \"my db\".\"t\"\"x\"\n", "tenant_id IN ('O''Brien')", "AS usage_hour",
+            "    model_id,\n",
+            "year = '2025' AND month = '12' AND day IN ('06', '07', '08')",
+        ] {
+            #expect(outcome.output.contains(part))
+        }
+    }
+
+    @Test(arguments: [
+        (Command.etl, ["--help"], ["ingest"]),
+        (.etl, ["ingest", "--help"], ["--source", "--lake", "--summary", "EXIT CODES", "75"]),
+        (
+            .report, ["--help"],
+            ["--day", "--from", "--by", "--print-sql", "METER_LAKE", "EXIT CODES"]
+        ),
+    ])
+    func `help has the options, examples and exit codes`(
+        command: Command,
+        arguments: [String],
+        parts: [String]
+    ) throws {
+        let outcome = try command.run(arguments)
+
+        #expect(outcome.status == 0 && outcome.errors.isEmpty)
+        for part in parts { #expect(outcome.output.contains(part)) }
+    }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import Testing
+
+/// What each folder under Sources may import, and how long its files may be.
+@Suite struct SourceTreeTests {
+    private static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    private static let commands: Set<String> = [
+        "ArgumentParser", "BedrockMetering", "Foundation", "MeterConsole", "MeteringPipeline",
+    ]
+    private static let imports: [String: Set<String>] = [
+        "CZlib": [],
+        "Gzip": ["CZlib"],
+        "BedrockMetering": ["Foundation", "Gzip", "Synchronization"],
+        "MeteringPipeline": ["BedrockMetering", "Foundation", "Gzip", "Synchronization"],
+        "MeterConsole": commands,
+        "meter-etl": commands,
+        "meter-report": commands,
+    ]
+
+    private static func files(in folder: String) throws -> [(name: String, text: String)] {
+        let folder = root.appendingPathComponent("Sources").appendingPathComponent(folder).path
+        return try FileManager.default.subpathsOfDirectory(atPath: folder)
+            .filter { $0.hasSuffix(".swift") || $0.hasSuffix(".h") }
+            .map { ($0, try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8)) }
+    }
+
+    @Test func `every folder of the sources is in the table`() throws {
+        let sources = Self.root.appendingPathComponent("Sources").path
+
+        let folders = try FileManager.default.contentsOfDirectory(atPath: sources)
+
+        #expect(Set(folders.filter { !$0.hasPrefix(".") }) == Set(Self.imports.keys))
+    }
+
+    @Test(arguments: imports.keys.sorted())
+    func `a folder imports only what lies below it`(folder: String) throws {
+        let allowed = try #require(Self.imports[folder])
+        let form =
+            /^\s*(?:@\S+\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)/
+            .anchorsMatchLineEndings()
+
+        for (name, text) in try Self.files(in: folder) {
+            for match in text.matches(of: form) {
+                #expect(allowed.contains(String(match.1)), "\(folder)/\(name) imports \(match.1)")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("import CZlib", ["Gzip"]), ("zlib.h", ["CZlib"]),
+        ("import ArgumentParser", ["MeterConsole", "meter-etl", "meter-report"]),
+    ])
+    func `a dependency has one door`(text: String, folders: [String]) throws {
+        for folder in Self.imports.keys where !folders.contains(folder) {
+            for file in try Self.files(in: folder) {
+                #expect(!file.text.contains(text), "\(folder)/\(file.name)")
+            }
+        }
+    }
+
+    @Test(arguments: imports.keys.sorted())
+    func `no file is longer than 400 lines`(folder: String) throws {
+        for (name, text) in try Self.files(in: folder) {
+            #expect(
+                text.split(separator: "\n", omittingEmptySubsequences: false).count <= 401,
+                "\(name)"
+            )
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import BedrockMetering
+import Foundation
+import MeteringPipeline
+import TestSupport
+import Testing
+
+/// Any set of objects, in any order, split over any number of runs and with any repeats, leaves the
+/// same bytes.
+@Suite struct ExactlyOnceTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    /// Puts objects into a source folder and ingests it.
+    private func ingest(
+        _ objects: [(name: String, bytes: [UInt8])],
+        from source: String,
+        into lake: String,
+        jobs: Int = 2
+    ) async throws -> IngestSummary {
+        try folder.makeFolder(source)
+        for object in objects { try folder.write(object.bytes, to: "\(source)/\(object.name)") }
+        let job = IngestJob(source: folder.path(source), lake: folder.path(lake), jobs: jobs)
+        let summary = try await job.run()
+        #expect(summary.failures.isEmpty)
+        #expect(summary.objects == objects.count)
+        #expect(summary.isBalanced)
+        return summary
+    }
+
+    @Test(arguments: 1...6 as ClosedRange<UInt64>)
+    func `any split into runs, any order and any repeats leave the bytes of one run`(
+        seed: UInt64
+    ) async throws {
+        var logs = RandomLogs(seed: seed)
+        let calls = logs.calls(300)
+        let events = logs.events(of: calls)
+        let objects = logs.objects(of: events, count: 9)
+        let expected = ExpectedLake(calls)
+
+        let summary = try await ingest(objects, from: "all", into: "one")
+        let one = try LakeContents(folder.path("one"))
+
+        #expect(try one.texts() == expected.days)
+        #expect(summary.records == expected.rows)
+        #expect(summary.days.reduce(0) { $0 + $1.rows } == expected.rows)
+        #expect(summary.counts.foreign > 0 && summary.counts.rejected > 0)
+        #expect(summary.duplicates.conflicts > 0 && summary.duplicates.ambiguous > 0)
+
+        for attempt in 0..<3 {
+            let lake = "split-\(attempt)"
+            var runs = logs.deal(logs.shuffle(objects), to: 1 + logs.number(below: 5))
+            for _ in 0..<2 { runs.append(logs.element(of: runs)) }
+            var records = 0
+            for (number, run) in logs.shuffle(runs).enumerated() {
+                let jobs = 1 + logs.number(below: 4)
+                let source = "\(lake)-source-\(number)"
+                records += try await ingest(run, from: source, into: lake, jobs: jobs).records
+            }
+
+            #expect(try LakeContents(folder.path(lake)) == one)
+            #expect(records == expected.rows)
+        }
+    }
+
+    @Test(arguments: 11...14 as ClosedRange<UInt64>)
+    func `the same events in other objects leave the same bytes`(seed: UInt64) async throws {
+        var logs = RandomLogs(seed: seed)
+        let events = logs.events(of: logs.calls(200))
+
+        for attempt in 0..<3 {
+            let objects = logs.objects(of: events, count: 1 + logs.number(below: 20))
+            _ = try await ingest(objects, from: "source-\(attempt)", into: "lake-\(attempt)")
+        }
+
+        let lakes = try (0..<3).map { try LakeContents(folder.path("lake-\($0)")) }
+        #expect(lakes[0] == lakes[1] && lakes[1] == lakes[2])
+        #expect(!lakes[0].files.isEmpty)
+    }
+
+    @Test func `days of many members are the same for any number of jobs and runs`() async throws {
+        var logs = RandomLogs(seed: 21)
+        let calls = (0..<10_000).map { number in
+            var call = logs.call()
+            call.day = number % 20 == 0 ? "2025-12-08" : "2025-12-07"
+            call.input = number
+            return call
+        }
+        let expected = ExpectedLake(calls)
+        let objects = logs.deal(logs.shuffle(calls), to: 6).enumerated().map { index, calls in
+            ("\(index).gz", GzipData.compressed(calls.map(\.row).joined().utf8))
+        }
+
+        _ = try await ingest(objects, from: "all", into: "one", jobs: 1)
+        _ = try await ingest(objects, from: "all", into: "four", jobs: 4)
+        for (index, object) in objects.enumerated() {
+            _ = try await ingest([object], from: "source-\(index)", into: "many", jobs: 1 + index)
+        }
+
+        let one = try LakeContents(folder.path("one"))
+        #expect(try one.texts() == expected.days)
+        #expect(try LakeContents(folder.path("four")) == one)
+        #expect(try LakeContents(folder.path("many")) == one)
+    }
+
+    @Test func `a day's file is the log of itself`() async throws {
+        var logs = RandomLogs(seed: 31)
+        let objects = logs.objects(of: logs.events(of: logs.calls(300)), count: 3)
+        _ = try await ingest(objects, from: "source", into: "lake")
+        let lake = try LakeContents(folder.path("lake"))
+        let files = lake.files.map { (name: $0.key, bytes: Array($0.value)) }
+
+        let summary = try await ingest(files, from: "files", into: "copy")
+        let again = try await ingest(files, from: "files", into: "lake")
+
+        #expect(try LakeContents(folder.path("copy")) == lake)
+        #expect(try LakeContents(folder.path("lake")) == lake)
+        #expect(summary.duplicates.duplicates == 0 && summary.counts.foreign == 0)
+        #expect(again.records == 0 && again.duplicates.conflicts == 0)
+    }
+}
+
+extension IngestSummary {
+    /// Whether every event has one fate.
+    var isBalanced: Bool {
+        records + duplicates.duplicates + counts.foreign + counts.rejected + uncommitted
+            == counts.events
+    }
+}

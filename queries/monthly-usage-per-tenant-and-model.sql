@@ -1,0 +1,29 @@
+-- How much did each tenant use of each model in a month?
+--
+-- Set: the days, in the conditions on year, month and day and in the dates, and the table.
+-- Same rows as: meter-report --from 2025-12-01 --to 2025-12-31 --monthly --by model
+
+SELECT
+    tenant_id,
+    substr(CAST(CAST(event_time AS DATE) AS VARCHAR), 1, 7) AS usage_month,
+    model_id,
+    COUNT(*) AS request_count,
+    SUM(input_tokens) AS input_tokens,
+    SUM(output_tokens) AS output_tokens,
+    SUM(total_tokens) AS total_tokens,
+    CAST(SUM(total_tokens) AS DOUBLE) / COUNT(*) AS avg_tokens_per_request
+FROM (
+    SELECT
+        tenant_id,
+        model_id,
+        input_tokens,
+        output_tokens,
+        total_tokens,
+        TRY(from_iso8601_timestamp("timestamp")) AS event_time
+    FROM "bedrock_metering_db"."token_usage_logs"
+    WHERE year = '2025' AND month = '12'
+        AND tenant_id IS NOT NULL
+) AS usage_events
+WHERE CAST(event_time AS DATE) BETWEEN DATE '2025-12-01' AND DATE '2025-12-31'
+GROUP BY 1, 2, 3
+ORDER BY usage_month, total_tokens DESC, tenant_id, model_id;
