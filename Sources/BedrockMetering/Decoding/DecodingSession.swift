@@ -38,7 +38,7 @@ public struct DecodingSession: ~Copyable {
     enum Progress {
         case batchIsFull
         case needsInput
-        /// Compressed payloads of a Lambda event, to be decoded in its place.
+        /// Payloads of a Lambda event, in Base64, to be decoded in its place.
         case payloads([[UInt8]])
     }
 
@@ -207,7 +207,10 @@ public struct DecodingSession: ~Copyable {
     /// Decodes a payload of the event that was just passed, in a session of its own.
     ///
     /// It is inflated as a whole first, so that nothing of a damaged one is taken.
-    private mutating func decode(_ payload: [UInt8], into sink: inout some UsageSink & ~Copyable) {
+    private mutating func decode(_ encoded: [UInt8], into sink: inout some UsageSink & ~Copyable) {
+        guard let payload = LogEnvelope.decoded(encoded) else {
+            return reject(encoded, into: &sink)
+        }
         guard let text = Self.inflate(payload, limits: limits) else {
             return reject(payload, into: &sink)
         }

@@ -69,9 +69,8 @@ enum LogEnvelope {
         return payloadKeys.contains { JSONString.equals(key, $0, text) }
     }
 
-    /// The Base64 payloads, decoded, of `{"awslogs": {"data": …}}` or `{"records": [{"data": …}]}`;
-    /// nil where the sound object in `start..<end` is neither. One that is not Base64 comes out as
-    /// bytes that are not gzip either.
+    /// The payloads, in Base64, of `{"awslogs": {"data": …}}` or `{"records": [{"data": …}]}`; nil
+    /// where the sound object in `start..<end` is neither.
     static func payloads(_ text: RawSpan, from start: Int, to end: Int) -> [[UInt8]]? {
         guard mayHoldPayloads(text, from: start, to: end) else { return nil }
         if let event = member("awslogs", text, from: start, to: end) {
@@ -98,9 +97,12 @@ enum LogEnvelope {
             let data = member("data", text, from: object.start, to: object.end),
             data.kind == .string
         else { return nil }
-        let encoded = Data(JSONString.copy(data, text))
-        // Bytes that begin like gzip but are none make the payload count as unreadable.
-        return Data(base64Encoded: encoded).map(Array.init) ?? [0x1f, 0x8b, 0x08]
+        return JSONString.copy(data, text)
+    }
+
+    /// The bytes that `payload` stands for, or nil where it is not Base64.
+    static func decoded(_ payload: [UInt8]) -> [UInt8]? {
+        Data(base64Encoded: Data(payload)).map(Array.init)
     }
 
     /// The value of the member `name` of the sound object in `start..<end`.

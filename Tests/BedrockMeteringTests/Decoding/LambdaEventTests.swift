@@ -89,6 +89,13 @@ struct LambdaEventTests {
         #expect(outcome.reasons == [.unreadablePayload])
     }
 
+    @Test(arguments: ["*", "H4sI=AAA", "no Base64 at all"])
+    func `data that is not Base64 is kept as it was delivered`(data: String) {
+        let outcome = Outcome(of: Delivery.firehoseEvent([[0x7b]]).replacing("ew==", with: data))
+
+        #expect(outcome.rejected.map(\.bytes) == [Array(data.utf8)])
+    }
+
     @Test func `what is rejected inside a payload lies where the event lies`() {
         let bad = UsageLine().with("input_tokens", "-1").json
         let event = Delivery.lambdaEvent(gzip(Delivery.document(["x\ny", bad])))
