@@ -82,7 +82,10 @@ struct BenchmarkTool {
         var size = 0
         for (day, references) in snapshot.days() {
             var merge = snapshot.merge(snapshot.sorted(references), into: day)
-            while let lines = merge.nextChunk(isComplete: true) { size += lines.count }
+            while let lines = merge.nextChunk(isComplete: true) {
+                size += lines.bytes.count
+                merge.reuse(lines)
+            }
         }
         print(merger.count, size)
     }

@@ -56,7 +56,7 @@ package struct DayMerge: UsageSink, ~Copyable {
     ///
     /// - Parameter isComplete: whether the whole present file was decoded into this.
     /// - Returns: nil where more of the present file is needed, or everything was returned.
-    package mutating func nextChunk(isComplete: Bool) -> [UInt8]? {
+    package mutating func nextChunk(isComplete: Bool) -> TextChunk? {
         while rowsInChunk < Self.chunkRows {
             if let row = present.first {
                 emitFirst(of: row)
@@ -70,6 +70,11 @@ package struct DayMerge: UsageSink, ~Copyable {
         }
         rowsInChunk = 0
         return encoder.output.take()
+    }
+
+    /// Takes back a chunk that is not needed any more, so that its memory serves for another.
+    package mutating func reuse(_ chunk: TextChunk) {
+        encoder.output.reuse(chunk)
     }
 
     // MARK: Present rows

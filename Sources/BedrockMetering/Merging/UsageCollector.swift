@@ -10,6 +10,10 @@ public struct UsageCollector: UsageSink, ~Copyable {
     private var requests = WorkerSymbols()
     /// Records since the last commit, with the worker's symbols.
     private var blocks: [[StoredUsage]] = []
+    /// Empty blocks whose memory is used again: a little, since what an object's records took is soon
+    /// needed by the merger.
+    private var idleBlocks: [[StoredUsage]] = []
+    private static let maximumIdleBlocks = 64
     private var firstShard = 0
     private var pendingRejected: [RejectedLine] = []
     private var rejected: [RejectedLine] = []
@@ -28,7 +32,7 @@ public struct UsageCollector: UsageSink, ~Copyable {
     public mutating func consume(_ batch: borrowing UsageBatch) {
         let text = batch.text.bytes
         if blocks.last.map({ $0.count + batch.count > Self.blockSize }) ?? true {
-            var block: [StoredUsage] = []
+            var block = idleBlocks.popLast() ?? []
             block.reserveCapacity(max(Self.blockSize, batch.count))
             blocks.append(block)
         }
@@ -120,8 +124,13 @@ public struct UsageCollector: UsageSink, ~Copyable {
             }
             firstShard = (firstShard + 5) % UsageMerger.shardCount
             merger.insert(blocks[index], beginningWith: firstShard)
-            // Freed now, so that an object's records are not held twice.
-            blocks[index] = []
+            // Given up now, so that an object's records are not held twice.
+            var block: [StoredUsage] = []
+            swap(&block, &blocks[index])
+            if idleBlocks.count < Self.maximumIdleBlocks {
+                block.removeAll(keepingCapacity: true)
+                idleBlocks.append(block)
+            }
         }
         rejected += pendingRejected
         outside += pendingOutside

@@ -2,6 +2,8 @@
 struct OutputBuffer: ~Copyable {
     private var memory: UnsafeMutableRawBufferPointer
     private(set) var count = 0
+    /// Memory of earlier chunks.
+    private var spare: [UnsafeMutableRawBufferPointer] = []
 
     init() {
         memory = .allocate(byteCount: 1 << 12, alignment: 16)
@@ -9,6 +11,7 @@ struct OutputBuffer: ~Copyable {
 
     deinit {
         memory.deallocate()
+        for memory in spare { memory.deallocate() }
     }
 
     /// Makes room for `size` bytes more.
@@ -83,9 +86,17 @@ struct OutputBuffer: ~Copyable {
         }
     }
 
-    /// The bytes so far; the buffer is empty afterwards.
-    mutating func take() -> [UInt8] {
-        defer { count = 0 }
-        return Array(memory[..<count])
+    /// The bytes so far, with their memory; the buffer is empty afterwards and goes on in another
+    /// memory of that size.
+    mutating func take() -> TextChunk {
+        let chunk = TextChunk(memory, count: count)
+        memory = spare.popLast() ?? .allocate(byteCount: memory.count, alignment: 16)
+        count = 0
+        return chunk
+    }
+
+    /// Takes back the memory of a chunk that nobody reads any more, to be written anew.
+    mutating func reuse(_ chunk: TextChunk) {
+        spare.append(chunk.release())
     }
 }

@@ -12,7 +12,7 @@ struct DayFileWriter: Sendable {
     let jobs: Int
 
     /// zlib's fastest level: higher ones make a file smaller by a tenth for twice the time.
-    private static let level = 1
+    fileprivate static let level = 1
 
     /// Merges `merge` with the present file of its day and puts the result in place, unless nothing
     /// changes.
@@ -22,18 +22,26 @@ struct DayFileWriter: Sendable {
     ) async throws -> DayMerge.Outcome {
         var merge = snapshot.merge(references, into: day)
         var staged = try StagedFile(named: Lake.fileName(of: day), in: lake)
-        try await withThrowingTaskGroup(of: (number: Int, member: [UInt8]).self) { group in
+        try await withThrowingTaskGroup(of: GzipMember.self) { group in
             var members = OrderedMembers()
             var started = 0
 
-            func compress(_ chunk: [UInt8]) async throws {
-                if jobs == 1 { return try staged.write(Self.compressed(chunk)) }
-                if (started - members.written) / 2 >= jobs, let done = try await group.next() {
-                    try members.add(done.member, number: done.number, to: staged)
+            func compress(_ text: TextChunk) async throws {
+                // One more than are compressed at once, so that none of the threads waits.
+                if started - members.written > jobs, let done = try await group.next() {
+                    try members.add(done, to: staged, reusing: &merge)
                 }
-                let number = started
+                let member = members.next(text, number: started)
                 started += 1
-                group.addTask { (number, Self.compressed(chunk)) }
+                if jobs == 1 {
+                    member.compress()
+                    try members.add(member, to: staged, reusing: &merge)
+                } else {
+                    group.addTask {
+                        member.compress()
+                        return member
+                    }
+                }
             }
 
             if let present {
@@ -41,17 +49,17 @@ struct DayFileWriter: Sendable {
                 let reader = try ChunkReader(of: present)
                 while let chunk = try reader.next() {
                     try session.feed(chunk.bytes, into: &merge)
-                    while let lines = merge.nextChunk(isComplete: false) {
-                        try await compress(lines)
+                    while let text = merge.nextChunk(isComplete: false) {
+                        try await compress(text)
                     }
                 }
                 let counts = try session.finish(into: &merge)
                 guard counts.foreign == 0, counts.rejected == 0, merge.outcome.presentIsInOrder
                 else { throw Self.damaged(present) }
             }
-            while let lines = merge.nextChunk(isComplete: true) { try await compress(lines) }
+            while let text = merge.nextChunk(isComplete: true) { try await compress(text) }
             while let done = try await group.next() {
-                try members.add(done.member, number: done.number, to: staged)
+                try members.add(done, to: staged, reusing: &merge)
             }
         }
         if let present, !merge.outcome.presentIsInOrder { throw Self.damaged(present) }
@@ -59,10 +67,6 @@ struct DayFileWriter: Sendable {
             try staged.place(at: lake.file(of: day))
         }
         return merge.outcome
-    }
-
-    private static func compressed(_ chunk: [UInt8]) -> [UInt8] {
-        chunk.withUnsafeBytes { GzipCompressor(level: level).compress($0) }
     }
 
     private static func damaged(_ present: LocalStore.Object) -> PipelineError {
@@ -73,18 +77,43 @@ struct DayFileWriter: Sendable {
     }
 }
 
-/// Members that were compressed out of order, written in order.
+/// A gzip member in the making. One thread at a time has it: the one that fills it, then the one that
+/// compresses it, then the one that writes it.
+private final class GzipMember: @unchecked Sendable {
+    var number = 0
+    var text: TextChunk?
+    private(set) var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+    private let compressor = GzipCompressor(level: DayFileWriter.level)
+
+    func compress() {
+        guard let text else { return }
+        bytes = compressor.member(of: text.bytes)
+    }
+}
+
+/// Members that are compressed in any order, written in order, and then filled again.
 private struct OrderedMembers {
     private(set) var written = 0
-    private var waiting: [Int: [UInt8]] = [:]
+    private var waiting: [Int: GzipMember] = [:]
+    private var idle: [GzipMember] = []
+
+    mutating func next(_ text: TextChunk, number: Int) -> GzipMember {
+        let member = idle.popLast() ?? GzipMember()
+        member.text = text
+        member.number = number
+        return member
+    }
 
     mutating func add(
-        _ member: [UInt8], number: Int, to file: borrowing StagedFile
+        _ member: GzipMember, to file: borrowing StagedFile, reusing merge: inout DayMerge
     ) throws(PipelineError) {
-        waiting[number] = member
+        waiting[member.number] = member
         while let next = waiting.removeValue(forKey: written) {
-            try file.write(next)
+            try file.write(next.bytes)
             written += 1
+            next.text.map { merge.reuse($0) }
+            next.text = nil
+            idle.append(next)
         }
     }
 }

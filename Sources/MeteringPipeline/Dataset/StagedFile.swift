@@ -22,8 +22,12 @@ struct StagedFile: ~Copyable {
 
     func write(_ bytes: [UInt8]) throws(PipelineError) {
         try bytes.span.bytes.withUnsafeBytes { bytes throws(PipelineError) in
-            try file.write(bytes)
+            try write(bytes)
         }
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer) throws(PipelineError) {
+        try file.write(bytes)
     }
 
     /// Puts the file at `target`, on the disk, in place of what is there.

@@ -1,0 +1,27 @@
+/// Text that was written, and the memory that it lies in.
+///
+/// It never changes, so that any thread may read it; the memory can be written anew once nobody reads
+/// it any more, by giving it back to where it came from.
+package final class TextChunk: @unchecked Sendable {
+    private var memory: UnsafeMutableRawBufferPointer
+    private let count: Int
+
+    init(_ memory: UnsafeMutableRawBufferPointer, count: Int) {
+        self.memory = memory
+        self.count = count
+    }
+
+    deinit {
+        memory.deallocate()
+    }
+
+    package var bytes: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: memory[..<count])
+    }
+
+    /// Hands over the memory; the chunk is empty afterwards.
+    consuming func release() -> UnsafeMutableRawBufferPointer {
+        defer { memory = UnsafeMutableRawBufferPointer(start: nil, count: 0) }
+        return memory
+    }
+}
