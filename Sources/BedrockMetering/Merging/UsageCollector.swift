@@ -36,7 +36,7 @@ public struct UsageCollector: UsageSink, ~Copyable {
             block.reserveCapacity(max(Self.blockSize, batch.count))
             blocks.append(block)
         }
-        let last = blocks.count - 1
+        var block = blocks.removeLast()
         tenants.lookUp({ $0.tenant }, of: batch.rows, text)
         users.lookUp({ $0.user }, of: batch.rows, text)
         models.lookUp({ $0.model }, of: batch.rows, text)
@@ -46,7 +46,7 @@ public struct UsageCollector: UsageSink, ~Copyable {
                 pendingOutside += 1
                 continue
             }
-            blocks[last].append(
+            block.append(
                 StoredUsage(
                     time: row.time,
                     tokens: row.tokens,
@@ -57,6 +57,7 @@ public struct UsageCollector: UsageSink, ~Copyable {
                 )
             )
         }
+        blocks.append(block)
     }
 
     @inline(__always)
@@ -113,20 +114,12 @@ public struct UsageCollector: UsageSink, ~Copyable {
             requests.share(with: &symbols.requests)
         }
         for index in blocks.indices {
-            for row in blocks[index].indices {
-                blocks[index][row].tenant = tenants.shared[Int(blocks[index][row].tenant)]
-                blocks[index][row].user = users.shared[Int(blocks[index][row].user)]
-                blocks[index][row].model = models.shared[Int(blocks[index][row].model)]
-                if blocks[index][row].request.isSymbol {
-                    let symbol = Int(blocks[index][row].request.low)
-                    blocks[index][row].request = .symbol(requests.shared[symbol])
-                }
-            }
-            firstShard = (firstShard + 5) % UsageMerger.shardCount
-            merger.insert(blocks[index], beginningWith: firstShard)
-            // Given up now, so that an object's records are not held twice.
             var block: [StoredUsage] = []
             swap(&block, &blocks[index])
+            useSharedSymbols(in: &block)
+            firstShard = (firstShard + 5) % UsageMerger.shardCount
+            merger.insert(block, beginningWith: firstShard)
+            // Given up now, so that an object's records are not held twice.
             if idleBlocks.count < Self.maximumIdleBlocks {
                 block.removeAll(keepingCapacity: true)
                 idleBlocks.append(block)
@@ -135,6 +128,20 @@ public struct UsageCollector: UsageSink, ~Copyable {
         rejected += pendingRejected
         outside += pendingOutside
         forget()
+    }
+
+    private func useSharedSymbols(in block: inout [StoredUsage]) {
+        block.withUnsafeMutableBufferPointer { block in
+            for row in block.indices {
+                block[row].tenant = tenants.shared[Int(block[row].tenant)]
+                block[row].user = users.shared[Int(block[row].user)]
+                block[row].model = models.shared[Int(block[row].model)]
+                if block[row].request.isSymbol {
+                    let symbol = Int(block[row].request.low)
+                    block[row].request = .symbol(requests.shared[symbol])
+                }
+            }
+        }
     }
 
     public mutating func rollback() {

@@ -78,10 +78,12 @@ extension UsageMerger.Snapshot {
         // Records are dealt to equal stretches of the day by time, about 64 to each, and only these
         // are sorted.
         let stretchCount = max(1, references.count / 64)
+        let start = references.first.map { EventTime(microseconds: self[$0].time).day.start }
+        let startTime = start?.microseconds ?? 0
         func stretch(_ time: Int64) -> Int {
-            let inDay = UInt64(time - time.flooredQuotient(by: EventTime.perDay) * EventTime.perDay)
-            let product = inDay.multipliedFullWidth(by: UInt64(stretchCount))
-            return Int(UInt64(EventTime.perDay).dividingFullWidth(product).quotient)
+            // In steps of 32 microseconds, so that the product fits a word.
+            let inDay = UInt64(bitPattern: time - startTime) / 32
+            return Int(inDay * UInt64(stretchCount) / (UInt64(EventTime.perDay) / 32))
         }
         var starts = [Int](repeating: 0, count: stretchCount + 1)
         for reference in references { starts[stretch(self[reference].time) + 1] += 1 }
