@@ -83,7 +83,7 @@ struct BenchmarkTool {
         for (day, references) in snapshot.days() {
             var merge = snapshot.merge(snapshot.sorted(references), into: day)
             while let lines = merge.nextChunk(isComplete: true) {
-                size += lines.bytes.count
+                size += lines.withBytes(\.count)
                 merge.reuse(lines)
             }
         }

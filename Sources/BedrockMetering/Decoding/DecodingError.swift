@@ -7,6 +7,8 @@ public struct DecodingError: Error, Sendable, Hashable {
         case truncated
         /// The gzip stream is damaged.
         case corrupt
+        /// It is neither text nor gzip.
+        case notText
         /// It inflates past ``DecodingLimits``.
         case overLimit
     }
@@ -41,6 +43,7 @@ extension DecodingError: CustomStringConvertible {
         switch code {
         case .truncated: "gzip data ends too early, at byte \(byteOffset)"
         case .corrupt: "gzip data is damaged at byte \(byteOffset)"
+        case .notText: "neither text nor gzip, at byte \(byteOffset)"
         case .overLimit: "inflates past the limit at byte \(byteOffset)"
         }
     }

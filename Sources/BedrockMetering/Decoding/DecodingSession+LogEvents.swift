@@ -34,6 +34,11 @@ extension DecodingSession {
             case 0x7b where !events.isAfterArray:
                 var scanner = JSONScanner(from: start, to: window.end)
                 guard (try? scanner.value(text)) != nil else {
+                    switch frameEventOfUnsoundText(&events, atEnd: atEnd) {
+                    case .framed: continue
+                    case .needsInput: return .needsInput
+                    case .isBroken: break
+                    }
                     guard scanner.ranOut && !atEnd else { return leaveLogEvents(events) }
                     guard window.count > maximumElementSize else { return .needsInput }
                     rejectLongEvent(from: start, eventStart: start)
@@ -57,6 +62,48 @@ extension DecodingSession {
                 // The document is broken; what follows is framed as documents again.
                 return leaveLogEvents(events)
             }
+        }
+    }
+
+    private enum UnsoundText {
+        case framed, needsInput
+        /// More than text is unsound.
+        case isBroken
+    }
+
+    /// Frames the event at the window's start where nothing but the text in its strings is unsound, so
+    /// that the events after it are told from it.
+    private mutating func frameEventOfUnsoundText(
+        _ events: inout LogEvents, atEnd: Bool
+    ) -> UnsoundText {
+        let text = window.text.bytes
+        let start = window.start
+        var strict = JSONScanner(from: start, to: window.end)
+        do throws(RejectionReason) {
+            _ = try strict.value(text)
+            return .isBroken
+        } catch {
+            guard error == .invalidUTF8 || error == .loneSurrogate, !strict.ranOut else {
+                return .isBroken
+            }
+            // The bound is the same however the object is cut into chunks.
+            let bound = start + maximumElementSize
+            var lenient = JSONScanner(
+                from: start, to: min(bound, window.end), checksText: false
+            )
+            guard (try? lenient.value(text)) != nil else {
+                let maySeeMore = lenient.ranOut && window.end < bound && !atEnd
+                return maySeeMore ? .needsInput : .isBroken
+            }
+            events.count += 1
+            let end = lenient.offset
+            if UsageMessageParser.mentionsUsage(text, from: start, to: end) {
+                reject(error, from: start, to: end, eventStart: start, line: lineNumber)
+            } else {
+                counts.foreign += 1
+            }
+            advance(to: end)
+            return .framed
         }
     }
 

@@ -20,6 +20,9 @@ public struct DecodingSession: ~Copyable {
     var isSkipping = false
     /// Line number, from 1, of the window's start.
     var lineNumber = 1
+    /// Bytes of the object's beginning that have been looked at.
+    private var checkedSize = 0
+    private static let beginningSize = 16
     /// Where lines are told to lie, for text that was itself inside a line.
     let enclosingLine: (number: Int, byteOffset: Int)?
 
@@ -112,7 +115,21 @@ public struct DecodingSession: ~Copyable {
             }
             guard read > 0 else { return }
             window.append(read)
+            try checkBeginning(read)
             frameAll(atEnd: false, into: &sink)
+        }
+    }
+
+    /// Refuses an object that is no text: its beginning, of which the last `read` bytes are new, holds
+    /// a NUL. So does that of a gzip object whose magic number is damaged.
+    private mutating func checkBeginning(_ read: Int) throws(DecodingError) {
+        guard !isNested, checkedSize < Self.beginningSize else { return }
+        let new = (window.end - read)..<window.end
+        for offset in new.prefix(Self.beginningSize - checkedSize) {
+            if window.text[offset] == 0 {
+                throw DecodingError(code: .notText, object: object, byteOffset: checkedSize)
+            }
+            checkedSize += 1
         }
     }
 
@@ -241,7 +258,11 @@ public struct DecodingSession: ~Copyable {
     var payloadEvent = (number: 0, byteOffset: 0)
 
     private static func inflate(_ payload: [UInt8], limits: DecodingLimits) -> [UInt8]? {
-        let stream = GunzipStream(limits: limits.gunzip)
+        var limits = limits.gunzip
+        limits.maximumBytes = min(
+            limits.maximumBytes, LogEnvelope.maximumInflatedPayloadSize
+        )
+        let stream = GunzipStream(limits: limits)
         var text: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: TextWindow.readSize)
         return payload.withUnsafeBytes { bytes in

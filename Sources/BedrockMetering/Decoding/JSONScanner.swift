@@ -4,12 +4,15 @@
 struct JSONScanner {
     var offset: Int
     let end: Int
+    /// Whether strings must be sound text; where not, only their ends are looked for.
+    private let checksText: Bool
 
     static let maximumDepth = 128
 
-    init(from start: Int, to end: Int) {
+    init(from start: Int, to end: Int, checksText: Bool = true) {
         offset = start
         self.end = end
+        self.checksText = checksText
     }
 
     var ranOut: Bool { offset >= end }
@@ -94,6 +97,10 @@ struct JSONScanner {
             } else {
                 let length = ByteScan.lengthOfCharacter(in: text, at: offset, to: end)
                 if length == 0 {
+                    guard checksText else {
+                        offset += 1
+                        continue
+                    }
                     if isCutCharacter(text) { offset = end }
                     throw .invalidUTF8
                 }
@@ -118,7 +125,7 @@ struct JSONScanner {
             offset += 2
         case 0x75:
             let unit = try codeUnit(text)
-            guard unit & 0xf800 == 0xd800 else { return }
+            guard checksText, unit & 0xf800 == 0xd800 else { return }
             guard unit < 0xdc00 else { throw .loneSurrogate }
             guard offset < end else { throw .malformedJSON }
             guard text.byte(at: offset) == 0x5c,

@@ -59,8 +59,10 @@ enum LogEnvelope {
 
     /// Bytes of a document that holds payloads; Lambda takes at most 6 MB.
     static let maximumPayloadSize = 16 << 20
+    /// Bytes that one payload may inflate to; it is held as a whole.
+    static let maximumInflatedPayloadSize = 1 << 28
 
-    private static let payloadKeys = ["awslogs", "records"]
+    private static let payloadKeys = ["awslogs", "records", "requestId"]
 
     /// Whether the document at `start` begins as one that holds payloads.
     static func mayHoldPayloads(_ text: RawSpan, from start: Int, to end: Int) -> Bool {

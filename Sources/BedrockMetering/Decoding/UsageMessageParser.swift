@@ -247,7 +247,6 @@ struct UsageMessageParser: ~Copyable {
     /// shape can hold.
     private mutating func learnShape(_ text: RawSpan, from start: Int, to end: Int) {
         guard lessons < Self.maximumLessons else { return }
-        lessons += 1
         var values: [(slot: LineShape.Slot, start: Int, end: Int)] = []
         for member in members {
             if member.value.hasEscapes { return }
@@ -260,6 +259,7 @@ struct UsageMessageParser: ~Copyable {
             guard let slot = Self.slot(of: member) else { return }
             values.append((slot, member.value.start, member.value.end))
         }
+        lessons += 1
         guard let shape = LineShape(text, from: start, to: end, values: values) else { return }
         guard !shapes.contains(where: shape.isSame) else { return shape.deallocate() }
         if shapes.count == Self.maximumShapes { shapes.removeFirst().deallocate() }

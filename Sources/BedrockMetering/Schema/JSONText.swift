@@ -42,6 +42,6 @@ package enum JSONText {
         append(
             padded.span.bytes, from: 0, size: padded.count - ByteScan.padding, to: &output
         )
-        return String(decoding: output.take().bytes, as: UTF8.self)
+        return output.take().withBytes { String(decoding: $0, as: UTF8.self) }
     }
 }

@@ -15,8 +15,9 @@ package final class TextChunk: @unchecked Sendable {
         memory.deallocate()
     }
 
-    package var bytes: UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(rebasing: memory[..<count])
+    /// Calls `body` with the text, which is valid until it returns.
+    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withExtendedLifetime(self) { body(UnsafeRawBufferPointer(rebasing: memory[..<count])) }
     }
 
     /// Hands over the memory; the chunk is empty afterwards.

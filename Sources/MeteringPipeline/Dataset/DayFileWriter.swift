@@ -87,7 +87,7 @@ private final class GzipMember: @unchecked Sendable {
 
     func compress() {
         guard let text else { return }
-        bytes = compressor.member(of: text.bytes)
+        bytes = text.withBytes { compressor.member(of: $0) }
     }
 }
 
