@@ -18,7 +18,8 @@
         }
 
         package static func complain(_ text: String) {
-            try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
+            try? FileHandle.standardError.write(
+                contentsOf: Data((TerminalText.visible(text) + "\n").utf8))
         }
 
         /// Shows progress on standard error where that is a terminal; nil elsewhere.

@@ -22,6 +22,8 @@ public struct UsageAggregator: UsageSink {
 
     /// What a row is about, as symbols; 0 for what the query does not group by.
     private struct Key: Hashable {
+        /// The number of the window.
+        var slot: Int
         var tenant: UInt32
         var model: UInt32
         var user: UInt32
@@ -31,7 +33,7 @@ public struct UsageAggregator: UsageSink {
         self.query = query
         cellQuery = query.unpriced
         slots = WindowSlots(cellQuery)
-        committed = Cells(slotCount: slots.windows.count)
+        committed = Cells(slotCount: cellQuery.groups.isEmpty ? slots.windows.count : 1)
         pending = committed
     }
 
@@ -47,7 +49,7 @@ public struct UsageAggregator: UsageSink {
             let tenant = tenants.symbol(
                 of: text, from: Int(row.tenant.start), size: Int(row.tenant.size)
             )
-            var key = Key(tenant: tenant, model: 0, user: 0)
+            var key = Key(slot: slot, tenant: tenant, model: 0, user: 0)
             if byModel {
                 key.model = models.symbol(
                     of: text, from: Int(row.model.start), size: Int(row.model.size)
@@ -59,7 +61,7 @@ public struct UsageAggregator: UsageSink {
                 )
             }
             guard counts(tenant) else { continue }
-            pending.add(row.tokens, slot: slot, key: number(of: key))
+            pending.add(row.tokens, at: cell(of: key))
         }
     }
 
@@ -79,11 +81,12 @@ public struct UsageAggregator: UsageSink {
         let tenant = tenants.symbol(of: record.tenant.rawValue)
         guard counts(tenant) else { return }
         let key = Key(
+            slot: slot,
             tenant: tenant,
             model: cellQuery.groups.contains(.model) ? models.symbol(of: record.model.rawValue) : 0,
             user: cellQuery.groups.contains(.user) ? users.symbol(of: record.user.rawValue) : 0
         )
-        committed.add(record.tokens, slot: slot, key: number(of: key))
+        committed.add(record.tokens, at: cell(of: key))
     }
 
     /// Adds all records that were committed to `merger`.
@@ -104,11 +107,12 @@ public struct UsageAggregator: UsageSink {
                     let tenant = tenants[Int(row.tenant)]
                     guard counts(tenant) else { continue }
                     let key = Key(
+                        slot: slot,
                         tenant: tenant,
                         model: byModel ? models[Int(row.model)] : 0,
                         user: byUser ? users[Int(row.user)] : 0
                     )
-                    committed.add(row.tokens, slot: slot, key: number(of: key))
+                    committed.add(row.tokens, at: cell(of: key))
                 }
             }
         }
@@ -127,14 +131,15 @@ public struct UsageAggregator: UsageSink {
         }
     }
 
-    /// The number of a key; a tenant's symbol, where nothing else is grouped by.
+    /// The cell of a key. By tenant alone every window has a row of cells; with models or users most of
+    /// them would stay empty, so that cells are numbered as they come.
     @inline(__always)
-    private mutating func number(of key: Key) -> Int {
-        if cellQuery.groups.isEmpty { return Int(key.tenant) }
-        if let number = keyNumbers[key] { return number }
+    private mutating func cell(of key: Key) -> Cells.Place {
+        if cellQuery.groups.isEmpty { return (key.slot, Int(key.tenant)) }
+        if let number = keyNumbers[key] { return (0, number) }
         keys.append(key)
         keyNumbers[key] = keys.count - 1
-        return keys.count - 1
+        return (0, keys.count - 1)
     }
 
     // MARK: Rows
@@ -146,14 +151,14 @@ public struct UsageAggregator: UsageSink {
     public func rows() throws(UsageOverflowError) -> [UsageRow] {
         if committed.overflows { throw UsageOverflowError() }
         var rows: [UsageRow] = []
-        for (slot, window) in slots.windows.enumerated() {
-            for (number, usage) in committed.sums[slot].enumerated() where usage.requests > 0 {
+        for (slot, sums) in committed.sums.enumerated() {
+            for (number, usage) in sums.enumerated() where usage.requests > 0 {
                 let key =
                     cellQuery.groups.isEmpty
-                    ? Key(tenant: UInt32(number), model: 0, user: 0) : keys[number]
+                    ? Key(slot: slot, tenant: UInt32(number), model: 0, user: 0) : keys[number]
                 rows.append(
                     UsageRow(
-                        window: window,
+                        window: slots.windows[key.slot],
                         tenant: TenantID(tenants.string(key.tenant)),
                         model: cellQuery.groups.contains(.model)
                             ? ModelID(models.string(key.model)) : nil,
@@ -176,21 +181,25 @@ private struct Cells {
     private(set) var sums: [[UsageSum]]
     private(set) var overflows = false
     /// The cells that hold something, in the order in which they were first used.
-    private var used: [(slot: Int, key: Int)] = []
+    private var used: [Place] = []
+
+    /// A window's row of cells, and the cell in it.
+    typealias Place = (slot: Int, key: Int)
 
     init(slotCount: Int) {
         sums = Array(repeating: [], count: slotCount)
     }
 
     @inline(__always)
-    mutating func add(_ tokens: TokenCounts, slot: Int, key: Int) {
-        add(UsageSum(requests: 1, tokens: tokens), slot: slot, key: key)
+    mutating func add(_ tokens: TokenCounts, at place: Place) {
+        add(UsageSum(requests: 1, tokens: tokens), at: place)
     }
 
     @inline(__always)
-    private mutating func add(_ sum: UsageSum, slot: Int, key: Int) {
+    private mutating func add(_ sum: UsageSum, at place: Place) {
+        let (slot, key) = place
         if key >= sums[slot].count { grow(slot: slot, key: key) }
-        if sums[slot][key].requests == 0 { used.append((slot, key)) }
+        if sums[slot][key].requests == 0 { used.append(place) }
         if sums[slot][key].add(sum) { overflows = true }
     }
 
@@ -202,15 +211,13 @@ private struct Cells {
 
     /// Moves what `other` holds into this.
     mutating func add(_ other: inout Cells) {
-        for cell in other.used {
-            add(other.sums[cell.slot][cell.key], slot: cell.slot, key: cell.key)
-        }
+        for place in other.used { add(other.sums[place.slot][place.key], at: place) }
         overflows = overflows || other.overflows
         other.clear()
     }
 
     mutating func clear() {
-        for cell in used { sums[cell.slot][cell.key] = UsageSum() }
+        for place in used { sums[place.slot][place.key] = UsageSum() }
         used.removeAll(keepingCapacity: true)
         overflows = false
     }

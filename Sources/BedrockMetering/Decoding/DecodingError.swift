@@ -43,7 +43,7 @@ extension DecodingError: CustomStringConvertible {
         switch code {
         case .truncated: "gzip data ends too early, at byte \(byteOffset)"
         case .corrupt: "gzip data is damaged at byte \(byteOffset)"
-        case .notText: "neither text nor gzip, at byte \(byteOffset)"
+        case .notText: "neither text nor gzip"
         case .overLimit: "inflates past the limit at byte \(byteOffset)"
         }
     }

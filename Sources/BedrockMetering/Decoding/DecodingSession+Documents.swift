@@ -47,7 +47,7 @@ extension DecodingSession {
     private mutating func frameDocument(atEnd: Bool) -> DocumentProgress {
         let text = window.text.bytes
         let start = window.start
-        let end = window.end
+        let (end, atEnd) = sight(of: documentLimit, atEnd: atEnd)
         var scanner = JSONScanner(from: start, to: end)
         guard (try? scanner.value(text)) != nil else {
             if scanner.ranOut && !atEnd { return waitOrSkip() }
@@ -76,14 +76,27 @@ extension DecodingSession {
         return .framed
     }
 
-    /// Asks for more input, unless the document is over its limit.
-    private mutating func waitOrSkip() -> DocumentProgress {
-        let limit = max(
+    /// Bytes that the document at the window's start may have.
+    private var documentLimit: Int {
+        max(
             limits.maximumLineSize,
             LogEnvelope.mayHoldPayloads(window.text.bytes, from: window.start, to: window.end)
                 ? LogEnvelope.maximumPayloadSize : 0
         )
-        guard window.count > limit else { return .needsInput }
+    }
+
+    /// How far the event at the window's start is looked at, and whether the object ends there. It is
+    /// one byte more than the event may have, however much of the object is at hand, so that the
+    /// outcome does not depend on how the object comes.
+    private func sight(of limit: Int, atEnd: Bool) -> (end: Int, atEnd: Bool) {
+        guard window.count > limit else { return (window.end, atEnd) }
+        let end = window.start + limit + 1
+        return (end, atEnd && end == window.end)
+    }
+
+    /// Asks for more input, unless the document is over its limit.
+    private mutating func waitOrSkip() -> DocumentProgress {
+        guard window.count > documentLimit else { return .needsInput }
         rejectLongEvent(from: window.start, eventStart: window.start)
         return .framed
     }
@@ -117,7 +130,7 @@ extension DecodingSession {
         upToBoundaryAfter offset: Int, atEnd: Bool
     ) -> DocumentProgress {
         let start = window.start
-        switch boundary(after: offset, atEnd: atEnd) {
+        switch boundary(after: offset, within: documentLimit, atEnd: atEnd) {
         case .found(let stop):
             decide(from: start, to: stop, envelopeTime: nil, eventStart: start, next: stop)
             return .framed
@@ -130,7 +143,7 @@ extension DecodingSession {
     /// a line end; returns false where more input is needed.
     mutating func frameTextRun(atEnd: Bool) -> Bool {
         let start = window.start
-        switch boundary(after: start, atEnd: atEnd) {
+        switch boundary(after: start, within: limits.maximumLineSize, atEnd: atEnd) {
         case .found(let stop):
             decide(from: start, to: stop, envelopeTime: nil, eventStart: start, next: stop)
         case .undecided: return false
@@ -149,16 +162,16 @@ extension DecodingSession {
     }
 
     /// The end of the line, or of the text before a document that begins on it.
-    private func boundary(after start: Int, atEnd: Bool) -> Boundary {
+    private func boundary(after start: Int, within limit: Int, atEnd: Bool) -> Boundary {
         let text = window.text.bytes
-        let end = window.end
+        let (end, isEnd) = sight(of: limit, atEnd: atEnd)
         var offset = start
         var attempts = 0
         while true {
             let brace = ByteScan.first(0x7b, in: text, from: offset, to: end)
             let lineEnd = ByteScan.first(0x0a, in: text, from: offset, to: brace)
             if lineEnd < brace { return .found(lineEnd) }
-            guard brace < end else { return atEnd ? .found(end) : .notInSight }
+            guard brace < end else { return isEnd ? .found(end) : .notInSight }
             if attempts < 16, brace > window.start {
                 guard let isStart = isDocumentStart(text, at: brace, atEnd: atEnd) else {
                     return .undecided

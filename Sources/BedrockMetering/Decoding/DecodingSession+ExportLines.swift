@@ -115,6 +115,8 @@ extension DecodingSession {
             .lineTooLong, from: message, to: window.end, eventStart: eventStart, line: lineNumber
         )
         isSkipping = true
+        // What is stored is passed, so that each such event moves the window on.
+        advance(to: message + limits.maximumLineSize)
     }
 
     /// Passes the rest of a line that is too long; returns false where its end is not in sight.

@@ -32,15 +32,19 @@ extension DecodingSession {
                 guard passMember(atEnd: atEnd, &events) else { return .needsInput }
                 if !events.isAfterArray { return leaveLogEvents(events) }
             case 0x7b where !events.isAfterArray:
-                var scanner = JSONScanner(from: start, to: window.end)
+                let bound = start + maximumElementSize
+                var scanner = JSONScanner(from: start, to: min(bound, window.end))
                 guard (try? scanner.value(text)) != nil else {
                     switch frameEventOfUnsoundText(&events, atEnd: atEnd) {
                     case .framed: continue
                     case .needsInput: return .needsInput
                     case .isBroken: break
                     }
-                    guard scanner.ranOut && !atEnd else { return leaveLogEvents(events) }
-                    guard window.count > maximumElementSize else { return .needsInput }
+                    guard scanner.ranOut else { return leaveLogEvents(events) }
+                    guard bound < window.end else {
+                        if atEnd { return leaveLogEvents(events) }
+                        return .needsInput
+                    }
                     rejectLongEvent(from: start, eventStart: start)
                     return leaveLogEvents(events)
                 }

@@ -20,9 +20,8 @@ public struct DecodingSession: ~Copyable {
     var isSkipping = false
     /// Line number, from 1, of the window's start.
     var lineNumber = 1
-    /// Bytes of the object's beginning that have been looked at.
-    private var checkedSize = 0
-    private static let beginningSize = 16
+    /// The object's first bytes.
+    private var beginning: [UInt8] = []
     /// Where lines are told to lie, for text that was itself inside a line.
     let enclosingLine: (number: Int, byteOffset: Int)?
 
@@ -100,6 +99,7 @@ public struct DecodingSession: ~Copyable {
         into sink: inout some UsageSink & ~Copyable
     ) throws(DecodingError) {
         try drain(atEnd: true, into: &sink)
+        if beginning.count < FileSignature.size { try refuseBinary() }
         frameAll(atEnd: true, into: &sink)
     }
 
@@ -120,17 +120,19 @@ public struct DecodingSession: ~Copyable {
         }
     }
 
-    /// Refuses an object that is no text: its beginning, of which the last `read` bytes are new, holds
-    /// a NUL. So does that of a gzip object whose magic number is damaged.
+    /// Keeps the object's first bytes, of which the last `read` are new, and looks at them once they
+    /// are complete.
     private mutating func checkBeginning(_ read: Int) throws(DecodingError) {
-        guard !isNested, checkedSize < Self.beginningSize else { return }
+        guard !isNested, beginning.count < FileSignature.size else { return }
         let new = (window.end - read)..<window.end
-        for offset in new.prefix(Self.beginningSize - checkedSize) {
-            if window.text[offset] == 0 {
-                throw DecodingError(code: .notText, object: object, byteOffset: checkedSize)
-            }
-            checkedSize += 1
-        }
+        beginning += window.text[new].prefix(FileSignature.size - beginning.count)
+        if beginning.count == FileSignature.size { try refuseBinary() }
+    }
+
+    /// Refuses an object that is known not to be text.
+    private func refuseBinary() throws(DecodingError) {
+        guard FileSignature.isBinary(beginning) else { return }
+        throw DecodingError(code: .notText, object: object, byteOffset: 0)
     }
 
     private mutating func frameAll(atEnd: Bool, into sink: inout some UsageSink & ~Copyable) {
@@ -239,6 +241,7 @@ public struct DecodingSession: ~Copyable {
             try nested.feed(text.span.bytes, into: &sink)
             try nested.drainAll(into: &sink)
             counts += nested.counts
+            if nested.counts.events == 0 { counts.foreign += 1 }
         } catch {
             // The text is no more than the beginning of a magic number.
             reject(payload, into: &sink)

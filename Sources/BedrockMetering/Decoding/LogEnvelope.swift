@@ -46,7 +46,9 @@ enum LogEnvelope {
             message.kind == .string,
             member("id", text, from: start, to: end) != nil,
             let timestamp = member("timestamp", text, from: start, to: end),
-            timestamp.kind == .number
+            timestamp.kind == .number,
+            // A usage line may have such members of its own.
+            member(UsageSchema.column(.eventType).name, text, from: start, to: end) == nil
         else { return nil }
         let milliseconds = try? TokenCountParser.parse(timestamp, text, of: .timestamp)
         let (time, overflow) = (milliseconds ?? 0).multipliedReportingOverflow(by: 1000)

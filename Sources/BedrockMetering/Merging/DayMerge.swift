@@ -40,6 +40,8 @@ package struct DayMerge: UsageSink, ~Copyable {
 
     /// Rows in one chunk; every gzip member of a day file holds that many, but the last.
     package static let chunkRows = 4096
+    /// Bytes after which a chunk ends earlier, where names are long.
+    private static let chunkSize = 16 << 20
 
     let day: UsageDay
 
@@ -57,7 +59,7 @@ package struct DayMerge: UsageSink, ~Copyable {
     /// - Parameter isComplete: whether the whole present file was decoded into this.
     /// - Returns: nil where more of the present file is needed, or everything was returned.
     package mutating func nextChunk(isComplete: Bool) -> TextChunk? {
-        while rowsInChunk < Self.chunkRows {
+        while rowsInChunk < Self.chunkRows, encoder.output.count < Self.chunkSize {
             if let row = present.first {
                 emitFirst(of: row)
             } else if isComplete && nextReference < references.count {

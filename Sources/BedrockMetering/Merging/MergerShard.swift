@@ -20,7 +20,7 @@ struct MergerShard {
     ///
     /// - Parameter precedes: the order that decides which version of a conflict stays.
     mutating func insert(
-        _ rows: borrowing [StoredUsage], hashes: borrowing [UInt64], picked: ArraySlice<UInt16>,
+        _ rows: borrowing [StoredUsage], hashes: borrowing [UInt64], picked: ArraySlice<UInt32>,
         precedes: (StoredUsage, StoredUsage) -> Bool
     ) {
         while (count + picked.count) * 10 > slots.count * 7 { grow() }

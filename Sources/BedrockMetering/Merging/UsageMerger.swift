@@ -57,10 +57,10 @@ public final class UsageMerger: Sendable {
         }
         for shard in 0..<Self.shardCount { starts[shard + 1] += starts[shard] }
         var next = starts
-        var picked = [UInt16](repeating: 0, count: count)
+        var picked = [UInt32](repeating: 0, count: count)
         for index in 0..<count {
             let shard = Self.shardIndex(ofHash: hashes[index])
-            picked[next[shard]] = UInt16(truncatingIfNeeded: index)
+            picked[next[shard]] = UInt32(truncatingIfNeeded: index)
             next[shard] &+= 1
         }
         for offset in 0..<Self.shardCount {

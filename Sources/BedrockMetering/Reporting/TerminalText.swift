@@ -1,10 +1,10 @@
 /// Text from logs as it may be shown on a terminal.
-enum TerminalText {
+package enum TerminalText {
     /// `text` with all that could steer a terminal written out, as `\u{1b}`.
     ///
     /// That is control characters, line and paragraph separators, and format characters such as
     /// those that turn the direction of writing.
-    static func visible(_ text: String) -> String {
+    package static func visible(_ text: String) -> String {
         var visible = ""
         for scalar in text.unicodeScalars {
             switch scalar.properties.generalCategory {

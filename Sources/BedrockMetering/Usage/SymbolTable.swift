@@ -5,6 +5,8 @@ struct SymbolTable {
     /// All strings, one after another, and room with at least ``ByteScan/padding`` bytes after them.
     private var bytes = [UInt8](repeating: 0, count: 4096)
     private var used = 0
+    /// Makes hashes unforeseeable, so that names cannot be chosen to collide.
+    private let seed = UInt64.random(in: 0 ... .max)
     private var entries: [Entry] = []
     /// By the low bits of the hash: its high half, and the symbol plus 1 in the low one; 0 is a free
     /// slot. The size is a power of two.
@@ -25,7 +27,7 @@ struct SymbolTable {
     /// The symbol of the string at `start` of `text`, which has ``ByteScan/padding`` after it.
     @inline(__always)
     mutating func symbol(of text: RawSpan, from start: Int, size: Int) -> UInt32 {
-        let hash = Self.hash(text, from: start, size: size)
+        let hash = hash(text, from: start, size: size)
         if let known = find(text, from: start, size: size, hash: hash) { return known }
         return insert(text, from: start, size: size, hash: hash)
     }
@@ -43,7 +45,7 @@ struct SymbolTable {
         symbols.removeAll(keepingCapacity: true)
         for row in rows {
             let slice = name(row)
-            hashes.append(Self.hash(text, from: Int(slice.start), size: Int(slice.size)))
+            hashes.append(hash(text, from: Int(slice.start), size: Int(slice.size)))
         }
         guess(hashes, into: &symbols)
         for (index, row) in rows.enumerated() {
@@ -99,7 +101,7 @@ struct SymbolTable {
 
     /// The symbol of the string at `start` of `text`, or nil where it has none.
     func existingSymbol(of text: RawSpan, from start: Int, size: Int) -> UInt32? {
-        find(text, from: start, size: size, hash: Self.hash(text, from: start, size: size))
+        find(text, from: start, size: size, hash: hash(text, from: start, size: size))
     }
 
     /// The symbol of a string of `other`.
@@ -204,8 +206,8 @@ struct SymbolTable {
     }
 
     @inline(__always)
-    private static func hash(_ text: RawSpan, from start: Int, size: Int) -> UInt64 {
-        var hash = UInt64(truncatingIfNeeded: size) &* 0x9e37_79b9_7f4a_7c15
+    private func hash(_ text: RawSpan, from start: Int, size: Int) -> UInt64 {
+        var hash = seed ^ UInt64(truncatingIfNeeded: size) &* 0x9e37_79b9_7f4a_7c15
         var offset = 0
         while offset &+ 8 <= size {
             hash = Hashing.mix(hash ^ text.word(at: start &+ offset))

@@ -54,26 +54,20 @@ struct DayFileWriter: Sendable {
                     }
                 }
                 let counts = try session.finish(into: &merge)
-                guard counts.foreign == 0, counts.rejected == 0, merge.outcome.presentIsInOrder
-                else { throw Self.damaged(present) }
+                guard counts.usage > 0, counts.foreign == 0, counts.rejected == 0,
+                    merge.outcome.presentIsInOrder
+                else { throw Lake.damaged(present) }
             }
             while let text = merge.nextChunk(isComplete: true) { try await compress(text) }
             while let done = try await group.next() {
                 try members.add(done, to: staged, reusing: &merge)
             }
         }
-        if let present, !merge.outcome.presentIsInOrder { throw Self.damaged(present) }
+        if let present, !merge.outcome.presentIsInOrder { throw Lake.damaged(present) }
         if merge.outcome.isChanged || present == nil {
             try staged.place(at: lake.file(of: day))
         }
         return merge.outcome
-    }
-
-    private static func damaged(_ present: LocalStore.Object) -> PipelineError {
-        PipelineError(
-            code: .damagedLake, location: present.path,
-            reason: "holds lines that are no usage rows of this day in order, so it was left alone"
-        )
     }
 }
 

@@ -92,6 +92,14 @@ struct Lake: Sendable {
         try Folder.synchronize(Folder.parent(of: object.path))
     }
 
+    /// What is wrong with a day's file that holds something else than its rows.
+    static func damaged(_ file: LocalStore.Object) -> PipelineError {
+        PipelineError(
+            code: .damagedLake, location: file.path,
+            reason: "holds lines that are no usage rows of this day in order, so it was left alone"
+        )
+    }
+
     /// Forgets what a run that was interrupted has left half-written.
     func clearStaging() throws(PipelineError) {
         guard FileStatus.exists(stagingFolder) else { return }

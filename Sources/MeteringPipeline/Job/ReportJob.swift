@@ -49,9 +49,10 @@ public struct ReportJob: Sendable {
     private func reportOnSource(_ path: String) async throws -> Outcome {
         let objects = try LocalStore().objects(at: path)
         let merger = UsageMerger()
-        let reader = SourceReader(
+        var reader = SourceReader(
             limits: limits, jobs: jobs, period: query.period, progress: progress
         )
+        reader.keepsRejected = false
         let outcome = await reader.read(objects, into: merger)
         var aggregator = UsageAggregator(query)
         aggregator.add(merger)
@@ -72,36 +73,38 @@ public struct ReportJob: Sendable {
         guard try FileStatus(of: lake.root).kind == .folder else {
             throw PipelineError(code: .notFound, location: path, reason: "a lake is a folder")
         }
-        var single: [LocalStore.Object] = []
-        var mixed: [LocalStore.Object] = []
-        for day in query.period.days {
-            let partition = try lake.partition(of: day)
-            if partition.others.isEmpty {
-                single += [partition.file].compactMap(\.self)
-            } else {
-                mixed += [partition.file].compactMap(\.self) + partition.others
+        let partitions = try query.period.days.map { try lake.partition(of: $0) }
+        guard partitions.contains(where: { !$0.others.isEmpty }) else {
+            var failures: [ObjectFailure] = []
+            var files = DayFileAggregator(query)
+            for partition in partitions {
+                guard let file = partition.file else { continue }
+                files.begin(partition.day)
+                do {
+                    let counts = try LocalStore().decode(file, limits: limits, into: &files)
+                    guard files.keep(counts) else { throw Lake.damaged(file) }
+                } catch {
+                    failures.append(ObjectFailure(error, of: file.path))
+                }
             }
+            return Outcome(
+                report: UsageReport(query: query, rows: try files.aggregator.rows()),
+                failures: failures, rejected: 0
+            )
         }
+        // Another file may hold records of any day.
+        let mixed = partitions.flatMap { [$0.file].compactMap(\.self) + $0.others }
         var aggregator = UsageAggregator(query)
-        var failures: [ObjectFailure] = []
-        var rejected = 0
-        for object in single {
-            do {
-                let counts = try LocalStore().decode(object, limits: limits, into: &aggregator)
-                rejected += counts.rejected
-            } catch {
-                failures.append(ObjectFailure(error, of: object.path))
-            }
-        }
         let merger = UsageMerger()
-        let reader = SourceReader(
+        var reader = SourceReader(
             limits: limits, jobs: jobs, period: query.period, progress: progress
         )
+        reader.keepsRejected = false
         let outcome = await reader.read(mixed, into: merger)
         aggregator.add(merger)
         return Outcome(
             report: UsageReport(query: query, rows: try aggregator.rows()),
-            failures: failures + outcome.failures, rejected: rejected + outcome.counts.rejected
+            failures: outcome.failures, rejected: outcome.counts.rejected
         )
     }
 }

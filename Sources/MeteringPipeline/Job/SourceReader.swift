@@ -12,6 +12,8 @@ struct SourceReader: Sendable {
     /// The days that are taken; all where nil.
     var period: UsagePeriod?
     var progress: ReadingProgress?
+    /// Whether rejected lines are kept, or only counted.
+    var keepsRejected = true
     private let store = LocalStore()
 
     init(
@@ -103,9 +105,10 @@ struct SourceReader: Sendable {
         let outside = collector.outside
         do {
             let counts = try store.decode(object, limits: limits, into: &collector)
+            let rejected = collector.takeRejected()
             return .read(
                 counts, outside: collector.outside - outside,
-                RejectedObject(object: object, lines: collector.takeRejected())
+                RejectedObject(object: object, lines: keepsRejected ? rejected : [])
             )
         } catch {
             return .failed(ObjectFailure(error, of: object.path))

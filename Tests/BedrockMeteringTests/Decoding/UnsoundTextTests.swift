@@ -60,15 +60,22 @@ import Testing
         }
     }
 
-    @Test func `an object that is no text is named, with the place`() throws {
-        let object = Data([0x42, 0x75, 0x64, 0x31, 0x00, 0x00])
+    @Test func `an object that is no text is named`() throws {
+        let object = Data([0x00, 0x00, 0x00, 0x01, 0x42, 0x75, 0x64, 0x31])
 
         let error = try #require(throws: DecodingError.self) {
             try UsageRecordDecoder().decode(object, named: ".DS_Store")
         }
 
-        #expect(error.code == .notText && error.byteOffset == 4)
-        #expect("\(error)" == ".DS_Store: neither text nor gzip, at byte 4")
+        #expect(error.code == .notText && error.byteOffset == 0)
+        #expect("\(error)" == ".DS_Store: neither text nor gzip")
+    }
+
+    @Test(arguments: [[0x28, 0xb5, 0x2f, 0xfd, 0x04], Array("BZh91AY&SY".utf8)] as [[UInt8]])
+    func `another compression is an error`(beginning: [UInt8]) {
+        #expect(throws: DecodingError.self) {
+            try UsageRecordDecoder().decode(Data(beginning + [0x58, 0x12, 0x0a]))
+        }
     }
 
     @Test func `the body that Firehose posts is read`() throws {
