@@ -4,13 +4,12 @@ internal import Foundation
 /// The rejected lines of one object, kept under `_rejected` as JSON lines with the raw bytes in
 /// Base64.
 ///
-/// The file's name follows from the object's location, so that reading an object again replaces it.
+/// The file's name follows from the object's location and its rejected lines, so that reading an
+/// object again adds nothing, and another object in its place takes nothing away.
 enum RejectFile {
     static func write(
         _ lines: [RejectedLine], of object: String, to lake: Lake
     ) throws(PipelineError) {
-        let name = fileName(of: object)
-        var staged = try StagedFile(named: name, in: lake)
         var text = ""
         for line in lines {
             text += "{\"object\":\(JSONText.quoted(object)),\"line\":\(line.number)"
@@ -18,12 +17,15 @@ enum RejectFile {
             text += ",\"reason\":\(JSONText.quoted(line.reason.description))"
             text += ",\"raw_base64\":\"\(Data(line.bytes).base64EncodedString())\"}\n"
         }
+        let name = fileName(of: object, holding: text)
+        var staged = try StagedFile(named: name, in: lake)
         try staged.write(Array(text.utf8))
         try staged.place(at: "\(lake.rejectedFolder)/\(name)")
     }
 
-    /// The object's own name, as far as it is plain, and a number that stands for its location.
-    private static func fileName(of object: String) -> String {
+    /// The object's own name, as far as it is plain, and a number that stands for its location and the
+    /// text.
+    private static func fileName(of object: String, holding text: String) -> String {
         let last = object.split(separator: "/").last ?? ""
         let plain = last.utf8.prefix(60).map { byte -> UInt8 in
             let isPlain =
@@ -31,8 +33,8 @@ enum RejectFile {
                 || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
             return isPlain ? byte : UInt8(ascii: "_")
         }
-        // FNV-1a; locations are no secrets, and 64 bits tell them apart.
-        let hash = object.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { hash, byte in
+        // FNV-1a; these are no secrets, and 64 bits tell them apart.
+        let hash = (object + text).utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { hash, byte in
             (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
         }
         let digits = String(hash, radix: 16)

@@ -33,7 +33,7 @@ public struct IngestJob: Sendable {
         let store = LocalStore()
         _ = try FileStatus(of: source)
         try checkSeparation()
-        try Folder.create(lake.root)
+        try makeFolder(of: lake)
         let lock = try LakeLock(on: lake)
         try lake.clearStaging()
 
@@ -70,6 +70,22 @@ public struct IngestJob: Sendable {
         }
         _ = consume lock
         return summary
+    }
+
+    /// Makes the lake's folder. That it cannot be is no missing input.
+    private func makeFolder(of lake: Lake) throws(PipelineError) {
+        do throws(PipelineError) {
+            try Folder.create(lake.root)
+            guard try FileStatus(of: lake.root).kind == .folder else {
+                throw PipelineError(
+                    code: .inputOutput, location: lake.root, reason: "is not a folder"
+                )
+            }
+        } catch {
+            throw PipelineError(
+                code: .inputOutput, location: error.location, reason: error.reason
+            )
+        }
     }
 
     /// Writes every day that has records; one that fails does not keep the others.
