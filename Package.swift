@@ -39,6 +39,7 @@ let package = Package(
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
         ),
         .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: settings),
+        .target(name: "Parquet", dependencies: ["Gzip"], swiftSettings: settings),
         .target(name: "BedrockMetering", dependencies: ["Gzip"], swiftSettings: settings),
         .target(
             name: "MeteringPipeline",

@@ -1,0 +1,15 @@
+/// What reading one column of one row group may cost at most.
+///
+/// Run lengths can stand for any number of rows in a few bytes, so the size of the file alone does
+/// not bound what it unpacks to.
+package struct ParquetLimits: Sendable, Hashable {
+    /// Rows of one row group.
+    package var maximumRowGroupRows: Int
+    /// Bytes of one inflated page, and of all the byte arrays of one column chunk.
+    package var maximumBytes: Int
+
+    package init(maximumRowGroupRows: Int = 1 << 24, maximumBytes: Int = 1 << 31) {
+        self.maximumRowGroupRows = maximumRowGroupRows
+        self.maximumBytes = maximumBytes
+    }
+}
