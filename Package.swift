@@ -75,6 +75,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "ParquetTests",
+            dependencies: ["Gzip", "Parquet", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "BedrockMeteringTests",
             dependencies: ["BedrockMetering", "Gzip", "TestSupport"],
             swiftSettings: settings
