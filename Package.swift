@@ -68,6 +68,12 @@ let package = Package(
             exclude: ["benchmark.py", "duckdb_daily.py", "instructions.json", "instructions.py"],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "parquet-tool",
+            dependencies: ["Parquet"],
+            path: "Tests/ParquetTool",
+            swiftSettings: settings
+        ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
             name: "GzipTests",
