@@ -98,7 +98,7 @@ struct ColumnChunkWriter {
     }
 
     /// Definition levels of at most 1, with their length before them (`README.md` of the format,
-    /// section "Definition Levels"; `Encodings.md`, the table of page kinds).
+    /// sections "Nulls" and "Data Pages"; `Encodings.md`, the table of page kinds).
     private func encodeLevels(_ presence: [Bool]?, _ rows: Range<Int>) {
         let start = page.count
         page.append(length: 0)

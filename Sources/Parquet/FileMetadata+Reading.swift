@@ -78,6 +78,8 @@ extension ColumnMetadata {
             default: try reader.skip(type)
             }
         }
+        // Nothing but the end of a structure would make a large column of one byte.
+        guard isEncrypted || !path.isEmpty else { throw .damaged("a column chunk has no name") }
     }
 
     private mutating func readMetadata(from reader: inout ThriftReader) throws(ParquetError) {

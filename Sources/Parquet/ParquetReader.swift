@@ -50,6 +50,9 @@ package struct ParquetReader {
         guard footerSize <= size - Self.tailSize - Self.magic.count else {
             throw ParquetError.damaged("the footer is larger than the file")
         }
+        guard footerSize <= limits.maximumFooterBytes else {
+            throw ParquetError.overLimit("a footer of \(footerSize) bytes")
+        }
         endOfPages = size - Self.tailSize - footerSize
         let footer = try Self.bytes(endOfPages, footerSize, from: read)
         let file = try FileMetadata(footer: footer, in: 0..<footerSize)

@@ -1,6 +1,6 @@
 /// The types of Thrift's compact protocol, as field headers and lists name them.
 ///
-/// See `thrift-compact-protocol.md`, sections "Struct encoding" and "List and Set".
+/// See `thrift-compact-protocol.md`, sections "Struct" and "List and Set".
 enum ThriftType: UInt8 {
     case stop = 0
     case yes = 1

@@ -44,7 +44,8 @@ class Column:
             case "int32": return str(self._integer(31))
             case "int64": return str(self._integer(63))
             case "double":
-                value = source.choice([0.0, -0.0, 1.5, float("inf"), -1e-300, source.random()])
+                nans = [float("nan")] if self._spread == 1 else []
+                value = source.choice([*nans, 0.0, -0.0, 1.5, float("inf"), -1e-300, source.random()])
                 return struct.pack(">d", value).hex()
             case "bytes": return source.randbytes(source.choice([0, 1, 5])).hex()
             case "string":

@@ -1,5 +1,6 @@
 """What pyarrow, DuckDB and Polars read in a file, as `parquet-tool` would write it down."""
 
+import math
 import struct
 from datetime import date, datetime, timezone
 
@@ -146,6 +147,8 @@ def statistics_problem(kind, cells, statistics):
         return f"{statistics.null_count} values are missing instead of {len(cells) - len(present)}"
     longest = 64
     bounds = (min(present), max(present)) if present else None
+    if kind == "double" and any(map(math.isnan, present)):
+        bounds = None
     if bounds and kind in {"bytes", "string"} and max(map(len, bounds)) > longest:
         bounds = None
     if statistics.has_min_max != (bounds is not None):

@@ -15,18 +15,28 @@ struct Measurement {
                 + [ParquetColumn("note", .string, isOptional: true)]
         )
         for codec in [ParquetWriterOptions.Codec.none, .gzip(level: 1), .gzip(level: 6)] {
-            var size = 0
-            let clock = ContinuousClock()
-            let duration = try clock.measure {
+            var file: [UInt8] = []
+            file.reserveCapacity(rows * 100)
+            let writing = try time {
                 let writer = try ParquetWriter(
                     schema: schema, options: ParquetWriterOptions(codec: codec)
-                ) { size += $0.count }
+                ) { file.append(contentsOf: $0) }
                 try writer.write(data)
                 try writer.finish()
             }
-            let nanoseconds = Double(duration / .nanoseconds(1)) / Double(rows)
-            print("\(codec): \(Int(nanoseconds)) ns and \(size / rows) bytes a row")
+            let reading = try time {
+                let reader = try ParquetReader(size: file.count) { Array(file[$0..<$0 + $1]) }
+                _ = try reader.read(rowGroup: 0)
+            }
+            let size = Double(file.count) / Double(rows)
+            print("\(codec): \(size) bytes a row, \(writing) ns to write, \(reading) ns to read")
         }
+    }
+
+    /// Nanoseconds a row.
+    private func time(_ body: () throws -> Void) rethrows -> Int {
+        let duration = try ContinuousClock().measure(body)
+        return Int(Double(duration / .nanoseconds(1)) / Double(rows))
     }
 
     private func columns() -> [ColumnData] {

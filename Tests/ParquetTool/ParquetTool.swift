@@ -5,7 +5,7 @@ import Parquet
 ///
 ///     parquet-tool write SPEC.json OUT.parquet    writes what a ``FileSpecification`` says
 ///     parquet-tool read FILE                      prints each row as a JSON array
-///     parquet-tool measure ROWS                   times the writing of random rows, to nowhere
+///     parquet-tool measure ROWS                   times the writing and reading of random rows
 @main
 struct ParquetTool {
     static func main() {
