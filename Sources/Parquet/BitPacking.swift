@@ -40,18 +40,18 @@ enum BitPacking {
 
     /// The integer of `width` bits that begins at `bit`; bytes from `end` on count as zeros.
     ///
-    /// - Precondition: the integer begins before `end`.
+    /// - Precondition: the integer begins before `end`, and `width` is from 1 to 64.
     @inline(__always)
     static func value(in bytes: RawSpan, atBit bit: Int, width: Int, end: Int) -> UInt64 {
         let offset = bit >> 3
         let shift = bit & 7
-        let mask = width == 64 ? .max : UInt64(1) << UInt64(width) &- 1
+        let mask = UInt64.max &>> UInt64(truncatingIfNeeded: 64 &- width)
         if offset &+ 8 <= end && shift &+ width <= 64 {
             let word = UInt64(
                 littleEndian: unsafe bytes.unsafeLoadUnaligned(
                     fromByteOffset: offset, as: UInt64.self)
             )
-            return word >> UInt64(shift) & mask
+            return word &>> UInt64(truncatingIfNeeded: shift) & mask
         }
         return slowValue(in: bytes, offset: offset, shift: shift, end: end) & mask
     }

@@ -22,7 +22,8 @@ struct ColumnChunkReader {
         self.metadata = metadata
         self.limits = limits
         self.bytes = bytes
-        values = ValueCollector(type: column.type.physical, limits: limits)
+        values = ValueCollector(
+            type: column.type.physical, rows: metadata.values, limits: limits)
     }
 
     mutating func read() throws(ParquetError) -> ColumnData {

@@ -13,6 +13,7 @@ struct CompactDictionary {
         self.indices = numbers.withUnsafeMutableBufferPointer { numbers in
             [UInt32](unsafeUninitializedCapacity: indices.count) { memory, count in
                 for index in indices {
+                    precondition(Int(index) < numbers.count, "an index is not one of an entry")
                     var number = numbers[Int(index)]
                     if number == unknown {
                         number = UInt32(named.count)
@@ -27,7 +28,4 @@ struct CompactDictionary {
         self.entries = ByteArrays()
         for index in named { self.entries.append(entries[Int(index)]) }
     }
-
-    /// The bytes of its page.
-    var pageSize: Int { entries.bytes.count + 4 * entries.count }
 }

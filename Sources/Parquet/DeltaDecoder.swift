@@ -10,6 +10,17 @@ enum DeltaDecoder {
         count: Int,
         as type: Value.Type
     ) throws(ParquetError) -> [Value] {
+        var values: [Value] = []
+        try decode(&reader, count: count, to: &values)
+        return values
+    }
+
+    /// Reads `count` integers behind those that are there, and leaves `reader` behind them.
+    static func decode<Value: FixedWidthInteger & SignedInteger>(
+        _ reader: inout ByteReader,
+        count: Int,
+        to values: inout [Value]
+    ) throws(ParquetError) {
         let blockSize = try reader.count(limit: maximumBlockSize)
         let miniblocks = try reader.count(limit: maximumBlockSize)
         guard blockSize > 0, blockSize % 128 == 0, miniblocks > 0,
@@ -21,14 +32,15 @@ enum DeltaDecoder {
         guard let first = Value(exactly: try reader.zigzag()) else {
             throw .damaged("an integer is too large")
         }
-        guard count > 0 else { return [] }
+        guard count > 0 else { return }
         let size = blockSize / miniblocks
-        var values = [first]
+        let end = values.count + count
+        values.append(first)
         var previous = first
-        while values.count < count {
+        while values.count < end {
             let minimum = Value(truncatingIfNeeded: try reader.zigzag())
             let widths = try reader.take(miniblocks)
-            for place in widths where values.count < count {
+            for place in widths where values.count < end {
                 let width = Int(reader.bytes[place])
                 // Writers must not use more bits than the type has, but some do: they subtract INT32 in
                 // 64 bits. Cut off, their differences are the right ones.
@@ -36,7 +48,7 @@ enum DeltaDecoder {
                 let range = try reader.take(size / 8 * width)
                 let span = reader.bytes.span.bytes
                 var bit = range.lowerBound * 8
-                for _ in 0..<min(size, count - values.count) {
+                for _ in 0..<min(size, end - values.count) {
                     let rest =
                         width == 0
                         ? 0
@@ -48,6 +60,5 @@ enum DeltaDecoder {
                 }
             }
         }
-        return values
     }
 }

@@ -5,19 +5,23 @@ struct NumberCollector<Value: FixedWidthInteger & SignedInteger & BitwiseCopyabl
     private(set) var values: [Value] = []
     private var dictionary: [Value]?
 
+    /// - Parameter count: how many values are to be expected.
+    init(expecting count: Int) {
+        values.reserveCapacity(count)
+    }
+
     private static var size: Int { MemoryLayout<Value>.size }
 
     mutating func setDictionary(_ reader: ByteReader, count: Int) throws(ParquetError) {
         guard dictionary == nil else { throw .damaged("a column has two dictionaries") }
         var reader = reader
-        var entries = NumberCollector()
+        var entries = NumberCollector(expecting: 0)
         try entries.appendPlain(&reader, count: count)
         dictionary = entries.values
     }
 
     mutating func appendEntries(_ indices: [UInt32]) throws(ParquetError) {
         guard let dictionary else { throw .damaged("a dictionary is missing") }
-        values.reserveCapacity(values.count + indices.count)
         for index in indices {
             guard Int(index) < dictionary.count else {
                 throw .damaged("a dictionary has no such entry")
@@ -29,7 +33,6 @@ struct NumberCollector<Value: FixedWidthInteger & SignedInteger & BitwiseCopyabl
     /// See `Encodings.md`, section "Plain".
     mutating func appendPlain(_ reader: inout ByteReader, count: Int) throws(ParquetError) {
         let range = try Self.take(count, from: &reader)
-        values.reserveCapacity(values.count + count)
         let span = reader.bytes.span.bytes
         for index in 0..<count {
             values.append(
@@ -42,7 +45,7 @@ struct NumberCollector<Value: FixedWidthInteger & SignedInteger & BitwiseCopyabl
     }
 
     mutating func appendDeltas(_ reader: inout ByteReader, count: Int) throws(ParquetError) {
-        values += try DeltaDecoder.decode(&reader, count: count, as: Value.self)
+        try DeltaDecoder.decode(&reader, count: count, to: &values)
     }
 
     /// The first bytes of all values, then the second ones, and so on (`Encodings.md`, section

@@ -1,16 +1,22 @@
 /// The values of a column chunk, gathered page by page.
 struct ValueCollector {
     private let type: PhysicalType
-    private let limits: ParquetLimits
     private var booleans: [Bool] = []
-    private var int32s = NumberCollector<Int32>()
-    private var int64s = NumberCollector<Int64>()
-    private var doubles = NumberCollector<Int64>()
+    private var int32s: NumberCollector<Int32>
+    private var int64s: NumberCollector<Int64>
+    private var doubles: NumberCollector<Int64>
     private var byteArrays: ByteArrayCollector
 
-    init(type: PhysicalType, limits: ParquetLimits) {
+    /// Values that memory is set aside for before any is there; what a file says is not trusted with
+    /// more.
+    private static let maximumExpected = 1 << 20
+
+    init(type: PhysicalType, rows: Int, limits: ParquetLimits) {
         self.type = type
-        self.limits = limits
+        let expected = min(rows, Self.maximumExpected)
+        int32s = NumberCollector(expecting: type == .int32 ? expected : 0)
+        int64s = NumberCollector(expecting: type == .int64 ? expected : 0)
+        doubles = NumberCollector(expecting: type == .double ? expected : 0)
         byteArrays = ByteArrayCollector(maximumBytes: limits.maximumBytes)
     }
 
