@@ -39,6 +39,7 @@ let package = Package(
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
         ),
         .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: settings),
+        .target(name: "Parquet", dependencies: ["Gzip"], swiftSettings: settings),
         .target(name: "BedrockMetering", dependencies: ["Gzip"], swiftSettings: settings),
         .target(
             name: "MeteringPipeline",
@@ -67,10 +68,21 @@ let package = Package(
             exclude: ["benchmark.py", "duckdb_daily.py", "instructions.json", "instructions.py"],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "parquet-tool",
+            dependencies: ["Parquet"],
+            path: "Tests/ParquetTool",
+            swiftSettings: settings
+        ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
             name: "GzipTests",
             dependencies: ["Gzip", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ParquetTests",
+            dependencies: ["Gzip", "Parquet", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -12,6 +12,7 @@ import Testing
     private static let imports: [String: Set<String>] = [
         "CZlib": [],
         "Gzip": ["CZlib"],
+        "Parquet": ["Foundation", "Gzip"],
         "BedrockMetering": ["Foundation", "Gzip", "Synchronization"],
         "MeteringPipeline": ["BedrockMetering", "Foundation", "Gzip", "Synchronization"],
         "MeterConsole": commands,

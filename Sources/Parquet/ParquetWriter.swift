@@ -1,0 +1,89 @@
+/// Writes a Parquet file front to back, one row group at a time.
+///
+/// What is written goes to the output at once, so memory is bounded by the row group that the
+/// caller holds, one page, and the footer's lines about the row groups before. The bytes depend on
+/// the rows, how they are grouped, and the options alone. The layout is that of the format's
+/// `README.md`, section "File format", with data pages of version 1 and a checksum on every page.
+package final class ParquetWriter {
+    /// Rows that make a sensible row group.
+    package static let usualRowGroupRows = 1_000_000
+
+    private let schema: ParquetSchema
+    private let options: ParquetWriterOptions
+    private let sink: PageSink
+    private let page = OutputBuffer()
+    private var rowGroups: [RowGroupMetadata] = []
+    private var rows = 0
+    private var isFinished = false
+
+    private static let magic = Array("PAR1".utf8)
+
+    /// - Parameter output: takes the bytes of the file, in order and in chunks of about a page;
+    ///   they are valid during the call only.
+    /// - Throws: what `output` throws.
+    package init(
+        schema: ParquetSchema,
+        options: ParquetWriterOptions = ParquetWriterOptions(),
+        output: @escaping (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        self.schema = schema
+        self.options = options
+        sink = PageSink(codec: options.codec, output: output)
+        try sink.write(Self.magic)
+    }
+
+    /// Writes one row group, or nothing where there are no rows.
+    ///
+    /// - Precondition: there is data for each column of the schema, of the column's type, with the
+    ///   same number of rows; required columns have a value in each.
+    /// - Throws: ``ParquetError/overLimit(_:)``, and what the output throws. The file is then of
+    ///   no use.
+    package func write(_ columns: [ColumnData]) throws {
+        precondition(!isFinished, "the file is finished")
+        precondition(columns.count == schema.columns.count, "one piece of data for each column")
+        let rows = columns.first?.rows ?? 0
+        for (column, data) in zip(schema.columns, columns) {
+            precondition(data.rows == rows, "\(column.name) has another number of rows")
+            precondition(
+                data.values.physical == column.type.physical,
+                "\(column.name) has values of another type"
+            )
+            precondition(
+                column.isOptional || data.values.count == rows,
+                "\(column.name) lacks values"
+            )
+        }
+        guard rows > 0 else { return }
+        var rowGroup = RowGroupMetadata()
+        rowGroup.rows = rows
+        for (column, data) in zip(schema.columns, columns) {
+            let chunk = try ColumnChunkWriter(
+                column: column, options: options, sink: sink, page: page
+            ).write(data)
+            rowGroup.uncompressedSize += chunk.uncompressedSize
+            rowGroup.compressedSize += chunk.compressedSize
+            rowGroup.columns.append(chunk)
+        }
+        rowGroups.append(rowGroup)
+        self.rows += rows
+    }
+
+    /// Writes the footer, after which the file is whole.
+    ///
+    /// - Throws: ``ParquetError/overLimit(_:)``, and what the output throws.
+    package func finish() throws {
+        precondition(!isFinished, "the file is finished")
+        isFinished = true
+        let footer = FileMetadata.footer(
+            schema: schema,
+            rows: rows,
+            rowGroups: rowGroups,
+            keyValues: options.metadata.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+            createdBy: options.createdBy
+        )
+        guard let size = UInt32(exactly: footer.count), size < Int32.max else {
+            throw ParquetError.overLimit("a footer of \(footer.count) bytes")
+        }
+        try sink.write(footer + withUnsafeBytes(of: size.littleEndian) { Array($0) } + Self.magic)
+    }
+}

@@ -1,0 +1,56 @@
+/// How a ``ParquetWriter`` lays out what it is given.
+package struct ParquetWriterOptions: Sendable, Hashable {
+    /// How pages are compressed (`Compression.md`).
+    package enum Codec: Sendable, Hashable {
+        case none
+        /// At zlib's levels, 1 to 9.
+        case gzip(level: Int)
+
+        var number: Int32 {
+            switch self {
+            case .none: 0
+            case .gzip: 2
+            }
+        }
+    }
+
+    /// How integers lie in pages (`Encodings.md`).
+    package enum IntegerEncoding: Sendable, Hashable {
+        /// Four or eight bytes each.
+        case plain
+        /// DELTA_BINARY_PACKED: small where neighbours are close.
+        case delta
+    }
+
+    package var codec: Codec
+    package var integers: IntegerEncoding
+    /// Rows of one page at most.
+    package var maximumPageRows: Int
+    /// Bytes of one page of byte arrays, about: the one that goes beyond is the page's last.
+    package var maximumPageBytes: Int
+    /// Bytes that a dictionary may have; a larger one is not written, but its entries row by row.
+    package var maximumDictionaryBytes: Int
+    /// What the footer says about the file, by key.
+    package var metadata: [String: String]
+    /// The program that writes.
+    package var createdBy: String
+
+    package init(
+        codec: Codec = .none,
+        integers: IntegerEncoding = .delta,
+        maximumPageRows: Int = 1 << 16,
+        maximumPageBytes: Int = 1 << 20,
+        maximumDictionaryBytes: Int = 1 << 23,
+        metadata: [String: String] = [:],
+        createdBy: String = "swift-parquet version 1.0.0"
+    ) {
+        precondition(maximumPageRows > 0 && maximumPageBytes > 0)
+        self.codec = codec
+        self.integers = integers
+        self.maximumPageRows = maximumPageRows
+        self.maximumPageBytes = maximumPageBytes
+        self.maximumDictionaryBytes = maximumDictionaryBytes
+        self.metadata = metadata
+        self.createdBy = createdBy
+    }
+}
