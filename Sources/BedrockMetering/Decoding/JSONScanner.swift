@@ -137,7 +137,7 @@ struct JSONScanner {
         }
     }
 
-    /// Passes `\uXXXX`.
+    /// Passes `\u` and its four hexadecimal digits.
     private mutating func codeUnit(_ text: RawSpan) throws(RejectionReason) -> UInt32 {
         guard offset + 6 <= end else {
             offset = end
