@@ -43,7 +43,7 @@ let package = Package(
         .target(name: "BedrockMetering", dependencies: ["Gzip"], swiftSettings: settings),
         .target(
             name: "MeteringPipeline",
-            dependencies: ["BedrockMetering", "Gzip"],
+            dependencies: ["BedrockMetering", "Gzip", "Parquet"],
             swiftSettings: settings
         ),
         .target(

@@ -8,6 +8,7 @@ struct ColumnChunkWriter {
 
     /// - Throws: ``ParquetError/overLimit(_:)``, and what the output throws.
     func write(_ data: ColumnData) throws -> ColumnMetadata {
+        sink.codec = codec
         var metadata = ColumnMetadata()
         let start = (sink.offset, sink.uncompressedOffset)
         var values = data.values
@@ -41,12 +42,16 @@ struct ColumnChunkWriter {
         if column.isOptional { metadata.encodings.append(.rle) }
         if metadata.dictionaryPageOffset != nil { metadata.encodings.append(.plain) }
         metadata.path = [column.name]
-        metadata.codec = options.codec.number
+        metadata.codec = codec.number
         metadata.values = data.rows
         metadata.statistics = ColumnStatistics(of: values, nullCount: data.rows - values.count)
         metadata.compressedSize = sink.offset - start.0
         metadata.uncompressedSize = sink.uncompressedOffset - start.1
         return metadata
+    }
+
+    private var codec: ParquetWriterOptions.Codec {
+        options.codecs[column.name] ?? options.codec
     }
 
     private func isDictionary(_ values: ColumnValues) -> Bool {
@@ -56,8 +61,9 @@ struct ColumnChunkWriter {
 
     private func encoding(of values: ColumnValues) -> Encoding {
         switch values {
-        case .booleans, .doubles, .byteArrays: .plain
-        case .int32s, .int64s: options.integers == .delta ? .deltaBinaryPacked : .plain
+        case .booleans, .doubles: .plain
+        case .byteArrays: options.layout == .delta ? .deltaByteArray : .plain
+        case .int32s, .int64s: options.layout == .delta ? .deltaBinaryPacked : .plain
         case .dictionary: isDictionary(values) ? .rleDictionary : .plain
         }
     }
@@ -120,7 +126,11 @@ struct ColumnChunkWriter {
             values.withUnsafeBufferPointer {
                 PlainEncoder.encode(UnsafeBufferPointer(rebasing: $0[range]), to: page)
             }
-        case .byteArrays(let values): PlainEncoder.encode(values, at: range, to: page)
+        case .byteArrays(let values):
+            switch options.layout {
+            case .plain: PlainEncoder.encode(values, at: range, to: page)
+            case .delta: DeltaByteArrayEncoder.encode(values, range, to: page)
+            }
         case .dictionary(let indices, let entries):
             guard isDictionary(values) else {
                 PlainEncoder.encode(entries, at: indices[range].lazy.map { Int($0) }, to: page)
@@ -141,7 +151,7 @@ struct ColumnChunkWriter {
     ) {
         values.withUnsafeBufferPointer {
             let values = UnsafeBufferPointer(rebasing: $0[range])
-            switch options.integers {
+            switch options.layout {
             case .plain: PlainEncoder.encode(values, to: page)
             case .delta: DeltaEncoder.encode(values, to: page)
             }

@@ -5,18 +5,16 @@ final class PageSink {
     typealias Output = (UnsafeRawBufferPointer) throws -> Void
 
     private let output: Output
-    private let compressor: GzipCompressor?
+    /// How pages are compressed from now on.
+    var codec = ParquetWriterOptions.Codec.none
+    private var compressors: [ParquetWriterOptions.Codec: GzipCompressor] = [:]
     /// Bytes handed on so far.
     private(set) var offset = 0
     /// What the bytes handed on are without compression.
     private(set) var uncompressedOffset = 0
 
-    init(codec: ParquetWriterOptions.Codec, output: @escaping Output) {
+    init(output: @escaping Output) {
         self.output = output
-        switch codec {
-        case .none: compressor = nil
-        case .gzip(let level): compressor = GzipCompressor(level: level)
-        }
     }
 
     func write(_ bytes: [UInt8]) throws {
@@ -35,7 +33,7 @@ final class PageSink {
         guard body.count < Int(Int32.max) else {
             throw ParquetError.overLimit("a page of \(body.count) bytes")
         }
-        let compressed = compressor?.member(of: body) ?? body
+        let compressed = compressed(body)
         let header = PageHeader(
             kind: kind,
             uncompressedSize: body.count,
@@ -48,5 +46,12 @@ final class PageSink {
         try output(compressed)
         offset += compressed.count
         uncompressedOffset += body.count
+    }
+
+    private func compressed(_ body: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        guard case .gzip(let level) = codec else { return body }
+        let compressor = compressors[codec] ?? GzipCompressor(level: level)
+        compressors[codec] = compressor
+        return compressor.member(of: body)
     }
 }

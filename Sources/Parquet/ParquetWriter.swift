@@ -28,7 +28,7 @@ package final class ParquetWriter {
     ) throws {
         self.schema = schema
         self.options = options
-        sink = PageSink(codec: options.codec, output: output)
+        sink = PageSink(output: output)
         try sink.write(Self.magic)
     }
 

@@ -14,16 +14,19 @@ package struct ParquetWriterOptions: Sendable, Hashable {
         }
     }
 
-    /// How integers lie in pages (`Encodings.md`).
-    package enum IntegerEncoding: Sendable, Hashable {
-        /// Four or eight bytes each.
+    /// How integers and byte arrays without a dictionary lie in pages (`Encodings.md`).
+    package enum Layout: Sendable, Hashable {
+        /// One after another.
         case plain
-        /// DELTA_BINARY_PACKED: small where neighbours are close.
+        /// DELTA_BINARY_PACKED and DELTA_BYTE_ARRAY: small where neighbours are close.
         case delta
     }
 
+    /// How columns are compressed that ``codecs`` does not name.
     package var codec: Codec
-    package var integers: IntegerEncoding
+    /// How columns are compressed, by their names.
+    package var codecs: [String: Codec]
+    package var layout: Layout
     /// Rows of one page at most.
     package var maximumPageRows: Int
     /// Bytes of one page of byte arrays, about: the one that goes beyond is the page's last.
@@ -37,7 +40,8 @@ package struct ParquetWriterOptions: Sendable, Hashable {
 
     package init(
         codec: Codec = .none,
-        integers: IntegerEncoding = .delta,
+        codecs: [String: Codec] = [:],
+        layout: Layout = .delta,
         maximumPageRows: Int = 1 << 16,
         maximumPageBytes: Int = 1 << 20,
         maximumDictionaryBytes: Int = 1 << 23,
@@ -46,7 +50,8 @@ package struct ParquetWriterOptions: Sendable, Hashable {
     ) {
         precondition(maximumPageRows > 0 && maximumPageBytes > 0)
         self.codec = codec
-        self.integers = integers
+        self.codecs = codecs
+        self.layout = layout
         self.maximumPageRows = maximumPageRows
         self.maximumPageBytes = maximumPageBytes
         self.maximumDictionaryBytes = maximumDictionaryBytes

@@ -31,6 +31,11 @@
         )
         var lake: String
 
+        @Option(
+            help: "What day files are: parquet, or json for gzip JSON lines; else as the lake has them."
+        )
+        var format: LakeFormat?
+
         @Option(help: "How the summary is written.")
         var summary = SummaryFormat.text
 
@@ -43,7 +48,7 @@
         func run() async throws {
             try await Console.run("meter-etl") {
                 var job = IngestJob(
-                    source: source, lake: lake, limits: limits.decoding, jobs: limits.jobs
+                    source: source, lake: lake, format: format, limits: limits.decoding, jobs: limits.jobs
                 )
                 job.progress = Console.progress
                 let summary = try await job.run()

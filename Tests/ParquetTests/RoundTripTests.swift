@@ -7,8 +7,8 @@ struct RoundTripTests {
     static let layouts: [ParquetWriterOptions] = [
         ParquetWriterOptions(),
         ParquetWriterOptions(codec: .gzip(level: 6)),
-        ParquetWriterOptions(integers: .plain),
-        ParquetWriterOptions(codec: .gzip(level: 1), integers: .plain, maximumPageRows: 7),
+        ParquetWriterOptions(layout: .plain),
+        ParquetWriterOptions(codec: .gzip(level: 1), layout: .plain, maximumPageRows: 7),
         ParquetWriterOptions(maximumPageRows: 1),
         ParquetWriterOptions(maximumPageBytes: 30, maximumDictionaryBytes: 40),
     ]
@@ -74,7 +74,7 @@ struct RoundTripTests {
         )
 
         let bytes = try file.bytes(
-            ParquetWriterOptions(codec: .gzip(level: 6), integers: .plain))
+            ParquetWriterOptions(codec: .gzip(level: 6), layout: .plain))
 
         #expect(try ParquetReader(bytes).read(rowGroup: 0) == file.rowGroups[0])
     }

@@ -31,7 +31,7 @@ struct FileSpecification: Decodable {
     func options() -> ParquetWriterOptions {
         ParquetWriterOptions(
             codec: gzip ? .gzip(level: 6) : .none,
-            integers: delta ? .delta : .plain,
+            layout: delta ? .delta : .plain,
             maximumPageRows: pageRows,
             metadata: metadata
         )

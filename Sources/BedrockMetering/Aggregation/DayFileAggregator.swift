@@ -26,6 +26,20 @@ package struct DayFileAggregator: UsageSink {
         return isSound
     }
 
+    /// The columns that the query needs of the file.
+    package var fields: [UsageSchema.Field] { aggregator.fields(of: day) }
+
+    /// Takes rows of the file, of which at least the columns of ``fields`` are there; returns false
+    /// where they are not sound.
+    package mutating func consume(_ columns: consuming UsageColumns) -> Bool {
+        aggregator.consume(columns, of: day)
+    }
+
+    /// Keeps the file, of which all columns were taken.
+    package mutating func keep() {
+        aggregator.commit()
+    }
+
     package mutating func consume(_ batch: borrowing UsageBatch) {
         let end = day.end.microseconds
         for index in 0..<batch.rows.count {

@@ -7,21 +7,21 @@ internal import Synchronization
 public struct UsageAggregator: UsageSink {
     public let query: UsageQuery
     /// The windows and groups that cells are kept by.
-    private let cellQuery: UsageQuery
-    private var tenants = SymbolTable()
-    private var models = SymbolTable()
-    private var users = SymbolTable()
+    let cellQuery: UsageQuery
+    var tenants = SymbolTable()
+    var models = SymbolTable()
+    var users = SymbolTable()
     /// By tenant symbol: whether the query counts it.
     private var isCounted: [Bool] = []
 
     private var keys: [Key] = []
     private var keyNumbers: [Key: Int] = [:]
-    private let slots: WindowSlots
+    let slots: WindowSlots
     private var committed: Cells
     private var pending: Cells
 
     /// What a row is about, as symbols; 0 for what the query does not group by.
-    private struct Key: Hashable {
+    struct Key: Hashable {
         /// The number of the window.
         var slot: Int
         var tenant: UInt32
@@ -61,8 +61,13 @@ public struct UsageAggregator: UsageSink {
                 )
             }
             guard counts(tenant) else { continue }
-            pending.add(row.tokens, at: cell(of: key))
+            addPending(row.tokens, at: key)
         }
+    }
+
+    @inline(__always)
+    mutating func addPending(_ tokens: TokenCounts, at key: Key) {
+        pending.add(tokens, at: cell(of: key))
     }
 
     public mutating func reject(_ line: RejectedLine) {}
@@ -119,7 +124,7 @@ public struct UsageAggregator: UsageSink {
     }
 
     @inline(__always)
-    private mutating func counts(_ tenant: UInt32) -> Bool {
+    mutating func counts(_ tenant: UInt32) -> Bool {
         if Int(tenant) >= isCounted.count { learnTenants() }
         return isCounted[Int(tenant)]
     }

@@ -21,6 +21,11 @@ struct WindowSlots {
         start = query.period.first.start.microseconds
     }
 
+    /// Whether all of the UTC day falls in one window, or outside the period.
+    func isOneSlot(_ day: UsageDay) -> Bool {
+        slot(of: day.start.microseconds) == slot(of: day.end.microseconds - 1)
+    }
+
     /// The number of the window that holds `time`, or nil outside the period.
     @inline(__always)
     func slot(of time: Int64) -> Int? {

@@ -1,9 +1,13 @@
 /// Merges the records of a merger that fall on one day into what the day's file already holds.
 ///
 /// The present rows are streamed through, in their order; only the new ones are in memory. It is a
-/// sink: decode the present file into it, take chunks as they come, and say when the file has ended.
-package struct DayMerge: UsageSink, ~Copyable {
+/// sink: decode the present file into it or append its columns, take the merged rows as they come,
+/// and say when the file has ended.
+package struct DayMerge: ~Copyable {
+    package let day: UsageDay
     private let snapshot: UsageMerger.Snapshot
+    /// The names of the snapshot's records, and then those of present rows.
+    var symbols: UsageSymbols
     /// The new records in order.
     private let references: [UsageMerger.Reference]
     private var nextReference = 0
@@ -14,9 +18,19 @@ package struct DayMerge: UsageSink, ~Copyable {
     private var dropped: Set<UInt32> = []
     /// Whether a new record may be another version of a present call.
     private let mayConflict: Bool
-    private var present = PresentRows()
-    private var encoder = UsageLineEncoder()
-    private var rowsInChunk = 0
+
+    /// Present rows that wait to be merged, from `nextPresent` on.
+    private var present: [StoredUsage] = []
+    private var nextPresent = 0
+    private var lastPresent: StoredUsage?
+    var reading = PresentReading()
+
+    /// Merged rows that wait to be written, from `nextMerged` on.
+    private(set) var merged: [StoredUsage] = []
+    var nextMerged = 0
+    var encoder = UsageLineEncoder()
+    var rowsInChunk = 0
+    var columns = ColumnBuilder()
 
     /// What the merge has done so far.
     package private(set) var outcome = Outcome()
@@ -38,12 +52,8 @@ package struct DayMerge: UsageSink, ~Copyable {
         package var isChanged: Bool { records != 0 || replaced != 0 }
     }
 
-    /// Rows in one chunk; every gzip member of a day file holds that many, but the last.
-    package static let chunkRows = 4096
-    /// Bytes after which a chunk ends earlier, where names are long.
-    private static let chunkSize = 16 << 20
-
-    let day: UsageDay
+    /// Rows that are merged at once, which the cache holds.
+    private static let stepRows = 2048
 
     init(
         day: UsageDay, snapshot: UsageMerger.Snapshot, references: [UsageMerger.Reference]
@@ -51,71 +61,101 @@ package struct DayMerge: UsageSink, ~Copyable {
         self.day = day
         self.snapshot = snapshot
         self.references = references
+        symbols = snapshot.symbols
         mayConflict = references.contains { snapshot[$0].request.isPresent }
-    }
-
-    /// The next lines of the merged day, ``chunkRows`` of them or, at the end, what is left.
-    ///
-    /// - Parameter isComplete: whether the whole present file was decoded into this.
-    /// - Returns: nil where more of the present file is needed, or everything was returned.
-    package mutating func nextChunk(isComplete: Bool) -> TextChunk? {
-        while rowsInChunk < Self.chunkRows, encoder.output.count < Self.chunkSize {
-            if let row = present.first {
-                emitFirst(of: row)
-            } else if isComplete && nextReference < references.count {
-                emitNew()
-            } else if isComplete && rowsInChunk > 0 {
-                break
-            } else {
-                return nil
-            }
-        }
-        rowsInChunk = 0
-        return encoder.output.take()
-    }
-
-    /// Takes back a chunk that is not needed any more, so that its memory serves for another.
-    package mutating func reuse(_ chunk: TextChunk) {
-        encoder.output.reuse(chunk)
     }
 
     // MARK: Present rows
 
-    package mutating func consume(_ batch: borrowing UsageBatch) {
-        present.append(batch)
+    /// Whether present rows wait to be merged.
+    var hasPresent: Bool { nextPresent < present.count }
+
+    /// Takes the next row of the present file, with symbols of ``symbols``.
+    @inline(__always)
+    mutating func append(present row: StoredUsage) {
+        if let last = lastPresent, last.time > row.time || !symbols.precedes(last, row) {
+            outcome.presentIsInOrder = false
+        }
+        if row.day != Int64(day.number) { outcome.presentIsInOrder = false }
+        lastPresent = row
+        if mayConflict, row.request.isPresent, givesWay(row) { return }
+        present.append(row)
     }
 
-    package mutating func reject(_ line: RejectedLine) {
+    /// Where a new record is another version of the call of `row`, decides which one stays: the one
+    /// that sorts first. Returns whether `row` gives way.
+    private mutating func givesWay(_ row: StoredUsage) -> Bool {
+        guard let reference = snapshot.reference(toCallOf: row) else { return false }
+        let usage = snapshot[reference]
+        if usage.isEqual(to: row) { return false }
+        outcome.duplicates.count(usage, isConflict: true)
+        guard symbols.precedes(usage, row) else {
+            dropped.insert(reference.bits)
+            return false
+        }
+        outcome.records -= 1
+        outcome.replaced += 1
+        return true
+    }
+
+    mutating func presentIsUnsound() {
         outcome.presentIsInOrder = false
     }
 
-    package mutating func commit() {}
-
-    package mutating func rollback() {}
-
     // MARK: Merging
 
-    /// Writes the new record or the present row that comes first, or neither where both are versions
-    /// of one call that is already written.
-    private mutating func emitFirst(of row: UsageBatchRow) {
-        let text = present.text
-        if !present.firstIsChecked {
-            present.firstIsChecked = true
-            checkOrder(of: row, text)
-            present.firstIsDropped = resolveConflict(of: row, text)
+    /// Makes merged rows wait where there are none, as far as the present rows reach.
+    ///
+    /// - Parameter isComplete: whether all present rows were appended.
+    mutating func merge(isComplete: Bool) {
+        guard nextMerged == merged.count else { return }
+        merged.removeAll(keepingCapacity: true)
+        nextMerged = 0
+        while merged.count < Self.stepRows {
+            skipDropped()
+            let hasNew = nextReference < references.count
+            if nextPresent < present.count {
+                let row = present[nextPresent]
+                if hasNew {
+                    let usage = nextUsage()
+                    if usage.time <= row.time {
+                        if usage.isEqual(to: row) {
+                            outcome.duplicates.count(usage, isConflict: false)
+                            nextReference += 1
+                            continue
+                        }
+                        if symbols.precedes(usage, row) {
+                            takeNew(usage)
+                            continue
+                        }
+                    }
+                }
+                nextPresent += 1
+                take(row)
+            } else if isComplete && hasNew {
+                takeNew(nextUsage())
+            } else {
+                break
+            }
         }
-        skipDropped()
-        guard nextReference < references.count else { return emitPresent(row, text) }
-        let usage = nextUsage()
-        switch order(of: usage, row, text) {
-        case ..<0: emitNew()
-        case 0:
-            // The same record again.
-            outcome.duplicates.count(usage, isConflict: false)
-            nextReference += 1
-            emitPresent(row, text)
-        default: emitPresent(row, text)
+        if nextPresent == present.count {
+            present.removeAll(keepingCapacity: true)
+            nextPresent = 0
         }
+    }
+
+    @inline(__always)
+    private mutating func take(_ row: StoredUsage) {
+        outcome.rows += 1
+        outcome.totalTokens += UInt128(row.tokens.total)
+        merged.append(row)
+    }
+
+    @inline(__always)
+    private mutating func takeNew(_ usage: StoredUsage) {
+        nextReference += 1
+        outcome.records += 1
+        take(usage)
     }
 
     /// The record at the next reference.
@@ -135,83 +175,15 @@ package struct DayMerge: UsageSink, ~Copyable {
         for reference in references[nextReference...].prefix(256) {
             gathered.append(snapshot[reference])
         }
-        snapshot.symbols.warm(gathered)
         return gathered[0]
     }
 
+    @inline(__always)
     private mutating func skipDropped() {
         while nextReference < references.count, !dropped.isEmpty,
             dropped.remove(references[nextReference].bits) != nil
         {
             nextReference += 1
         }
-    }
-
-    private mutating func emitNew() {
-        skipDropped()
-        guard nextReference < references.count else { return }
-        let usage = nextUsage()
-        nextReference += 1
-        outcome.records += 1
-        count(usage.tokens)
-        snapshot.symbols.append(usage, to: &encoder)
-    }
-
-    private mutating func emitPresent(_ row: UsageBatchRow, _ text: UnsafeRawBufferPointer) {
-        defer { present.dropFirst() }
-        if present.firstIsDropped { return }
-        count(row.tokens)
-        func name(_ slice: TextSlice) -> UsageLineEncoder.Name {
-            UsageLineEncoder.Name(text: text, start: Int(slice.start), size: Int(slice.size))
-        }
-        encoder.append(
-            time: row.time, tokens: row.tokens, tenant: name(row.tenant), user: name(row.user),
-            model: name(row.model), request: row.request.isEmpty ? .none : .name(name(row.request))
-        )
-    }
-
-    private mutating func count(_ tokens: TokenCounts) {
-        outcome.rows += 1
-        outcome.totalTokens += UInt128(tokens.total)
-        rowsInChunk += 1
-    }
-
-    private mutating func checkOrder(of row: UsageBatchRow, _ text: UnsafeRawBufferPointer) {
-        let isInOrder = present.last.map { $0.precedes(row, text) } ?? true
-        if !isInOrder || EventTime(microseconds: row.time).day != day {
-            outcome.presentIsInOrder = false
-        }
-        present.last = row
-    }
-
-    /// Where a new record is another version of the call of `row`, decides which one stays: the one
-    /// that sorts first. Returns whether `row` gives way.
-    private mutating func resolveConflict(
-        of row: UsageBatchRow, _ text: UnsafeRawBufferPointer
-    ) -> Bool {
-        guard mayConflict, !row.request.isEmpty,
-            let reference = snapshot.reference(toCallOf: row, text)
-        else { return false }
-        let usage = snapshot[reference]
-        switch order(of: usage, row, text) {
-        case 0: return false
-        case ..<0:
-            outcome.duplicates.count(usage, isConflict: true)
-            outcome.records -= 1
-            outcome.replaced += 1
-            return true
-        default:
-            outcome.duplicates.count(usage, isConflict: true)
-            dropped.insert(reference.bits)
-            return false
-        }
-    }
-
-    /// Negative where the new record sorts before the present row, 0 where they are equal.
-    private func order(
-        of usage: StoredUsage, _ row: UsageBatchRow, _ text: UnsafeRawBufferPointer
-    ) -> Int {
-        if usage.time != row.time { return usage.time < row.time ? -1 : 1 }
-        return snapshot.symbols.order(of: usage, row, text)
     }
 }

@@ -119,30 +119,9 @@ extension UsageMerger.Snapshot {
     }
 
     /// The place of the record that stands for the same request as `row`, or nil where there is none.
-    func reference(
-        toCallOf row: UsageBatchRow, _ text: UnsafeRawBufferPointer
-    ) -> UsageMerger.Reference? {
-        let text = text.bytes
-        func symbol(_ slice: TextSlice, _ table: SymbolTable) -> UInt32? {
-            table.existingSymbol(of: text, from: Int(slice.start), size: Int(slice.size))
-        }
-        guard let tenant = symbol(row.tenant, symbols.tenants) else { return nil }
-        let request: StoredRequest
-        if row.request.size == UUIDText.size,
-            let (high, low) = UUIDText.parse(text, at: Int(row.request.start))
-        {
-            request = .uuid(high: high, low: low)
-        } else if let name = symbol(row.request, symbols.requests) {
-            request = .symbol(name)
-        } else {
-            return nil
-        }
-        // Time, tenant and request make the identity; the rest does not matter here.
-        let call = StoredUsage(
-            time: row.time, tokens: row.tokens, request: request, tenant: tenant, user: 0, model: 0
-        )
-        let shard = UsageMerger.shardIndex(ofHash: call.identityHash)
-        return shards[shard].number(of: call).map {
+    func reference(toCallOf row: StoredUsage) -> UsageMerger.Reference? {
+        let shard = UsageMerger.shardIndex(ofHash: row.identityHash)
+        return shards[shard].number(of: row).map {
             UsageMerger.Reference(shard: shard, number: $0)
         }
     }

@@ -38,6 +38,17 @@ struct UsageSymbols {
         }
     }
 
+    /// The request id at `start` of `text`, which has ``ByteScan/padding`` after it; none where it has
+    /// no bytes.
+    @inline(__always)
+    mutating func request(_ text: RawSpan, from start: Int, size: Int) -> StoredRequest {
+        if size == 0 { return .none }
+        if size == UUIDText.size, let (high, low) = UUIDText.parse(text, at: start) {
+            return .uuid(high: high, low: low)
+        }
+        return .symbol(requests.symbol(of: text, from: start, size: size))
+    }
+
     func record(_ usage: StoredUsage) -> UsageRecord {
         UsageRecord(
             time: EventTime(microseconds: usage.time),
@@ -51,7 +62,7 @@ struct UsageSymbols {
     }
 
     /// Reads the names of `rows`, so that they are in the cache.
-    func warm(_ rows: [StoredUsage]) {
+    func warm(_ rows: ArraySlice<StoredUsage>) {
         tenants.warm(rows.lazy.map(\.tenant))
         users.warm(rows.lazy.map(\.user))
     }
@@ -80,36 +91,5 @@ struct UsageSymbols {
             return body(.uuid(high: request.high, low: request.low))
         }
         requests.withPaddedBytes(of: UInt32(truncatingIfNeeded: request.low)) { body(.name($0)) }
-    }
-
-    /// The order of a record and a decoded row whose times are equal, as in
-    /// ``precedes(_:_:)``: negative, 0 where they are the same record, or positive.
-    func order(
-        of usage: StoredUsage, _ row: UsageBatchRow, _ text: UnsafeRawBufferPointer
-    ) -> Int {
-        func compare(_ left: UnsafeRawBufferPointer, _ slice: TextSlice) -> Int {
-            let right = UnsafeRawBufferPointer(rebasing: text[slice.range])
-            if left.elementsEqual(right) { return 0 }
-            return left.lexicographicallyPrecedes(right) ? -1 : 1
-        }
-        func compare(_ left: Int64, _ right: Int64) -> Int {
-            left == right ? 0 : left < right ? -1 : 1
-        }
-        let names = [
-            tenants.withBytes(of: usage.tenant) { compare($0, row.tenant) },
-            users.withBytes(of: usage.user) { compare($0, row.user) },
-            models.withBytes(of: usage.model) { compare($0, row.model) },
-        ]
-        if let order = names.first(where: { $0 != 0 }) { return order }
-        let counts = [
-            compare(usage.tokens.input, row.tokens.input),
-            compare(usage.tokens.output, row.tokens.output),
-            compare(usage.tokens.total, row.tokens.total),
-        ]
-        if let order = counts.first(where: { $0 != 0 }) { return order }
-        let request = requestText(usage.request).withUnsafeBytes { compare($0, row.request) }
-        if request != 0 { return request }
-        let cacheRead = compare(usage.tokens.cacheRead, row.tokens.cacheRead)
-        return cacheRead != 0 ? cacheRead : compare(usage.tokens.cacheWrite, row.tokens.cacheWrite)
     }
 }

@@ -99,11 +99,6 @@ struct SymbolTable {
             && ByteScan.equal(text, at: start, bytes.span.bytes, at: entry.start, count: size)
     }
 
-    /// The symbol of the string at `start` of `text`, or nil where it has none.
-    func existingSymbol(of text: RawSpan, from start: Int, size: Int) -> UInt32? {
-        find(text, from: start, size: size, hash: hash(text, from: start, size: size))
-    }
-
     /// The symbol of a string of `other`.
     mutating func symbol(of symbol: UInt32, in other: borrowing SymbolTable) -> UInt32 {
         let entry = other.entries[Int(symbol)]
@@ -120,6 +115,11 @@ struct SymbolTable {
     mutating func symbol(of string: String) -> UInt32 {
         let padded = Array(string.utf8) + [UInt8](repeating: 0, count: ByteScan.padding)
         return symbol(of: padded.span.bytes, from: 0, size: padded.count - ByteScan.padding)
+    }
+
+    /// All strings, in the order of their symbols.
+    func texts() -> TextColumn {
+        TextColumn(bytes: Array(bytes[..<used]), offsets: entries.map(\.start) + [used])
     }
 
     func string(_ symbol: UInt32) -> String {

@@ -22,6 +22,10 @@ public struct TokenCounts: Sendable, Hashable {
         self.total = total
     }
 
+    /// Whether no count is negative.
+    @inline(__always)
+    var isSound: Bool { (input | output | total | cacheRead | cacheWrite) >= 0 }
+
     /// The sum of the four parts, or nil where it does not fit 63 bits.
     ///
     /// Bedrock's input count leaves cached tokens out, so all four add up.

@@ -23,39 +23,58 @@ struct Lake: Sendable {
         "\(root)/\(PartitionSpec.path(of: day))"
     }
 
-    /// `bedrock-usage-20251207.json.gz`.
-    static func fileName(of day: UsageDay) -> String {
-        "bedrock-usage-\(PartitionSpec.values(of: day).joined()).json.gz"
-    }
-
-    func file(of day: UsageDay) -> String {
-        "\(folder(of: day))/\(Self.fileName(of: day))"
+    /// Where the file of a day lies, or would.
+    func path(of day: UsageDay, in format: LakeFormat) -> String {
+        "\(folder(of: day))/\(DayFile.name(of: day, in: format))"
     }
 
     /// What Athena would read as a day: its file, and files that something else has put beside it.
     struct Partition: Sendable {
         let day: UsageDay
-        /// The day's own file, nil where there is none yet.
-        let file: LocalStore.Object?
+        /// The day's own file; none where there is none yet, and one of each format where a conversion
+        /// was interrupted.
+        let files: [DayFile]
         /// Other visible files, such as the public sample's `bedrock-usage-20251207.json`.
         let others: [LocalStore.Object]
+
+        func file(in format: LakeFormat) -> DayFile? {
+            files.first { $0.format == format }
+        }
     }
 
     /// The partition of `day`; empty where it has no folder.
     func partition(of day: UsageDay) throws(PipelineError) -> Partition {
         let folder = folder(of: day)
         guard FileStatus.exists(folder) else {
-            return Partition(day: day, file: nil, others: [])
+            return Partition(day: day, files: [], others: [])
         }
         let objects = try store.objects(at: folder).filter { object in
             let path = object.path.dropFirst(folder.count + 1)
             return !path.split(separator: "/").contains { $0.hasPrefix("_") || $0.hasPrefix(".") }
         }
-        let own = file(of: day)
-        return Partition(
-            day: day, file: objects.first { $0.path == own },
-            others: objects.filter { $0.path != own }
-        )
+        var files: [DayFile] = []
+        var others = objects
+        for format in LakeFormat.allCases {
+            let path = path(of: day, in: format)
+            guard let index = others.firstIndex(where: { $0.path == path }) else { continue }
+            files.append(DayFile(day: day, format: format, object: others.remove(at: index)))
+        }
+        return Partition(day: day, files: files, others: others)
+    }
+
+    /// The format of the day files in `partitions`; nil where there are none.
+    ///
+    /// - Throws: ``PipelineError`` with `damagedLake` where there are both.
+    func format(of partitions: [Partition]) throws(PipelineError) -> LakeFormat? {
+        let formats = Set(partitions.flatMap { $0.files.map(\.format) })
+        guard formats.count < 2 else {
+            throw PipelineError(
+                code: .damagedLake, location: root,
+                reason: "holds day files of both formats, as an interrupted conversion leaves it; "
+                    + "finish it with meter-etl convert"
+            )
+        }
+        return formats.first
     }
 
     /// All partitions, in the order of their days.
@@ -90,14 +109,6 @@ struct Lake: Sendable {
         try Folder.create(Folder.parent(of: target))
         guard rename(object.path, target) == 0 else { throw FileDescriptor.failure(object.path) }
         try Folder.synchronize(Folder.parent(of: object.path))
-    }
-
-    /// What is wrong with a day's file that holds something else than its rows.
-    static func damaged(_ file: LocalStore.Object) -> PipelineError {
-        PipelineError(
-            code: .damagedLake, location: file.path,
-            reason: "holds lines that are no usage rows of this day in order, so it was left alone"
-        )
     }
 
     /// Forgets what a run that was interrupted has left half-written.

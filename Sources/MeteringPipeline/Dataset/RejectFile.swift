@@ -18,7 +18,7 @@ enum RejectFile {
             text += ",\"raw_base64\":\"\(Data(line.bytes).base64EncodedString())\"}\n"
         }
         let name = fileName(of: object, holding: text)
-        var staged = try StagedFile(named: name, in: lake)
+        let staged = try StagedFile(named: name, in: lake)
         try staged.write(Array(text.utf8))
         try staged.place(at: "\(lake.rejectedFolder)/\(name)")
     }

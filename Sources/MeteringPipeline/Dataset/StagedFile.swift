@@ -2,7 +2,7 @@ internal import Foundation
 
 /// A file of the lake that is written under `_staging` and then takes its place in one step, so that
 /// readers see the old file or the new one.
-struct StagedFile: ~Copyable {
+final class StagedFile {
     private let path: String
     private let file: FileDescriptor
     private var isPlaced = false
@@ -31,7 +31,7 @@ struct StagedFile: ~Copyable {
     }
 
     /// Puts the file at `target`, on the disk, in place of what is there.
-    mutating func place(at target: String) throws(PipelineError) {
+    func place(at target: String) throws(PipelineError) {
         try file.synchronize()
         let folder = Folder.parent(of: target)
         try Folder.create(folder)

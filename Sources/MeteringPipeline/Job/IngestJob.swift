@@ -10,16 +10,20 @@ public struct IngestJob: Sendable {
     public var source: String
     /// The folder of the lake, made where there is none.
     public var lake: String
+    /// What day files are written; where nil, what the lake has, and Parquet in a new one.
+    public var format: LakeFormat?
     public var limits: DecodingLimits
     /// How many objects are decoded, and members compressed, at once.
     public var jobs: Int
     public var progress: ReadingProgress?
 
     public init(
-        source: String, lake: String, limits: DecodingLimits = DecodingLimits(), jobs: Int? = nil
+        source: String, lake: String, format: LakeFormat? = nil,
+        limits: DecodingLimits = DecodingLimits(), jobs: Int? = nil
     ) {
         self.source = source
         self.lake = lake
+        self.format = format
         self.limits = limits
         self.jobs = max(1, jobs ?? ProcessInfo.processInfo.activeProcessorCount)
     }
@@ -38,7 +42,9 @@ public struct IngestJob: Sendable {
         try lake.clearStaging()
 
         // Files that something else wrote into the lake's partitions are sources like any other.
-        let foreign = try lake.partitions().flatMap(\.others)
+        let partitions = try lake.partitions()
+        let format = try format(of: lake, partitions)
+        let foreign = partitions.flatMap(\.others)
         let objects = try store.objects(at: source) + foreign
         let merger = UsageMerger()
         let reader = SourceReader(limits: limits, jobs: jobs, progress: progress)
@@ -61,7 +67,7 @@ public struct IngestJob: Sendable {
                 )
             }
         }
-        try await writeDays(of: merger.snapshot(), to: lake, &summary)
+        try await writeDays(of: merger.snapshot(), to: lake, in: format, &summary)
         if summary.uncommitted == 0 {
             let failed = Set(outcome.failures.map(\.location))
             for object in foreign where !failed.contains(object.path) {
@@ -88,16 +94,30 @@ public struct IngestJob: Sendable {
         }
     }
 
+    /// The format to write, which is that of the files that are there.
+    private func format(
+        of lake: Lake, _ partitions: [Lake.Partition]
+    ) throws(PipelineError) -> LakeFormat {
+        guard let present = try lake.format(of: partitions) else { return format ?? .parquet }
+        guard let format, format != present else { return present }
+        throw PipelineError(
+            code: .usage, location: lake.root,
+            reason: "is a lake of \(present.rawValue) files; "
+                + "meter-etl convert --to \(format.rawValue) makes it another"
+        )
+    }
+
     /// Writes every day that has records; one that fails does not keep the others.
     private func writeDays(
-        of snapshot: UsageMerger.Snapshot, to lake: Lake, _ summary: inout IngestSummary
+        of snapshot: UsageMerger.Snapshot, to lake: Lake, in format: LakeFormat,
+        _ summary: inout IngestSummary
     ) async throws {
-        let writer = DayFileWriter(lake: lake, limits: limits, jobs: jobs)
+        let writer = DayFileWriter(lake: lake, format: format, limits: limits, jobs: jobs)
         for (day, references) in snapshot.days() {
             do {
                 let outcome = try await writer.write(
                     snapshot.sorted(references), of: snapshot, to: day,
-                    present: try lake.partition(of: day).file
+                    present: try lake.partition(of: day).file(in: format)
                 )
                 summary.records += outcome.records
                 summary.duplicates += outcome.duplicates
@@ -108,7 +128,7 @@ public struct IngestJob: Sendable {
                 )
             } catch {
                 if let error = error as? PipelineError, error.code == .inputOutput { throw error }
-                summary.failures.append(ObjectFailure(error, of: lake.file(of: day)))
+                summary.failures.append(ObjectFailure(error, of: lake.path(of: day, in: format)))
                 summary.uncommitted += references.count
             }
         }

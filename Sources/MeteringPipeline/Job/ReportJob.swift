@@ -66,45 +66,42 @@ public struct ReportJob: Sendable {
         )
     }
 
-    /// A day whose only file is its own is added up as it is read; where there are other files, the
-    /// day is merged as an ingest would, so that nothing counts twice.
+    /// Adds up each day's file as it is read; where there are other files, what an ingest would make of
+    /// them.
     private func reportOnLake(_ path: String) async throws -> Outcome {
         let lake = Lake(at: path)
         guard try FileStatus(of: lake.root).kind == .folder else {
             throw PipelineError(code: .notFound, location: path, reason: "a lake is a folder")
         }
         let partitions = try query.period.days.map { try lake.partition(of: $0) }
-        guard partitions.contains(where: { !$0.others.isEmpty }) else {
-            var failures: [ObjectFailure] = []
-            var files = DayFileAggregator(query)
-            for partition in partitions {
-                guard let file = partition.file else { continue }
-                files.begin(partition.day)
-                do {
-                    let counts = try LocalStore().decode(file, limits: limits, into: &files)
-                    guard files.keep(counts) else { throw Lake.damaged(file) }
-                } catch {
-                    failures.append(ObjectFailure(error, of: file.path))
-                }
-            }
-            return Outcome(
-                report: UsageReport(query: query, rows: try files.aggregator.rows()),
-                failures: failures, rejected: 0
-            )
-        }
         // Another file may hold records of any day.
-        let mixed = partitions.flatMap { [$0.file].compactMap(\.self) + $0.others }
-        var aggregator = UsageAggregator(query)
         let merger = UsageMerger()
         var reader = SourceReader(
             limits: limits, jobs: jobs, period: query.period, progress: progress
         )
         reader.keepsRejected = false
-        let outcome = await reader.read(mixed, into: merger)
-        aggregator.add(merger)
+        let others = partitions.flatMap { partition in
+            partition.others + partition.files.dropFirst().map(\.object)
+        }
+        let outcome = await reader.read(others, into: merger)
+        var failures = outcome.failures
+        let snapshot = merger.snapshot()
+        let references = Dictionary(uniqueKeysWithValues: snapshot.days().map { ($0.day, $0.references) })
+        var days = DayFileAggregator(query)
+        for partition in partitions {
+            let new = snapshot.sorted(references[partition.day] ?? [])
+            let day = LakeDayReader(day: partition.day, limits: limits)
+            do {
+                try day.read(partition.files.first, with: new, of: snapshot, into: &days)
+            } catch {
+                days.rollback()
+                partition.files.first.map { failures.append(ObjectFailure(error, of: $0.object.path)) }
+                try day.read(nil, with: new, of: snapshot, into: &days)
+            }
+        }
         return Outcome(
-            report: UsageReport(query: query, rows: try aggregator.rows()),
-            failures: outcome.failures, rejected: outcome.counts.rejected
+            report: UsageReport(query: query, rows: try days.aggregator.rows()),
+            failures: failures, rejected: outcome.counts.rejected
         )
     }
 }

@@ -35,6 +35,29 @@ struct FileDescriptor: ~Copyable {
         }
     }
 
+    /// How many bytes the file has.
+    func size() throws(PipelineError) -> Int {
+        var status = stat()
+        guard fstat(number, &status) == 0 else { throw Self.failure(path) }
+        return Int(status.st_size)
+    }
+
+    /// Reads `count` bytes from `offset` on, or fewer where the file ends.
+    func read(from offset: Int, count: Int) throws(PipelineError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var filled = 0
+        while filled < count {
+            let size = bytes.withUnsafeMutableBytes { memory in
+                pread(number, memory.baseAddress! + filled, count - filled, off_t(offset + filled))
+            }
+            guard size != 0 else { break }
+            guard size > 0 || errno == EINTR else { throw Self.failure(path) }
+            filled += max(0, size)
+        }
+        bytes.removeLast(count - filled)
+        return bytes
+    }
+
     func write(_ bytes: UnsafeRawBufferPointer) throws(PipelineError) {
         var rest = bytes
         while !rest.isEmpty {

@@ -1,0 +1,21 @@
+internal import BedrockMetering
+
+/// A file that holds a day of a lake.
+struct DayFile: Sendable, Hashable {
+    let day: UsageDay
+    let format: LakeFormat
+    let object: LocalStore.Object
+
+    /// `bedrock-usage-20251207.parquet`.
+    static func name(of day: UsageDay, in format: LakeFormat) -> String {
+        "bedrock-usage-\(PartitionSpec.values(of: day).joined()).\(format.fileExtension)"
+    }
+
+    /// What is wrong with a file that holds something else than its rows.
+    var damage: PipelineError {
+        PipelineError(
+            code: .damagedLake, location: object.path,
+            reason: "holds what is no usage row of this day in order, so it was left alone"
+        )
+    }
+}

@@ -1,0 +1,61 @@
+internal import BedrockMetering
+
+/// Reads a day file, piece by piece, into a merge.
+protocol DayFileReader {
+    /// Reads the next piece, once what was read before is merged; returns false at the end.
+    ///
+    /// - Throws: ``PipelineError`` or ``DecodingError``.
+    mutating func readMore(into merge: inout DayMerge) throws -> Bool
+}
+
+extension DayFile {
+    /// Reads the file from its beginning.
+    func reader(limits: DecodingLimits) throws -> any DayFileReader {
+        switch format {
+        case .json: try JSONDayReader(of: self, limits: limits)
+        case .parquet: try ParquetDayReader(of: self)
+        }
+    }
+}
+
+/// Reads a day file of JSON lines.
+final class JSONDayReader: DayFileReader {
+    private let file: DayFile
+    private let chunks: ChunkReader
+    private var session: DecodingSession
+
+    init(of file: DayFile, limits: DecodingLimits) throws(PipelineError) {
+        self.file = file
+        chunks = try ChunkReader(of: file.object)
+        session = DecodingSession(named: file.object.path, limits: limits)
+    }
+
+    func readMore(into merge: inout DayMerge) throws -> Bool {
+        if let chunk = try chunks.next() {
+            try session.feed(chunk.bytes, into: &merge)
+            return true
+        }
+        let counts = try session.finish(into: &merge)
+        guard counts.usage > 0, counts.foreign == 0, counts.rejected == 0 else {
+            throw file.damage
+        }
+        return false
+    }
+}
+
+/// Reads a Parquet day file.
+struct ParquetDayReader: DayFileReader {
+    private let day: ParquetDay
+    private var rowGroup = 0
+
+    init(of file: DayFile) throws {
+        day = try ParquetDay(file)
+    }
+
+    mutating func readMore(into merge: inout DayMerge) throws -> Bool {
+        guard rowGroup < day.rowGroups else { return false }
+        merge.append(try day.columns(UsageSchema.columns.map(\.field), ofRowGroup: rowGroup))
+        rowGroup += 1
+        return true
+    }
+}

@@ -1,0 +1,19 @@
+internal import BedrockMetering
+internal import Parquet
+
+/// Writes a merged day as Parquet, a row group at a time.
+struct ParquetDayWriter {
+    func write(
+        _ merge: inout DayMerge, reading present: inout (any DayFileReader)?, to file: StagedFile
+    ) throws {
+        let writer = try ParquetDay.writer(of: merge.day) { try file.write($0) }
+        var isComplete = false
+        while !isComplete {
+            isComplete = try present?.readMore(into: &merge) != true
+            while let columns = merge.nextColumns(isComplete: isComplete) {
+                try writer.write(ParquetDay.data(of: columns))
+            }
+        }
+        try writer.finish()
+    }
+}
