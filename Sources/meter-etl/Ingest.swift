@@ -32,7 +32,8 @@
         var lake: String
 
         @Option(
-            help: "What day files are: parquet, or json for gzip JSON lines; else as the lake has them."
+            help:
+                "What day files are: parquet, or json for gzip JSON lines; else as the lake has them."
         )
         var format: LakeFormat?
 
@@ -48,7 +49,8 @@
         func run() async throws {
             try await Console.run("meter-etl") {
                 var job = IngestJob(
-                    source: source, lake: lake, format: format, limits: limits.decoding, jobs: limits.jobs
+                    source: source, lake: lake, format: format, limits: limits.decoding,
+                    jobs: limits.jobs
                 )
                 job.progress = Console.progress
                 let summary = try await job.run()

@@ -6,7 +6,7 @@
         static let configuration = CommandConfiguration(
             commandName: "meter-etl",
             abstract: "Merges exported Bedrock usage logs into a lake, each call exactly once.",
-            subcommands: [Ingest.self]
+            subcommands: [Ingest.self, Convert.self]
         )
     }
 #else

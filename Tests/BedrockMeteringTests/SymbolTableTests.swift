@@ -31,16 +31,6 @@ import Testing
         #expect(table.count == Self.strings.count)
     }
 
-    @Test func `what was never put in has no symbol`() {
-        var table = SymbolTable()
-        _ = table.symbol(of: "tenant")
-        let other = Array("tenant-2".utf8) + [UInt8](repeating: 0, count: ByteScan.padding)
-
-        #expect(table.existingSymbol(of: other.span.bytes, from: 0, size: 8) == nil)
-        #expect(table.existingSymbol(of: other.span.bytes, from: 0, size: 6) == 0)
-        #expect(table.existingSymbol(of: other.span.bytes, from: 1, size: 5) == nil)
-    }
-
     @Test func `strings compare by bytes`() {
         var table = SymbolTable()
         let symbols = RandomUsage.names.map { table.symbol(of: $0) }

@@ -14,7 +14,9 @@ import Testing
         "Gzip": ["CZlib"],
         "Parquet": ["Foundation", "Gzip"],
         "BedrockMetering": ["Foundation", "Gzip", "Synchronization"],
-        "MeteringPipeline": ["BedrockMetering", "Foundation", "Gzip", "Synchronization"],
+        "MeteringPipeline": [
+            "BedrockMetering", "Foundation", "Gzip", "Parquet", "Synchronization",
+        ],
         "MeterConsole": commands,
         "meter-etl": commands,
         "meter-report": commands,

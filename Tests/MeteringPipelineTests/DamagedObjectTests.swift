@@ -54,10 +54,13 @@ import Testing
         let summary = try await IngestJob(
             source: folder.path("source"),
             lake: folder.path("lake"),
+            format: .json,
             limits: limits,
             jobs: 2
         ).run()
-        _ = try await IngestJob(source: folder.path("whole"), lake: folder.path("expected")).run()
+        _ = try await IngestJob(
+            source: folder.path("whole"), lake: folder.path("expected"), format: .json
+        ).run()
 
         #expect(summary.failures.map(\.location) == [path])
         #expect(summary.failedObjects == 1 && summary.objects == 2 && !summary.isClean)
@@ -70,7 +73,7 @@ import Testing
 
     @Test func `a repaired object is taken as if it had never been damaged`() async throws {
         try folder.write(Self.sound.dropLast(9), to: "source/a.gz")
-        let job = IngestJob(source: folder.path("source"), lake: folder.path("lake"))
+        let job = IngestJob(source: folder.path("source"), lake: folder.path("lake"), format: .json)
         let first = try await job.run()
         try folder.write(Self.sound, to: "source/a.gz")
 

@@ -18,11 +18,13 @@ import Testing
         _ objects: [(name: String, bytes: [UInt8])],
         from source: String,
         into lake: String,
+        format: LakeFormat = .json,
         jobs: Int = 2
     ) async throws -> IngestSummary {
         try folder.makeFolder(source)
         for object in objects { try folder.write(object.bytes, to: "\(source)/\(object.name)") }
-        let job = IngestJob(source: folder.path(source), lake: folder.path(lake), jobs: jobs)
+        let job = IngestJob(
+            source: folder.path(source), lake: folder.path(lake), format: format, jobs: jobs)
         let summary = try await job.run()
         #expect(summary.failures.isEmpty)
         #expect(summary.objects == objects.count)
@@ -103,6 +105,33 @@ import Testing
         #expect(try one.texts() == expected.days)
         #expect(try LakeContents(folder.path("four")) == one)
         #expect(try LakeContents(folder.path("many")) == one)
+    }
+
+    @Test(arguments: 41...44 as ClosedRange<UInt64>)
+    func
+        `a Parquet lake has the bytes of one run however it is filled, and the rows of a JSON lake`(
+            seed: UInt64
+        ) async throws
+    {
+        var logs = RandomLogs(seed: seed)
+        let objects = logs.objects(of: logs.events(of: logs.calls(300)), count: 9)
+        _ = try await ingest(objects, from: "all", into: "json")
+        let summary = try await ingest(objects, from: "all", into: "parquet", format: .parquet)
+        for (number, run) in logs.deal(logs.shuffle(objects), to: 5).enumerated() {
+            let jobs = 1 + logs.number(below: 4)
+            _ = try await ingest(
+                run, from: "source-\(number)", into: "split", format: .parquet, jobs: jobs)
+        }
+        let again = try await ingest(objects, from: "all", into: "split", format: .parquet)
+
+        let parquet = try LakeContents(folder.path("parquet"))
+        #expect(parquet.files.count == summary.days.count && !parquet.files.isEmpty)
+        #expect(parquet.files.keys.allSatisfy { $0.hasSuffix(".parquet") })
+        #expect(try LakeContents(folder.path("split")) == parquet)
+        #expect(again.records == 0 && again.days == summary.days)
+
+        _ = try await ConvertJob(lake: folder.path("split"), to: .json).run()
+        #expect(try LakeContents(folder.path("split")) == LakeContents(folder.path("json")))
     }
 
     @Test func `a day's file is the log of itself`() async throws {

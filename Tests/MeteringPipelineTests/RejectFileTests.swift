@@ -10,7 +10,7 @@ import Testing
 
     init() throws {
         folder = try TemporaryFolder()
-        job = IngestJob(source: folder.path("source"), lake: folder.path("lake"))
+        job = IngestJob(source: folder.path("source"), lake: folder.path("lake"), format: .json)
     }
 
     private struct Reject: Decodable {

@@ -20,7 +20,7 @@ import Testing
         }
         let source = folder.path("source")
         let lake = folder.path("lake")
-        let ingested = try await IngestJob(source: source, lake: lake).run()
+        let ingested = try await IngestJob(source: source, lake: lake, format: .json).run()
         let periods = [
             ("2025-12-07", "2025-12-07"), ("2025-12-06", "2026-01-01"),
             ("2020-01-01", "2050-12-31"),
@@ -77,7 +77,7 @@ import Testing
         call.time += 1
         rows += call.row
         try folder.write(rows, to: "source/a.json")
-        let job = IngestJob(source: folder.path("source"), lake: folder.path("lake"))
+        let job = IngestJob(source: folder.path("source"), lake: folder.path("lake"), format: .json)
         let query = UsageQuery(per: .day, during: try .day("2025-12-07"))
 
         let summary = try await job.run()

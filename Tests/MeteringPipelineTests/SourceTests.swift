@@ -13,7 +13,8 @@ import Testing
 
     private func ingest(_ source: String, into lake: String = "lake") async throws -> IngestSummary
     {
-        try await IngestJob(source: folder.path(source), lake: folder.path(lake)).run()
+        try await IngestJob(source: folder.path(source), lake: folder.path(lake), format: .json)
+            .run()
     }
 
     /// The code of the error that ingesting ends in.

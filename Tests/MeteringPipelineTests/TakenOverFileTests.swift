@@ -12,7 +12,8 @@ import Testing
 
     init() throws {
         folder = try TemporaryFolder()
-        job = IngestJob(source: folder.path("source"), lake: folder.path("lake"), jobs: 2)
+        job = IngestJob(
+            source: folder.path("source"), lake: folder.path("lake"), format: .json, jobs: 2)
         try folder.makeFolder("source")
     }
 

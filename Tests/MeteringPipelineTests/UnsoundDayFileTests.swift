@@ -23,7 +23,8 @@ import Testing
     }
 
     private func ingest(_ source: String = "source") async throws -> IngestSummary {
-        try await IngestJob(source: folder.path(source), lake: folder.path("lake")).run()
+        try await IngestJob(source: folder.path(source), lake: folder.path("lake"), format: .json)
+            .run()
     }
 
     private func report() async throws -> ReportJob.Outcome {

@@ -53,7 +53,7 @@ package final class TemporaryFolder: Sendable {
     package func files(_ name: String) throws -> [String: Data] {
         var files: [String: Data] = [:]
         for file in try FileManager.default.subpathsOfDirectory(atPath: path(name))
-        where !file.hasPrefix("_") && file.contains(".json") {
+        where !file.hasPrefix("_") && (file.contains(".json") || file.hasSuffix(".parquet")) {
             files[file] = try Data(contentsOf: URL(fileURLWithPath: path("\(name)/\(file)")))
         }
         return files

@@ -2,8 +2,9 @@
 extension UsageAggregator {
     /// The columns that the query needs of the file of `day`.
     func fields(of day: UsageDay) -> [UsageSchema.Field] {
-        var fields: [UsageSchema.Field] = [.tenant, .inputTokens, .outputTokens, .totalTokens]
-        if query.prices != nil { fields += [.cacheReadTokens, .cacheWriteTokens] }
+        var fields: [UsageSchema.Field] = [
+            .tenant, .inputTokens, .outputTokens, .totalTokens, .cacheReadTokens, .cacheWriteTokens,
+        ]
         if cellQuery.groups.contains(.model) { fields.append(.model) }
         if cellQuery.groups.contains(.user) { fields.append(.user) }
         if !slots.isOneSlot(day) { fields.append(.timestamp) }

@@ -9,6 +9,21 @@ struct ColumnBuilder {
     /// The text of the day's first instant.
     private var dayText = [UInt8](repeating: 0, count: EventTime.textSize)
 
+    /// Sets memory aside for `rows` rows, so that none is moved while they come.
+    mutating func reserve(_ rows: Int) {
+        columns.timestamps.reserve(rows, size: EventTime.textSize)
+        columns.requests.reserve(rows, size: UUIDText.size)
+        tenants.reserveCapacity(rows)
+        users.reserveCapacity(rows)
+        models.reserveCapacity(rows)
+        presence.reserveCapacity(rows)
+        columns.inputTokens.reserveCapacity(rows)
+        columns.outputTokens.reserveCapacity(rows)
+        columns.totalTokens.reserveCapacity(rows)
+        columns.cacheReadTokens.reserveCapacity(rows)
+        columns.cacheWriteTokens.reserveCapacity(rows)
+    }
+
     var count: Int { columns.count }
     var requestBytes: Int { columns.requests.bytes.count }
 
@@ -18,9 +33,26 @@ struct ColumnBuilder {
         maximumRequestBytes: Int
     ) -> Int {
         if self.day != day { begin(day) }
-        var appended = 0
+        var rows = rows
+        if rows.allSatisfy({ $0.request.isUUID }),
+            requestBytes + rows.count * UUIDText.size < maximumRequestBytes
+        {
+            let first = rows.startIndex
+            columns.requests.append(rows.count, ofSize: UUIDText.size) { index, memory in
+                let request = rows[first &+ index].request
+                UUIDText.write(high: request.high, low: request.low, to: memory)
+            }
+            presence.append(contentsOf: repeatElement(true, count: rows.count))
+        } else {
+            var appended = 0
+            for row in rows where requestBytes < maximumRequestBytes {
+                append(row.request, symbols)
+                appended += 1
+            }
+            rows = rows.prefix(appended)
+        }
+        appendTimes(of: rows, day)
         for row in rows {
-            appendTime(row.time, day)
             tenants.append(row.tenant)
             users.append(row.user)
             models.append(row.model)
@@ -29,12 +61,9 @@ struct ColumnBuilder {
             columns.totalTokens.append(row.tokens.total)
             columns.cacheReadTokens.append(row.tokens.cacheRead)
             columns.cacheWriteTokens.append(row.tokens.cacheWrite)
-            append(row.request, symbols)
-            appended += 1
-            if requestBytes >= maximumRequestBytes { break }
         }
-        columns.count += appended
-        return appended
+        columns.count += rows.count
+        return rows.count
     }
 
     /// The columns of all rows, with their names; none are left.
@@ -60,27 +89,20 @@ struct ColumnBuilder {
         dayText.withUnsafeMutableBytes { day.start.write(to: $0) }
     }
 
-    @inline(__always)
-    private mutating func appendTime(_ time: Int64, _ day: UsageDay) {
-        let dayText = dayText
-        columns.timestamps.append(size: EventTime.textSize) { memory in
-            dayText.withUnsafeBytes { memory.copyMemory(from: $0) }
-            EventTime(microseconds: time).writeTime(since: day, to: memory)
+    private mutating func appendTimes(of rows: ArraySlice<StoredUsage>, _ day: UsageDay) {
+        dayText.withUnsafeBytes { dayText in
+            let first = rows.startIndex
+            columns.timestamps.append(rows.count, ofSize: EventTime.textSize) { index, memory in
+                memory.copyMemory(from: dayText)
+                EventTime(microseconds: rows[first &+ index].time).writeTime(since: day, to: memory)
+            }
         }
     }
 
-    @inline(__always)
     private mutating func append(_ request: StoredRequest, _ symbols: borrowing UsageSymbols) {
         presence.append(request.isPresent)
         guard request.isPresent else { return }
-        if request.isSymbol {
-            symbols.requests.withBytes(of: UInt32(truncatingIfNeeded: request.low)) { text in
-                columns.requests.append(size: text.count) { $0.copyMemory(from: text) }
-            }
-        } else {
-            columns.requests.append(size: UUIDText.size) {
-                UUIDText.write(high: request.high, low: request.low, to: $0)
-            }
-        }
+        let text = symbols.requestText(request)
+        columns.requests.append(1, ofSize: text.count) { $1.copyBytes(from: text) }
     }
 }

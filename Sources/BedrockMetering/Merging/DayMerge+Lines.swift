@@ -40,7 +40,7 @@ extension DayMerge: UsageSink {
 
     package mutating func consume(_ batch: borrowing UsageBatch) {
         let text = batch.text.bytes
-        reading.lookUp(batch, in: &symbols)
+        lookup.find(batch, in: &symbols)
         for index in 0..<batch.rows.count {
             let row = batch.rows[index]
             append(
@@ -49,9 +49,9 @@ extension DayMerge: UsageSink {
                     tokens: row.tokens,
                     request: symbols.request(
                         text, from: Int(row.request.start), size: Int(row.request.size)),
-                    tenant: reading.tenants[index],
-                    user: reading.users[index],
-                    model: reading.models[index]
+                    tenant: lookup.tenants[index],
+                    user: lookup.users[index],
+                    model: lookup.models[index]
                 )
             )
         }
@@ -64,4 +64,21 @@ extension DayMerge: UsageSink {
     package mutating func commit() {}
 
     package mutating func rollback() {}
+}
+
+/// The symbols of the names of a batch, by row.
+struct BatchLookup {
+    private(set) var tenants: [UInt32] = []
+    private(set) var users: [UInt32] = []
+    private(set) var models: [UInt32] = []
+    private var hashes: [UInt64] = []
+
+    mutating func find(_ batch: borrowing UsageBatch, in symbols: inout UsageSymbols) {
+        let text = batch.text.bytes
+        symbols.tenants.symbols(
+            of: { $0.tenant }, in: batch.rows, text, hashes: &hashes, into: &tenants)
+        symbols.users.symbols(of: { $0.user }, in: batch.rows, text, hashes: &hashes, into: &users)
+        symbols.models.symbols(
+            of: { $0.model }, in: batch.rows, text, hashes: &hashes, into: &models)
+    }
 }

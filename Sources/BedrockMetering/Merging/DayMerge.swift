@@ -23,7 +23,9 @@ package struct DayMerge: ~Copyable {
     private var present: [StoredUsage] = []
     private var nextPresent = 0
     private var lastPresent: StoredUsage?
-    var reading = PresentReading()
+    /// Columns whose rows are still to be read.
+    var reader = ColumnReader()
+    var lookup = BatchLookup()
 
     /// Merged rows that wait to be written, from `nextMerged` on.
     private(set) var merged: [StoredUsage] = []
@@ -67,8 +69,8 @@ package struct DayMerge: ~Copyable {
 
     // MARK: Present rows
 
-    /// Whether present rows wait to be merged.
-    var hasPresent: Bool { nextPresent < present.count }
+    /// How many new records are not merged yet.
+    var newCount: Int { references.count - nextReference }
 
     /// Takes the next row of the present file, with symbols of ``symbols``.
     @inline(__always)
@@ -79,6 +81,10 @@ package struct DayMerge: ~Copyable {
         if row.day != Int64(day.number) { outcome.presentIsInOrder = false }
         lastPresent = row
         if mayConflict, row.request.isPresent, givesWay(row) { return }
+        if nextPresent == present.count {
+            present.removeAll(keepingCapacity: true)
+            nextPresent = 0
+        }
         present.append(row)
     }
 
@@ -112,6 +118,7 @@ package struct DayMerge: ~Copyable {
         merged.removeAll(keepingCapacity: true)
         nextMerged = 0
         while merged.count < Self.stepRows {
+            if nextPresent == present.count { readColumns() }
             skipDropped()
             let hasNew = nextReference < references.count
             if nextPresent < present.count {
@@ -137,10 +144,6 @@ package struct DayMerge: ~Copyable {
             } else {
                 break
             }
-        }
-        if nextPresent == present.count {
-            present.removeAll(keepingCapacity: true)
-            nextPresent = 0
         }
     }
 

@@ -57,5 +57,6 @@ struct StoredRequest: Equatable {
     }
 
     var isPresent: Bool { kind != 0 }
+    var isUUID: Bool { kind == 1 }
     var isSymbol: Bool { kind == 2 }
 }

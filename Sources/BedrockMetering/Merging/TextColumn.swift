@@ -23,15 +23,27 @@ package struct TextColumn: Sendable {
         return Int(indices[row])
     }
 
-    /// Appends a text that `write` puts into exactly `size` bytes.
+    mutating func reserve(_ texts: Int, size: Int) {
+        bytes.reserveCapacity(texts * size + ByteScan.padding)
+        offsets.reserveCapacity(texts + 1)
+    }
+
+    /// Appends texts of `size` bytes each, which `write` puts into memory of that size.
     @inline(__always)
     mutating func append(
-        size: Int, _ write: (UnsafeMutableRawBufferPointer) -> Void
+        _ count: Int, ofSize size: Int, _ write: (Int, UnsafeMutableRawBufferPointer) -> Void
     ) {
         let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: size))
-        bytes.withUnsafeMutableBytes { write(UnsafeMutableRawBufferPointer(rebasing: $0[start...])) }
-        offsets.append(start + size)
+        bytes.append(contentsOf: repeatElement(0, count: count &* size))
+        bytes.withUnsafeMutableBytes { memory in
+            var offset = start
+            for index in 0..<count {
+                write(
+                    index, UnsafeMutableRawBufferPointer(rebasing: memory[offset..<offset &+ size]))
+                offset &+= size
+            }
+        }
+        for index in 1..<count &+ 1 { offsets.append(start &+ index &* size) }
     }
 
     /// The symbols of the texts in `table`, by their numbers.

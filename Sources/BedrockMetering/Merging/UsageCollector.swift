@@ -95,6 +95,29 @@ public struct UsageCollector: UsageSink, ~Copyable {
         }
     }
 
+    /// Takes the rows of columns, as if they had been decoded; returns false where one is not sound.
+    package mutating func insert(_ columns: consuming UsageColumns) -> Bool {
+        var reader = ColumnReader(
+            columns,
+            tenants: { tenants.symbols(of: &$0) },
+            users: { users.symbols(of: &$0) },
+            models: { models.symbols(of: &$0) }
+        )
+        while reader.remaining > 0 {
+            var block = idleBlocks.popLast() ?? []
+            block.reserveCapacity(Self.blockSize)
+            for _ in 0..<min(reader.remaining, Self.blockSize) {
+                let row = reader.next { text, start, size in
+                    request(TextSlice(from: start, to: start + size), text)
+                }
+                guard let row else { return false }
+                block.append(row)
+            }
+            blocks.append(block)
+        }
+        return true
+    }
+
     public mutating func reject(_ line: RejectedLine) {
         pendingRejected.append(line)
     }
@@ -176,6 +199,11 @@ struct WorkerSymbols {
 
     mutating func symbol(of slice: TextSlice, _ text: RawSpan) -> UInt32 {
         table.symbol(of: text, from: Int(slice.start), size: Int(slice.size))
+    }
+
+    /// The symbols of a column's texts, by their numbers.
+    mutating func symbols(of column: inout TextColumn) -> [UInt32] {
+        column.symbols(in: &table)
     }
 
     mutating func share(with table: inout SymbolTable) {

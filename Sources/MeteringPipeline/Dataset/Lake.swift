@@ -111,6 +111,14 @@ struct Lake: Sendable {
         try Folder.synchronize(Folder.parent(of: object.path))
     }
 
+    /// Takes away a day's file that another one has replaced.
+    func remove(_ file: DayFile) throws(PipelineError) {
+        guard unlink(file.object.path) == 0 else {
+            throw FileDescriptor.failure(file.object.path)
+        }
+        try Folder.synchronize(Folder.parent(of: file.object.path))
+    }
+
     /// Forgets what a run that was interrupted has left half-written.
     func clearStaging() throws(PipelineError) {
         guard FileStatus.exists(stagingFolder) else { return }

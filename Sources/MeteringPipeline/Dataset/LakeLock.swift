@@ -14,4 +14,8 @@ struct LakeLock: ~Copyable {
         }
         self.file = file
     }
+
+    deinit {
+        file.unlock()
+    }
 }

@@ -86,7 +86,8 @@ public struct ReportJob: Sendable {
         let outcome = await reader.read(others, into: merger)
         var failures = outcome.failures
         let snapshot = merger.snapshot()
-        let references = Dictionary(uniqueKeysWithValues: snapshot.days().map { ($0.day, $0.references) })
+        let references = Dictionary(
+            uniqueKeysWithValues: snapshot.days().map { ($0.day, $0.references) })
         var days = DayFileAggregator(query)
         for partition in partitions {
             let new = snapshot.sorted(references[partition.day] ?? [])
@@ -95,7 +96,9 @@ public struct ReportJob: Sendable {
                 try day.read(partition.files.first, with: new, of: snapshot, into: &days)
             } catch {
                 days.rollback()
-                partition.files.first.map { failures.append(ObjectFailure(error, of: $0.object.path)) }
+                partition.files.first.map {
+                    failures.append(ObjectFailure(error, of: $0.object.path))
+                }
                 try day.read(nil, with: new, of: snapshot, into: &days)
             }
         }

@@ -48,7 +48,8 @@ struct FileDescriptor: ~Copyable {
         var filled = 0
         while filled < count {
             let size = bytes.withUnsafeMutableBytes { memory in
-                pread(number, memory.baseAddress! + filled, count - filled, off_t(offset + filled))
+                let rest = UnsafeMutableRawBufferPointer(rebasing: memory[filled...])
+                return pread(number, rest.baseAddress, rest.count, off_t(offset + filled))
             }
             guard size != 0 else { break }
             guard size > 0 || errno == EINTR else { throw Self.failure(path) }
@@ -80,5 +81,11 @@ struct FileDescriptor: ~Copyable {
         if flock(number, LOCK_EX | LOCK_NB) == 0 { return true }
         guard errno == EWOULDBLOCK else { throw Self.failure(path) }
         return false
+    }
+
+    /// Gives the lock up, also for processes that were started meanwhile and have the file open until
+    /// they execute another program.
+    func unlock() {
+        flock(number, LOCK_UN)
     }
 }

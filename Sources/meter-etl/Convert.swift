@@ -1,0 +1,40 @@
+#if Commands
+    import ArgumentParser
+    import MeterConsole
+    import MeteringPipeline
+
+    struct Convert: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Makes the day files of a lake such of another format.",
+            discussion: """
+                EXAMPLES:
+                  meter-etl convert --lake lake --to parquet
+
+                Days are converted one after another. An interrupted run loses and doubles nothing; run \
+                it again to complete it. Athena needs the table of the new format.
+                """
+        )
+
+        @Option(help: ArgumentHelp("The lake's folder.", valueName: "folder"))
+        var lake: String
+
+        @Option(help: "What day files shall be: parquet, or json for gzip JSON lines.")
+        var to: LakeFormat
+
+        @OptionGroup(title: "Limits") var limits: LimitOptions
+
+        func run() async throws {
+            try await Console.run("meter-etl") {
+                let outcome = try await ConvertJob(
+                    lake: lake, to: to, limits: limits.decoding, jobs: limits.jobs
+                ).run()
+                let lines = outcome.days.map {
+                    "\($0.day): \($0.rows) rows, \($0.totalTokens) tokens\n"
+                }
+                try Console.write("\(lines.count) days converted\n" + lines.joined())
+                for failure in outcome.failures { Console.complain("\(failure)") }
+                return outcome.failures.isEmpty
+            }
+        }
+    }
+#endif
