@@ -90,6 +90,9 @@ struct LedgerFile {
                 guard try !migrator.hasBeenSuperseded(database),
                     try !migrator.completedMigrations(database).isEmpty
                 else { throw Unsound.foreignSchema }
+                if try migrator.hasCompletedMigrations(database) {
+                    try Self.checkSchema(of: database)
+                }
                 let faults = try String.fetchAll(database, sql: "PRAGMA quick_check(1)")
                 guard faults == ["ok"] else { throw Unsound.failedCheck }
             }
@@ -114,7 +117,8 @@ struct LedgerFile {
 
     /// Whether an error is the file's fault, and not that of the system around it.
     func isDamage(_ error: any Error) -> Bool {
-        guard let error = error as? DatabaseError else { return error is Unsound }
+        // What is no error of SQLite's is about a value that cannot be what it is.
+        guard let error = error as? DatabaseError else { return !(error is PipelineError) }
         return switch error.resultCode {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT: true
         // The file itself says that only later versions of SQLite may write it.
@@ -152,8 +156,6 @@ struct LedgerFile {
         case Unsound.empty: return failure(.notFound, "the ledger is empty")
         case Unsound.foreignSchema:
             return failure(.damagedLake, "is no ledger of this version of the product")
-        case is Unsound, is UnsoundValueError:
-            return failure(.damagedLake, "the ledger is damaged")
         case let error as DatabaseError:
             switch error.resultCode {
             case .SQLITE_CORRUPT, .SQLITE_NOTADB:
@@ -166,7 +168,7 @@ struct LedgerFile {
                     "the ledger cannot be used: SQLite's error \(error.extendedResultCode.rawValue)"
                 )
             }
-        default: return failure(.inputOutput, "the ledger cannot be used")
+        default: return failure(.damagedLake, "the ledger is damaged")
         }
     }
 }
