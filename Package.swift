@@ -17,6 +17,18 @@ let argumentParser = Target.Dependency.product(
     condition: .when(traits: ["Commands"])
 )
 
+let grdb = Target.Dependency.product(
+    name: "GRDB",
+    package: "GRDB.swift",
+    condition: .when(traits: ["Pipeline"])
+)
+
+let crypto = Target.Dependency.product(
+    name: "Crypto",
+    package: "swift-crypto",
+    condition: .when(traits: ["Pipeline"])
+)
+
 let package = Package(
     name: "bedrock-metering",
     platforms: [.macOS(.v15)],
@@ -27,11 +39,18 @@ let package = Package(
         .executable(name: "meter-report", targets: ["meter-report"]),
     ],
     traits: [
-        .trait(name: "Commands", description: "The commands meter-etl and meter-report."),
-        .default(enabledTraits: ["Commands"]),
+        .trait(name: "Pipeline", description: "The library MeteringPipeline, with its ledger."),
+        .trait(
+            name: "Commands",
+            description: "The commands meter-etl and meter-report.",
+            enabledTraits: ["Pipeline"]
+        ),
+        .default(enabledTraits: ["Commands", "Pipeline"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .systemLibrary(
@@ -43,7 +62,7 @@ let package = Package(
         .target(name: "BedrockMetering", dependencies: ["Gzip"], swiftSettings: settings),
         .target(
             name: "MeteringPipeline",
-            dependencies: ["BedrockMetering", "Gzip", "Parquet"],
+            dependencies: ["BedrockMetering", "Gzip", "Parquet", crypto, grdb],
             swiftSettings: settings
         ),
         .target(
@@ -92,7 +111,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MeteringPipelineTests",
-            dependencies: ["BedrockMetering", "Gzip", "MeteringPipeline", "TestSupport"],
+            dependencies: ["BedrockMetering", "Gzip", "MeteringPipeline", "TestSupport", grdb],
             swiftSettings: settings
         ),
         .testTarget(

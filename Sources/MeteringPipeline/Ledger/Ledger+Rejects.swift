@@ -1,0 +1,128 @@
+package import BedrockMetering
+internal import GRDB
+
+extension Ledger {
+    /// The rejected lines of `day`, or of all days where nil, in the order of objects and lines.
+    ///
+    /// A line whose day is not known may be of any day that its object holds usage of, and is among
+    /// the rejects of each.
+    package func rejects(of day: UsageDay? = nil) throws(PipelineError) -> [LedgerReject] {
+        try read { database in
+            try database.rows(
+                """
+                SELECT reject.*, \(exactColumn: "location") AS exact_location
+                FROM reject JOIN object ON object.number = reject.object
+                WHERE \(Self.isReject(of: day))
+                ORDER BY location, line, byte_offset, reject.number
+                """
+            ).map(Self.reject(from:))
+        }
+    }
+
+    /// How many lines of `day`, or of all days where nil, were rejected for which reason and not taken
+    /// back in since.
+    package func openRejects(of day: UsageDay? = nil) throws(PipelineError) -> [String: Int] {
+        try read { database in
+            var counts: [String: Int] = [:]
+            let rows = try database.rows(
+                """
+                SELECT reason, count(*) AS count FROM reject
+                WHERE replayed_microseconds IS NULL AND \(Self.isReject(of: day))
+                GROUP BY reason
+                """
+            )
+            for row in rows { counts[try row.value("reason")] = try row.value("count") as Int }
+            return counts
+        }
+    }
+
+    /// Notes that rejects were taken back in; those that were before keep their time.
+    package func markReplayed(
+        _ rejects: [LedgerReject.ID], by run: LedgerRun.ID, now: EventTime
+    ) throws(PipelineError) {
+        try write { try markReplayed(rejects, by: run, now: now, $0) }
+    }
+
+    func markReplayed(
+        _ rejects: [LedgerReject.ID], by run: LedgerRun.ID, now: EventTime, _ database: Database
+    ) throws {
+        for reject in rejects {
+            try database.change(
+                """
+                UPDATE reject SET replayed_microseconds = \(now), replayed_run = \(run)
+                WHERE number = \(reject) AND replayed_microseconds IS NULL
+                """
+            )
+        }
+    }
+
+    /// Records the rejects of an object anew. One that was taken back in before, and is the same line
+    /// still, stays so.
+    func replaceRejects(
+        of object: Int64, with rejects: [ObjectReading.Reject], _ database: Database
+    ) throws {
+        var replayed: [Place: [Row]] = [:]
+        let rows = try database.rows(
+            """
+            SELECT * FROM reject
+            WHERE object = \(object) AND replayed_microseconds IS NOT NULL ORDER BY number DESC
+            """
+        )
+        for row in rows {
+            let place = Place(
+                line: try row.value("line"), byteOffset: try row.value("byte_offset"),
+                reason: try row.value("reason"), checksum: try row.value("sha256")
+            )
+            replayed[place, default: []].append(row)
+        }
+        try database.change("DELETE FROM reject WHERE object = \(object)")
+        for reject in rejects {
+            let place = Place(
+                line: reject.line, byteOffset: reject.byteOffset, reason: reject.reason,
+                checksum: reject.checksum.description
+            )
+            let before = replayed[place]?.popLast()
+            let time: Int64? = try before?.optional("replayed_microseconds")
+            let run: LedgerRun.ID? = try before?.optional("replayed_run")
+            try database.change(
+                """
+                INSERT INTO reject (
+                    object, line, byte_offset, reason, sha256, day, replayed_microseconds,
+                    replayed_run
+                ) VALUES (
+                    \(object), \(place.line), \(place.byteOffset), \(place.reason),
+                    \(place.checksum), \(reject.day?.description), \(time), \(run)
+                )
+                """
+            )
+        }
+    }
+
+    /// What makes two rejects of an object the same; those inside one element share it.
+    private struct Place: Hashable {
+        var line: Int
+        var byteOffset: Int
+        var reason: String
+        var checksum: String
+    }
+
+    private static func isReject(of day: UsageDay?) -> SQL {
+        guard let day else { return "TRUE" }
+        return """
+            (reject.day = \(day) OR reject.day IS NULL AND reject.object IN (
+                SELECT object FROM object_day WHERE day = \(day)
+            ))
+            """
+    }
+
+    private static func reject(from row: Row) throws -> LedgerReject {
+        var day: UsageDay?
+        if try row.optional("day") as String? != nil { day = try row.day("day") }
+        return LedgerReject(
+            number: try row.value("number"), object: try row.exactText("exact_location"),
+            line: try row.value("line"), byteOffset: try row.value("byte_offset"),
+            reason: try row.value("reason"), checksum: try row.parsed("sha256") { Checksum($0) },
+            day: day, replayed: try row.optionalTime("replayed_microseconds")
+        )
+    }
+}

@@ -1,0 +1,28 @@
+package import BedrockMetering
+
+/// A day of the lake as the ledger knows it.
+package struct LedgerDay: Sendable, Hashable {
+    package let day: UsageDay
+    /// The path of the day's file in the lake, and its checksum and bytes when it was written.
+    package let file: String
+    package let checksum: Checksum
+    package let fileSize: Int64
+    /// The sums of all rows; its requests are the number of rows.
+    package let totals: LedgerTotals
+    /// When the file changed last.
+    package let changed: EventTime
+    /// Conflicts that runs met, each as often as it was met; a rebuild begins anew.
+    package let conflicts: Int
+    /// Whether the file may hold rows of no source that the ledger names, or of versions that are gone.
+    ///
+    /// So it is where the ledger is younger than the file, where something else wrote the file, or
+    /// where a source was changed. A rebuild, which leaves such rows out, ends it.
+    package let mayHoldUnknownRows: Bool
+    /// When the day was closed; nil while it is provisional.
+    package let closed: EventTime?
+
+    /// When the exports of `day` can be final: twelve hours after its end, as long as CloudWatch needs.
+    package static func earliestClosing(of day: UsageDay) -> EventTime {
+        EventTime(microseconds: day.end.microseconds + 12 * EventTime.perHour)
+    }
+}

@@ -1,0 +1,174 @@
+internal import Foundation
+internal import GRDB
+
+/// The file of a ledger: opened, looked over, and set aside where it is damaged.
+struct LedgerFile {
+    let path: String
+
+    init(path: String) {
+        self.path = path
+    }
+
+    /// The path as SQLite takes it for a path, whatever it is: never `:memory:` or a URI.
+    private var plainPath: String { path.hasPrefix("/") ? path : "./" + path }
+
+    /// The file and what SQLite keeps beside it.
+    private static let endings = ["-wal", "-shm", ""]
+
+    static func configuration() -> Configuration {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = true
+        configuration.journalMode = .wal
+        // Others hold the ledger for one transaction at a time.
+        configuration.busyMode = .timeout(10)
+        configuration.label = "ledger"
+        return configuration
+    }
+
+    /// Why a file is not taken for a ledger.
+    private enum Unsound: Error {
+        /// It holds other tables, or those of a later version.
+        case foreignSchema
+        /// SQLite's own check finds a fault.
+        case failedCheck
+        /// It is empty.
+        case empty
+    }
+
+    func openForWriting() throws -> DatabaseQueue {
+        let queue = try DatabaseQueue(path: plainPath, configuration: Self.configuration())
+        do {
+            try LedgerSchema.migrator.migrate(queue)
+        } catch let error as DatabaseError
+            where [.SQLITE_ERROR, .SQLITE_CONSTRAINT].contains(error.resultCode)
+        {
+            throw Unsound.foreignSchema
+        }
+        try queue.writeWithoutTransaction { database in
+            // A closed day stays closed when the power fails.
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            try Self.checkSchema(of: database)
+        }
+        return queue
+    }
+
+    func openForReading() throws -> DatabaseQueue {
+        // Tells what is missing better than SQLite does.
+        _ = try FileStatus(of: path)
+        var configuration = Self.configuration()
+        configuration.readonly = true
+        let queue = try DatabaseQueue(path: plainPath, configuration: configuration)
+        try queue.read { database in
+            guard try !LedgerSchema.statements(of: database).isEmpty else { throw Unsound.empty }
+            try Self.checkSchema(of: database)
+        }
+        return queue
+    }
+
+    /// Whether the file can become a ledger as it is: there is none, it is empty, or it is a sound
+    /// one of this version or an older one. Nothing is changed.
+    ///
+    /// - Throws: ``PipelineError`` where that cannot be told.
+    func isSound() throws(PipelineError) -> Bool {
+        guard FileStatus.exists(path) else {
+            // A folder that is missing is told by its own name.
+            _ = try FileStatus(of: Folder.parent(of: path))
+            return true
+        }
+        guard try FileStatus(of: path).kind == .file else {
+            throw PipelineError(code: .inputOutput, location: path, reason: "is not a file")
+        }
+        var configuration = Self.configuration()
+        configuration.readonly = true
+        do {
+            let queue = try DatabaseQueue(path: plainPath, configuration: configuration)
+            defer { try? queue.close() }
+            try queue.read { database in
+                let statements = try LedgerSchema.statements(of: database)
+                if statements.isEmpty { return }
+                let migrator = LedgerSchema.migrator
+                guard try !migrator.hasBeenSuperseded(database),
+                    try !migrator.completedMigrations(database).isEmpty
+                else { throw Unsound.foreignSchema }
+                if try migrator.hasCompletedMigrations(database) {
+                    try Self.checkSchema(of: database)
+                }
+                let faults = try String.fetchAll(database, sql: "PRAGMA quick_check(1)")
+                guard faults == ["ok"] else { throw Unsound.failedCheck }
+            }
+            return true
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+            // Its tables cannot be made sense of.
+            return false
+        } catch {
+            guard isDamage(error) else { throw Self.failure(error, path) }
+            return false
+        }
+    }
+
+    /// Every table and index must be as this code makes it; others beside them do no harm.
+    private static func checkSchema(of database: Database) throws {
+        let present = try LedgerSchema.statements(of: database)
+        guard
+            try !LedgerSchema.migrator.hasBeenSuperseded(database),
+            try LedgerSchema.expectedStatements().allSatisfy({ present[$0.key] == $0.value })
+        else { throw Unsound.foreignSchema }
+    }
+
+    /// Whether an error is the file's fault, and not that of the system around it.
+    func isDamage(_ error: any Error) -> Bool {
+        // What is no error of SQLite's is about a value that cannot be what it is.
+        guard let error = error as? DatabaseError else { return !(error is PipelineError) }
+        return switch error.resultCode {
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT: true
+        // The file itself says that only later versions of SQLite may write it.
+        case .SQLITE_READONLY:
+            access(path, W_OK) == 0 && access(Folder.parent(of: path), W_OK) == 0
+        default: false
+        }
+    }
+
+    /// Renames the file, and what SQLite keeps beside it, to the first free name like
+    /// `_ledger.sqlite.damaged-1`; returns that name.
+    func setAside() throws(PipelineError) -> String {
+        var copies = 1
+        while Self.endings.contains(where: { FileStatus.exists("\(path).damaged-\(copies)\($0)") })
+        {
+            copies += 1
+        }
+        let target = "\(path).damaged-\(copies)"
+        for ending in Self.endings where FileStatus.exists(path + ending) {
+            guard rename(path + ending, target + ending) == 0 else {
+                throw FileDescriptor.failure(path + ending)
+            }
+        }
+        try Folder.synchronize(Folder.parent(of: path))
+        return target
+    }
+
+    /// What a caller is told of an error; never a value of the ledger.
+    static func failure(_ error: any Error, _ path: String) -> PipelineError {
+        func failure(_ code: PipelineError.Code, _ reason: String) -> PipelineError {
+            PipelineError(code: code, location: path, reason: reason)
+        }
+        switch error {
+        case let error as PipelineError: return error
+        case Unsound.empty: return failure(.notFound, "the ledger is empty")
+        case Unsound.foreignSchema:
+            return failure(.damagedLake, "is no ledger of this version of the product")
+        case let error as DatabaseError:
+            switch error.resultCode {
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+                return failure(.damagedLake, "the ledger is damaged")
+            case .SQLITE_BUSY, .SQLITE_LOCKED:
+                return failure(.lakeIsHeld, "another run holds the ledger")
+            default:
+                return failure(
+                    .inputOutput,
+                    "the ledger cannot be used: SQLite's error \(error.extendedResultCode.rawValue)"
+                )
+            }
+        default: return failure(.damagedLake, "the ledger is damaged")
+        }
+    }
+}

@@ -1,0 +1,143 @@
+internal import GRDB
+
+/// The tables of the ledger, and how older ones become them.
+///
+/// Times are microseconds since 1970-01-01T00:00:00Z. Sums of tokens are decimal text, since they may
+/// not fit 63 bits. Text is compared by its bytes, so that two forms of one name stay two names.
+enum LedgerSchema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("first") { try $0.execute(sql: first) }
+        return migrator
+    }
+
+    /// The statements that made the tables and indexes, by their names.
+    static func statements(of database: Database) throws -> [String: String] {
+        let rows = try database.rows(
+            "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+        )
+        var statements: [String: String] = [:]
+        for row in rows { statements[try row.value("name")] = try row.value("sql") as String }
+        return statements
+    }
+
+    /// The statements of a ledger that this code has made.
+    static func expectedStatements() throws -> [String: String] {
+        let queue = try DatabaseQueue()
+        try migrator.migrate(queue)
+        return try queue.read { try statements(of: $0) }
+    }
+
+    private static let first = """
+        CREATE TABLE run (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind TEXT NOT NULL,
+            started_microseconds INTEGER NOT NULL,
+            ended_microseconds INTEGER,
+            outcome TEXT,
+            objects INTEGER NOT NULL DEFAULT 0,
+            skipped_objects INTEGER NOT NULL DEFAULT 0,
+            failed_objects INTEGER NOT NULL DEFAULT 0,
+            usage INTEGER NOT NULL DEFAULT 0,
+            foreign_events INTEGER NOT NULL DEFAULT 0,
+            rejected INTEGER NOT NULL DEFAULT 0,
+            total_mismatches INTEGER NOT NULL DEFAULT 0,
+            records INTEGER NOT NULL DEFAULT 0,
+            duplicates INTEGER NOT NULL DEFAULT 0,
+            ambiguous INTEGER NOT NULL DEFAULT 0,
+            conflicts INTEGER NOT NULL DEFAULT 0,
+            uncommitted INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+
+        CREATE TABLE object (
+            number INTEGER PRIMARY KEY,
+            location TEXT NOT NULL UNIQUE,
+            size INTEGER,
+            modified_nanoseconds INTEGER,
+            tag TEXT,
+            usage INTEGER NOT NULL DEFAULT 0,
+            foreign_events INTEGER NOT NULL DEFAULT 0,
+            rejected INTEGER NOT NULL DEFAULT 0,
+            total_mismatches INTEGER NOT NULL DEFAULT 0,
+            failure TEXT,
+            is_complete INTEGER NOT NULL DEFAULT 0 CHECK (is_complete IN (0, 1)),
+            run INTEGER NOT NULL REFERENCES run (number)
+        ) STRICT;
+
+        CREATE TABLE object_day (
+            object INTEGER NOT NULL REFERENCES object (number) ON DELETE CASCADE,
+            day TEXT NOT NULL,
+            usage INTEGER NOT NULL,
+            PRIMARY KEY (object, day)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE INDEX object_day_by_day ON object_day (day);
+
+        CREATE TABLE day (
+            day TEXT NOT NULL PRIMARY KEY,
+            file TEXT NOT NULL,
+            sha256 TEXT NOT NULL,
+            file_size INTEGER NOT NULL,
+            requests INTEGER NOT NULL,
+            input_tokens TEXT NOT NULL,
+            output_tokens TEXT NOT NULL,
+            cache_read_input_tokens TEXT NOT NULL,
+            cache_write_input_tokens TEXT NOT NULL,
+            total_tokens TEXT NOT NULL,
+            changed_microseconds INTEGER NOT NULL,
+            conflicts INTEGER NOT NULL,
+            may_hold_unknown_rows INTEGER NOT NULL CHECK (may_hold_unknown_rows IN (0, 1)),
+            closed_microseconds INTEGER
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE day_tenant (
+            day TEXT NOT NULL REFERENCES day (day),
+            tenant TEXT NOT NULL,
+            requests INTEGER NOT NULL,
+            input_tokens TEXT NOT NULL,
+            output_tokens TEXT NOT NULL,
+            cache_read_input_tokens TEXT NOT NULL,
+            cache_write_input_tokens TEXT NOT NULL,
+            total_tokens TEXT NOT NULL,
+            PRIMARY KEY (day, tenant)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE restatement (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            day TEXT NOT NULL REFERENCES day (day),
+            run INTEGER NOT NULL REFERENCES run (number),
+            time_microseconds INTEGER NOT NULL,
+            sha256_before TEXT NOT NULL,
+            sha256_after TEXT NOT NULL
+        ) STRICT;
+
+        CREATE INDEX restatement_by_day ON restatement (day);
+
+        CREATE TABLE restatement_tenant (
+            restatement INTEGER NOT NULL REFERENCES restatement (number) ON DELETE CASCADE,
+            tenant TEXT NOT NULL,
+            requests INTEGER NOT NULL,
+            input_tokens TEXT NOT NULL,
+            output_tokens TEXT NOT NULL,
+            cache_read_input_tokens TEXT NOT NULL,
+            cache_write_input_tokens TEXT NOT NULL,
+            total_tokens TEXT NOT NULL,
+            PRIMARY KEY (restatement, tenant)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE reject (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            object INTEGER NOT NULL REFERENCES object (number) ON DELETE CASCADE,
+            line INTEGER NOT NULL,
+            byte_offset INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            sha256 TEXT NOT NULL,
+            day TEXT,
+            replayed_microseconds INTEGER,
+            replayed_run INTEGER REFERENCES run (number)
+        ) STRICT;
+
+        CREATE INDEX reject_by_object ON reject (object);
+        CREATE INDEX reject_by_day ON reject (day) WHERE day IS NOT NULL;
+        """
+}

@@ -1,0 +1,61 @@
+package import BedrockMetering
+
+/// What a run found in one source object.
+package struct ObjectReading: Sendable, Hashable {
+    /// The path or URL that opens it.
+    package var location: String
+    /// Its version when it was opened; nil only where that could not be told.
+    package var version: ObjectVersion?
+    package var result: Result
+
+    package enum Result: Sendable, Hashable {
+        /// Read to its end.
+        case read(Contents)
+        /// Left out as a whole, for a reason that shows nothing of what the object holds.
+        case failed(reason: String)
+    }
+
+    package struct Contents: Sendable, Hashable {
+        package var counts: EventCounts
+        /// How many usage lines fall on each day; they add up to the usage of ``counts``.
+        package var usageByDay: [UsageDay: Int]
+        /// In the order of the object.
+        package var rejects: [Reject]
+
+        package init(
+            counts: EventCounts, usageByDay: [UsageDay: Int], rejects: [Reject] = []
+        ) {
+            self.counts = counts
+            self.usageByDay = usageByDay
+            self.rejects = rejects
+        }
+    }
+
+    /// A rejected line: where it is, what is wrong with it, and what tells its bytes from others'.
+    package struct Reject: Sendable, Hashable {
+        /// Line of the decompressed object, from 1.
+        package var line: Int
+        /// Offset in the decompressed object, from 0.
+        package var byteOffset: Int
+        /// The text of a ``RejectionReason``.
+        package var reason: String
+        /// Of the line's bytes, which themselves are kept under `_rejected` only.
+        package var checksum: Checksum
+        /// The day that the line falls on, where it is known.
+        package var day: UsageDay?
+
+        package init(_ line: RejectedLine, day: UsageDay? = nil) {
+            self.line = line.number
+            byteOffset = line.byteOffset
+            reason = line.reason.description
+            checksum = Checksum(of: line.bytes)
+            self.day = day
+        }
+    }
+
+    package init(location: String, version: ObjectVersion?, result: Result) {
+        self.location = location
+        self.version = version
+        self.result = result
+    }
+}
