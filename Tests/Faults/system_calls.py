@@ -11,7 +11,8 @@ KILLED, FAILED, INTERRUPTED, UNREAD = (
     "SIGKILL at a system call", "system call that fails", "system calls interrupted",
     "read of an object that fails")
 ERRORS = ["EIO", "ENOSPC", "EDQUOT", "EROFS"]
-CHANGES = ["rename", "fsync", "mkdir", "write", "openat"]
+# The call that puts a file in place is tried most.
+CHANGES = ["rename", "fsync", "rename", "write", "openat", "rename", "mkdir"]
 
 
 def is_possible(world):
@@ -28,7 +29,8 @@ def _strace(world, lake, call, after, injection):
     log = world.folder / "strace"
     log.unlink(missing_ok=True)  # strace may end before it writes
     paths = []
-    if call in {"write", "openat"}:  # those that concern a staged file, and no others
+    # Calls that concern a staged day file; of mkdir and some of fsync, those of folders as well.
+    if call != "mkdir" and not (call == "fsync" and world.rng.random() < 0.5):
         names = [name.split("/")[-1] for name in after.days]
         paths = [word for name in names for word in ("-P", lake / "_staging" / name)]
     return ["strace", "-f", "-qq", "-o", log, *paths, "-e", f"trace={call}", "-e",
@@ -46,7 +48,7 @@ def kill_at_call(world, number):
     before, parts, source = world.scenario()
     old, new = world.lakes[before].state, world.lakes[before | parts].state
     lake = world.copy_of(before)
-    which = rng.randrange(1, 8)
+    which = rng.randrange(1, len(new.days) + 1)
     case = f"{call} {which}"
 
     outcome = world.commands.ingest(
@@ -66,7 +68,7 @@ def fail_call(world, number):
     before, parts, source = world.scenario()
     held = before | parts
     lake = world.copy_of(before)
-    kind, which, error = FAILED, str(rng.randrange(1, 8)), rng.choice(ERRORS)
+    kind, which, error = FAILED, str(rng.randrange(1, len(world.lakes[held].state.days) + 1)), rng.choice(ERRORS)
     if is_interrupted:
         kind, call, which, error = INTERRUPTED, "write", "1+2", "EINTR"
     case = f"{error} of {call} {which}"
