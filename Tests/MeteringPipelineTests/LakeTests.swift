@@ -133,6 +133,26 @@ import Testing
         #expect(try LakeContents(job.lake).texts() == ExpectedLake(calls).days)
     }
 
+    @Test func `folders and links under staging go, and what links lead to stays`() async throws {
+        let calls = Self.calls(0..<10)
+        try writeSource(calls)
+        try folder.write("kept", to: "outside/kept.json")
+        try folder.write("x", to: "lake/_staging/bedrock-usage-20251207.json.gz/nested/file")
+        try folder.link("lake/_staging/folder", to: folder.path("outside"))
+        try folder.write("x", to: "lake/_staging/inner/file")
+        try folder.link("lake/_staging/inner/link", to: folder.path("outside"))
+        try folder.link("lake/_staging/dangling", to: folder.path("nowhere"))
+
+        _ = try await job.run()
+
+        let staging = try FileManager.default.contentsOfDirectory(
+            atPath: folder.path("lake/_staging")
+        )
+        #expect(staging.isEmpty)
+        #expect(try folder.files("outside") == ["kept.json": Data("kept".utf8)])
+        #expect(try LakeContents(job.lake).texts() == ExpectedLake(calls).days)
+    }
+
     @Test func `what begins with an underscore or a dot is nobody's usage`() async throws {
         let calls = Self.calls(0..<10)
         try writeSource(calls)

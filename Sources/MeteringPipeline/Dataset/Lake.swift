@@ -123,8 +123,16 @@ struct Lake: Sendable {
     func clearStaging() throws(PipelineError) {
         guard FileStatus.exists(stagingFolder) else { return }
         for name in try LocalStore.names(in: stagingFolder) {
-            guard unlink("\(stagingFolder)/\(name)") == 0 else {
-                throw FileDescriptor.failure("\(stagingFolder)/\(name)")
+            let path = "\(stagingFolder)/\(name)"
+            if unlink(path) == 0 { continue }
+            // What unlink(2) says of a folder, on Linux and elsewhere.
+            guard errno == EISDIR || errno == EPERM else { throw FileDescriptor.failure(path) }
+            do {
+                try FileManager.default.removeItem(atPath: path)
+            } catch {
+                throw PipelineError(
+                    code: .inputOutput, location: path, reason: "cannot be removed"
+                )
             }
         }
     }

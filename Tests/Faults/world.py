@@ -1,0 +1,230 @@
+"""One round's source objects, and the lakes that undisturbed runs make of them."""
+
+import itertools
+import json
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+from calls import DAYS, kept, other_version, random_call, totals
+from commands import DONE, SOME_REJECTED
+from lake_state import Difference, LakeState, difference, illegal, misplaced, model_difference
+from objects import SHAPES, make_object
+
+PARTS = 3
+OBJECTS_PER_PART = 6
+
+
+class Undisturbed(NamedTuple):
+    """The lake of some parts of the source, as runs make it that nothing disturbs."""
+
+    parts: frozenset
+    path: Path
+    state: LakeState
+    totals: dict  # by day, then by tenant, model and user
+
+
+class World:
+    """Three folders of objects that share calls, and the lake of each set of them.
+
+    Every lake was compared with what Python makes of the calls, row by row.
+    """
+
+    def __init__(self, commands, folder, rng, tally, call_count, format=None):
+        self.commands = commands
+        self.folder = folder
+        self.rng = rng
+        self.tally = tally
+        self.format = format
+        self.source = folder / "source"
+        self.parts = _make_parts(rng, call_count)
+        for part, objects in enumerate(self.parts):
+            self.part(part).mkdir(parents=True)
+            for each in objects:
+                (self.part(part) / each.name).write_bytes(each.content)
+        self.lakes = {}
+        self.durations = {}
+        for count in range(PARTS + 1):
+            for parts in itertools.combinations(range(PARTS), count):
+                self.lakes[frozenset(parts)] = self._undisturbed(frozenset(parts))
+
+    def part(self, number):
+        """The folder of a part's objects."""
+        return self.source / f"part-{number}"
+
+    def objects(self, parts):
+        return [each for part in sorted(parts) for each in self.parts[part]]
+
+    def calls_of(self, objects):
+        return [call for each in objects for call in each.calls]
+
+    def clean_code(self, parts):
+        """How an undisturbed run over some parts ends."""
+        return SOME_REJECTED if any(each.rejected for each in self.objects(parts)) else DONE
+
+    def states_between(self, completed, interrupted):
+        """The lakes that completed runs leave, alone and with any of those interrupted."""
+        rest = sorted(interrupted - completed)
+        return [self.lakes[completed | set(more)].state
+                for count in range(len(rest) + 1)
+                for more in itertools.combinations(rest, count)]
+
+    def _undisturbed(self, parts):
+        lake = self.folder / ("lake-" + "".join(map(str, sorted(parts))))
+        objects = self.objects(parts)
+        if not parts:
+            lake.mkdir()
+        sources = [self.source] if len(parts) == PARTS else map(self.part, sorted(parts))
+        records = 0
+        for source in sources:
+            outcome = self.commands.ingest(source, lake, 2, self.format)
+            of_run = parts if source == self.source else {int(source.name[-1])}
+            self.tally.check("undisturbed", lake.name, outcome.problem({self.clean_code(of_run)})
+                             or _count_problem(outcome.summary, self.objects(of_run)))
+            records += outcome.summary.get("records", 0)
+        days = kept(self.calls_of(objects))
+        calls = sum(map(len, days.values()))
+        if records != calls:
+            self.tally.check("undisturbed", lake.name, f"{records} records of {calls} calls")
+        self.tally.check("undisturbed", lake.name,
+                         misplaced(lake) or self.model_problem(lake, objects))
+        return Undisturbed(parts, lake, LakeState.of(lake), totals_by_day(days))
+
+    # --- What the faults share -------------------------------------------------------------------
+
+    def model_problem(self, lake, objects):
+        """How a lake's rows differ from those of these objects."""
+        days = kept(self.calls_of(objects))
+        made = Undisturbed(frozenset(), lake, None, totals_by_day(days))
+        problem = None
+        if self.format != "parquet":
+            problem = model_difference(LakeState.of(lake), days)
+        return problem or self.report_problem(lake, [made])
+
+    def copy_of(self, parts, to=None):
+        """A lake to break, which holds some parts."""
+        lake = to or self.folder / "lake"
+        shutil.copytree(self.lakes[frozenset(parts)].path, lake, symlinks=True,
+                        dirs_exist_ok=to is not None)
+        return lake
+
+    def scenario(self):
+        """A lake to start from, and a source whose run changes days of it.
+
+        The parts that the lake holds, the parts that are read, and their folder.
+        """
+        part = self.rng.randrange(PARTS)
+        if self.rng.random() < 0.4:
+            before = frozenset(self.rng.sample(range(PARTS), self.rng.randrange(PARTS)))
+            return before, frozenset(range(PARTS)), self.source
+        others = [other for other in range(PARTS) if other != part]
+        before = frozenset(self.rng.sample(others, self.rng.choice([0, 1, 2, 2])))
+        return before, frozenset([part]), self.part(part)
+
+    def duration(self, before, parts, source):
+        """The seconds that a run over some parts takes undisturbed."""
+        key = before, parts
+        if key not in self.durations:
+            lake = self.copy_of(before, self.folder / "timed")
+            self.durations[key] = self.commands.ingest(source, lake, 2, self.format).seconds
+            shutil.rmtree(lake)
+        return self.durations[key]
+
+    def jobs(self):
+        return self.rng.choice([1, 2, 2, 4])
+
+    def check_legal(self, kind, case, lake, completed, interrupted):
+        """Checks that each day file is one of an undisturbed lake, and that reports say so."""
+        states = self.states_between(completed, interrupted)
+        self.tally.check(kind, case, illegal(LakeState.of(lake), states))
+        between = [lake_made for lake_made in self.lakes.values()
+                   if completed <= lake_made.parts <= completed | interrupted]
+        self.tally.check(kind, case, self.report_problem(lake, between))
+
+    def check_clean(self, kind, case, lake, parts, source, held, **how):
+        """Runs without a fault, and checks that the lake is the undisturbed one of `held`."""
+        outcome = self.commands.ingest(source, lake, self.jobs(), self.format, **how)
+        self.tally.check(kind, case, outcome.problem({self.clean_code(parts)})
+                         or _count_problem(outcome.summary, self.objects(parts)))
+        self.tally.check(kind, case, difference(LakeState.of(lake), self.lakes[held].state)
+                         or misplaced(lake))
+        return outcome
+
+    def report_problem(self, lake, legal):
+        """What is wrong with a report over a lake, each day of which is that of a legal lake."""
+        outcome = self.commands.report(lake, DAYS[0], DAYS[-1])
+        self.tally.answers += 1
+        if outcome.code != DONE or outcome.errors:
+            return f"a report ended with {outcome.code}: {outcome.errors[:300]!r}"
+        return answer_problem(json.loads(outcome.output), legal)
+
+
+def totals_by_day(days):
+    """What a report says of a lake that holds these calls by day."""
+    return {day: totals(calls) for day, calls in days.items()}
+
+
+def answer_problem(answer, legal):
+    """What is wrong with a report's answer, if each day must be that of a legal lake as a whole."""
+    days = {}
+    for row in answer["rows"]:
+        key = row["tenant_id"], row["model_id"], row["user_id"]
+        day = days.setdefault(row["usage_date"], {})
+        if key in day:
+            return f"a report has two rows of one key on {row['usage_date']}"
+        day[key] = tuple(row[name] for name in (
+            "request_count", "input_tokens", "output_tokens", "total_tokens"))
+    for day in DAYS:
+        allowed = [lake.totals.get(day, {}) for lake in legal]
+        if days.get(day, {}) not in allowed:
+            count = sum(row[0] for row in days.get(day, {}).values())
+            due = sorted({sum(row[0] for row in one.values()) for one in allowed})
+            nearest = min(due, key=lambda one: abs(one - count))
+            return Difference(f"a report counts {count} calls on {day}, {due} would be whole",
+                              max(0, nearest - count), max(0, count - nearest))
+    return None
+
+
+def _count_problem(summary, objects):
+    """What is wrong with a clean run's counts."""
+    if not summary:
+        return "no summary"
+    fates = sum(summary[name] for name in ("records", "duplicates", "foreign", "rejected"))
+    wanted = {
+        "objects": len(objects), "failed_objects": 0, "uncommitted": 0,
+        "events": sum(each.events for each in objects),
+        "foreign": sum(each.foreign for each in objects),
+        "rejected": sum(each.rejected for each in objects),
+    }
+    for name, value in wanted.items():
+        if summary[name] != value:
+            return f"{name} is {summary[name]}, not {value}"
+    if fates != summary["events"]:
+        return f"the fates add up to {fates}, not {summary['events']}"
+    return None
+
+
+def _make_parts(rng, call_count):
+    """Objects that hold each call once or more, some in two versions, in all shapes."""
+    calls = [random_call(rng) for _ in range(call_count)]
+    others = [other_version(rng, call) for call in rng.sample(calls, call_count // 50)]
+    lines = calls + [call for call in others if call]
+    lines += rng.sample(lines, call_count // 4)
+    rng.shuffle(lines)
+    shares = [0.5 + rng.random() for _ in range(PARTS * OBJECTS_PER_PART)]
+    bounds = [0, *itertools.accumulate(shares)]
+    cuts = [int(len(lines) * bound / bounds[-1]) for bound in bounds]
+    parts = []
+    # One part has no rejected lines, so that its runs end with 0.
+    spotless = rng.randrange(PARTS)
+    for part in range(PARTS):
+        objects = []
+        shapes = rng.sample(list(SHAPES), OBJECTS_PER_PART)
+        for number, shape in enumerate(shapes):
+            index = part * OBJECTS_PER_PART + number
+            name = f"{number}-{shape.replace(' ', '-')}"
+            objects.append(make_object(
+                rng, name, shape, lines[cuts[index]:cuts[index + 1]],
+                part != spotless and (number == 0 or rng.random() < 0.5)))
+        parts.append(objects)
+    return parts
