@@ -17,7 +17,7 @@ def kill_conversion(world, number):
     undisturbed = world.lakes[parts]
 
     def convert(lake):
-        return world.commands.start("meter-etl", "convert", "--lake", lake, "--format", target)
+        return world.commands.start("meter-etl", "convert", "--lake", lake, "--to", target)
 
     done = world.copy_of(parts, world.folder / "converted")
     outcome = convert(done).wait()
