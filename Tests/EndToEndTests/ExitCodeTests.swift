@@ -76,6 +76,10 @@ import Testing
         ("--day 2025-12-07 --hourly --monthly --source @/sound", 64),
         ("--day 2025-12-07 --source @/sound --limit 0", 64),
         ("--day 2025-12-07 --source @/sound --by tenant", 64),
+        ("--day 2025-12-07 --source @/sound --time-zone Asia/Seoul", 0),
+        ("--day 2025-12-07 --source @/sound --time-zone Nowhere/City", 64),
+        ("--day 2025-12-07 --source @/sound --time-zone GMT+9", 64),
+        ("--day 2025-12-07 --source @/sound --time-zone Asia/Seoul' --print-sql", 64),
         ("--day 2025-12-07 --source @/sound --format xml", 64),
         ("--day 2025-12-08 --source @/overflowing", 0), ("--help", 0),
     ])

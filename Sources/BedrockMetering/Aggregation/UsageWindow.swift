@@ -1,4 +1,7 @@
-/// A stretch of time that usage is added up over, in UTC and half-open.
+/// A stretch of time that usage is added up over, half-open, by the clock of the query's zone.
+///
+/// An hour is known by its label. Where clocks are put back, the two hours of one label are one window
+/// of two hours, as they are one row in SQL; where they are put forward, a label has no window.
 public struct UsageWindow: Sendable, Hashable, Comparable {
     public enum Size: String, Sendable, Hashable, CaseIterable {
         case hour, day, month

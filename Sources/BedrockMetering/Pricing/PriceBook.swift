@@ -1,4 +1,4 @@
-/// What tokens cost, by model and day.
+/// What tokens cost, by model and UTC day.
 ///
 /// A model is priced only under the exact id that was logged: a region's inference profile may cost
 /// more than the bare model, and a guess would end up on an invoice. Usage without a price is told

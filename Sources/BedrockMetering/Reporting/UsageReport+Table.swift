@@ -1,5 +1,6 @@
 extension UsageReport {
-    /// An aligned table with a totals row and, for a report over log objects, what was read.
+    /// An aligned table with a totals row and, where it is so, the zone that is not UTC, and what was
+    /// read of log objects.
     ///
     /// Names are shortened to 48 cells; JSON and CSV have them whole.
     public func table() -> String {
@@ -25,6 +26,7 @@ extension UsageReport {
         }
         lines.insert(rule, at: lines.count - 1)
         lines.insert(rule, at: 1)
+        if query.zone != .utc { lines += ["", "Days and hours are those of \(query.zone)."] }
         if let counts = self.lines { lines += ["", Self.sentence(counts)] }
         return lines.map { $0 + "\n" }.joined()
     }

@@ -21,6 +21,7 @@ public struct EventTime: Sendable, Hashable, Comparable {
 
     package static let perSecond: Int64 = 1_000_000
     package static let perHour: Int64 = 3_600_000_000
+    package static let perMinute: Int64 = 60_000_000
     package static let perDay: Int64 = 86_400_000_000
 }
 

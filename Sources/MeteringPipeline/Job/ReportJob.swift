@@ -50,7 +50,7 @@ public struct ReportJob: Sendable {
         let objects = try LocalStore().objects(at: path)
         let merger = UsageMerger()
         var reader = SourceReader(
-            limits: limits, jobs: jobs, period: query.period, progress: progress
+            limits: limits, jobs: jobs, period: query.utcDays, progress: progress
         )
         reader.keepsRejected = false
         let outcome = await reader.read(objects, into: merger)
@@ -58,7 +58,8 @@ public struct ReportJob: Sendable {
         aggregator.add(merger)
         let lines = UsageReport.LineCounts(
             objects: outcome.objects, failedObjects: outcome.failures.count,
-            events: outcome.counts, duplicates: merger.duplicates, outside: outcome.outside
+            events: outcome.counts, duplicates: merger.duplicates,
+            outside: outcome.outside + merger.count(outside: query)
         )
         return Outcome(
             report: UsageReport(query: query, rows: try aggregator.rows(), lines: lines),
@@ -73,7 +74,7 @@ public struct ReportJob: Sendable {
         guard try FileStatus(of: lake.root).kind == .folder else {
             throw PipelineError(code: .notFound, location: path, reason: "a lake is a folder")
         }
-        let partitions = try query.period.days.map { try lake.partition(of: $0) }
+        let partitions = try query.utcDays.days.map { try lake.partition(of: $0) }
         guard partitions.contains(where: { !$0.others.isEmpty }) else {
             var failures: [ObjectFailure] = []
             var files = DayFileAggregator(query)
@@ -97,7 +98,7 @@ public struct ReportJob: Sendable {
         var aggregator = UsageAggregator(query)
         let merger = UsageMerger()
         var reader = SourceReader(
-            limits: limits, jobs: jobs, period: query.period, progress: progress
+            limits: limits, jobs: jobs, period: query.utcDays, progress: progress
         )
         reader.keepsRejected = false
         let outcome = await reader.read(mixed, into: merger)
