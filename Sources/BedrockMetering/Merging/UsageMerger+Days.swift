@@ -127,16 +127,10 @@ extension UsageMerger.Snapshot {
             table.existingSymbol(of: text, from: Int(slice.start), size: Int(slice.size))
         }
         guard let tenant = symbol(row.tenant, symbols.tenants) else { return nil }
-        let request: StoredRequest
-        if row.request.size == UUIDText.size,
-            let (high, low) = UUIDText.parse(text, at: Int(row.request.start))
-        {
-            request = .uuid(high: high, low: low)
-        } else if let name = symbol(row.request, symbols.requests) {
-            request = .symbol(name)
-        } else {
-            return nil
-        }
+        guard
+            let request = StoredRequest.uuid(row.request, text)
+                ?? symbol(row.request, symbols.requests).map({ .symbol($0) })
+        else { return nil }
         // Time, tenant and request make the identity; the rest does not matter here.
         let call = StoredUsage(
             time: row.time, tokens: row.tokens, request: request, tenant: tenant, user: 0, model: 0
