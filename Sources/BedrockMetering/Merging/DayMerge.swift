@@ -193,15 +193,17 @@ package struct DayMerge: UsageSink, ~Copyable {
             let reference = snapshot.reference(toCallOf: row, text)
         else { return false }
         let usage = snapshot[reference]
+        // A call whose versions met before is counted already.
+        let isConflict = !snapshot.isContested(reference)
         switch order(of: usage, row, text) {
         case 0: return false
         case ..<0:
-            outcome.duplicates.count(usage, isConflict: true)
+            outcome.duplicates.count(usage, isConflict: isConflict)
             outcome.records -= 1
             outcome.replaced += 1
             return true
         default:
-            outcome.duplicates.count(usage, isConflict: true)
+            outcome.duplicates.count(usage, isConflict: isConflict)
             dropped.insert(reference.bits)
             return false
         }
