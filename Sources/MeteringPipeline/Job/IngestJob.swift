@@ -95,9 +95,10 @@ public struct IngestJob: Sendable {
         let writer = DayFileWriter(lake: lake, limits: limits, jobs: jobs)
         for (day, references) in snapshot.days() {
             do {
+                let partition = try lake.partition(of: day)
+                if let damage = partition.damage { throw damage }
                 let outcome = try await writer.write(
-                    snapshot.sorted(references), of: snapshot, to: day,
-                    present: try lake.partition(of: day).file
+                    snapshot.sorted(references), of: snapshot, to: day, present: partition.file
                 )
                 summary.records += outcome.records
                 summary.duplicates += outcome.duplicates

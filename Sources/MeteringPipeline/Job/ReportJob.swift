@@ -71,12 +71,10 @@ public struct ReportJob: Sendable {
     /// day is merged as an ingest would, so that nothing counts twice.
     private func reportOnLake(_ path: String) async throws -> Outcome {
         let lake = Lake(at: path)
-        guard try FileStatus(of: lake.root).kind == .folder else {
-            throw PipelineError(code: .notFound, location: path, reason: "a lake is a folder")
-        }
+        try lake.checkExistence()
         let partitions = try query.utcDays.days.map { try lake.partition(of: $0) }
+        var failures = partitions.compactMap(\.damage).map { ObjectFailure($0, of: path) }
         guard partitions.contains(where: { !$0.others.isEmpty }) else {
-            var failures: [ObjectFailure] = []
             var files = DayFileAggregator(query)
             for partition in partitions {
                 guard let file = partition.file else { continue }
@@ -105,7 +103,7 @@ public struct ReportJob: Sendable {
         aggregator.add(merger)
         return Outcome(
             report: UsageReport(query: query, rows: try aggregator.rows()),
-            failures: outcome.failures, rejected: outcome.counts.rejected
+            failures: failures + outcome.failures, rejected: outcome.counts.rejected
         )
     }
 }
