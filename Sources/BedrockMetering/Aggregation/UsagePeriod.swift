@@ -46,6 +46,8 @@ public struct UsagePeriod: Sendable, Hashable {
     }
 
     /// All days, in order.
+    ///
+    /// - Complexity: linear in their number.
     public var days: [UsageDay] {
         (0...Int(last.number - first.number)).map { first.advanced(by: $0) }
     }

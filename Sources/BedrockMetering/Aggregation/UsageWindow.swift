@@ -19,6 +19,13 @@ public struct UsageWindow: Sendable, Hashable, Comparable {
         self.day = size == .month ? day.advanced(by: 1 - day.civil.day) : day
     }
 
+    /// The window that holds an instant, which is given as if the local clock were UTC's.
+    init(_ size: Size, holding local: EventTime) {
+        let day = local.day
+        let hour = local.microseconds.flooredQuotient(by: EventTime.perHour) - day.number * 24
+        self.init(size, holding: day, hour: Int(hour))
+    }
+
     /// `2025-12-07`, or `2025-12` for a month.
     public var date: String {
         size == .month ? String(day.description.prefix(7)) : day.description

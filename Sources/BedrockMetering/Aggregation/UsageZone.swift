@@ -135,7 +135,8 @@ public struct UsageZone: Sendable, Hashable {
             stretch.start == .min || stretch.start + stretch.offset < midnight
         }
         guard let index else { return midnight }
-        let start = midnight - stretches[index].offset
+        let (start, overflow) = midnight.subtractingReportingOverflow(stretches[index].offset)
+        if overflow { return midnight }
         return index + 1 < stretches.count ? min(start, stretches[index + 1].start) : start
     }
 

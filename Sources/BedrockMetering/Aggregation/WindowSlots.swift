@@ -21,28 +21,30 @@ struct WindowSlots {
         start = instants.lowerBound
         unit = Self.unit(of: stretches)
         var numbers: [Key: UInt32] = [:]
-        var last: (hour: Int64, utcDay: UsageDay, number: UInt32)?
+        // Units of one span of local time and one UTC day are looked up once.
+        let span = query.window == .hour ? EventTime.perHour : EventTime.perDay
+        var last: (span: Int64, utcDay: UsageDay, number: UInt32)?
         for (index, stretch) in stretches.enumerated() {
             let end = index + 1 < stretches.count ? stretches[index + 1].start : instants.upperBound
             for time in stride(from: stretch.start, to: end, by: Int(unit)) {
-                let local = EventTime(microseconds: time + stretch.offset)
-                let hour = local.microseconds.flooredQuotient(by: EventTime.perHour)
+                let local = EventTime(microseconds: time &+ stretch.offset)
+                let number = local.microseconds.flooredQuotient(by: span)
                 let utcDay = EventTime(microseconds: time).day
-                if let last, last.hour == hour, last.utcDay == utcDay {
+                if let last, last.span == number, last.utcDay == utcDay {
                     slotOfUnit.append(last.number)
                     continue
                 }
-                let window = UsageWindow(
-                    query.window, holding: local.day, hour: Int(hour - local.day.number * 24)
+                let key = Key(
+                    window: UsageWindow(query.window, holding: local),
+                    utcDay: splitsUTCDays ? utcDay : nil
                 )
-                let key = Key(window: window, utcDay: splitsUTCDays ? utcDay : nil)
-                let number = numbers[key] ?? UInt32(windows.count)
-                if number == windows.count {
-                    windows.append((window, utcDay))
-                    numbers[key] = number
+                let slot = numbers[key] ?? UInt32(windows.count)
+                if slot == windows.count {
+                    windows.append((key.window, utcDay))
+                    numbers[key] = slot
                 }
-                slotOfUnit.append(number)
-                last = (hour, utcDay, number)
+                slotOfUnit.append(slot)
+                last = (number, utcDay, slot)
             }
         }
     }
@@ -62,10 +64,11 @@ struct WindowSlots {
     /// The number of the window that holds `time`, or nil outside the period.
     @inline(__always)
     func slot(of time: Int64) -> Int? {
-        let since = time &- start
-        guard since >= 0 else { return nil }
+        guard time >= start else { return nil }
+        let since = UInt64(bitPattern: time &- start)
         // Dividing by a constant costs no division.
-        let units = unit == EventTime.perHour ? since / EventTime.perHour : since / unit
+        let perHour = UInt64(EventTime.perHour)
+        let units = unit == EventTime.perHour ? since / perHour : since / UInt64(bitPattern: unit)
         let index = Int(truncatingIfNeeded: units)
         return index < slotOfUnit.count ? Int(slotOfUnit[index]) : nil
     }

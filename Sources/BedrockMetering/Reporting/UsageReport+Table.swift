@@ -61,9 +61,10 @@ extension UsageReport {
     }
 
     private static func oneDecimal(_ number: Double) -> String {
-        let tenths = (number * 10).rounded()
+        let tenths = (number.magnitude * 10).rounded()
         guard tenths < 0x1p62 else { return String(number) }
-        return "\(grouped(Int64(tenths) / 10)).\(Int64(tenths) % 10)"
+        let sign = number < 0 && tenths > 0 ? "-" : ""
+        return "\(sign)\(grouped(Int64(tenths) / 10)).\(Int64(tenths) % 10)"
     }
 
     private static func sentence(_ counts: LineCounts) -> String {
