@@ -66,7 +66,7 @@
         @Option(help: ArgumentHelp("The table of that query.", valueName: "name"))
         var table = TableName.standard.table
 
-        @OptionGroup(title: "Limits") var limits: LimitOptions
+        @OptionGroup var limits: LimitOptions
 
         enum Group: String, ExpressibleByArgument, CaseIterable {
             case model, user
