@@ -222,6 +222,7 @@ def ingest():
         ["objects", "failed_objects", "events", "records", "duplicates", "ambiguous", "conflicts",
          "foreign", "rejected", "total_mismatches"], 0)
     kept = {}
+    contested = set()
     for file in sorted(path for path in EXPORTS.rglob("*") if path.is_file()):
         summary["objects"] += 1
         for message, envelope_time in events_in(file.read_bytes()):
@@ -243,9 +244,11 @@ def ingest():
                 continue
             summary["duplicates"] += 1
             summary["ambiguous"] += not request and record.time % SECOND == 0
-            summary["conflicts"] += kept[identity] != record
+            if kept[identity] != record:
+                contested.add(identity)
             kept[identity] = min(kept[identity], record)
     summary["records"] = len(kept)
+    summary["conflicts"] = len(contested)
     fates = ["records", "duplicates", "foreign", "rejected"]
     assert summary["events"] == sum(summary[fate] for fate in fates)
     return summary, list(kept.values())

@@ -2,35 +2,55 @@
     package import ArgumentParser
     package import BedrockMetering
 
-    /// What decoding may cost.
+    /// What decoding may cost. A group without a title, which help would put before all other options.
     package struct LimitOptions: ParsableArguments {
-        @Option(help: ArgumentHelp("Objects decoded at once; the number of cores unless given."))
+        @Option(
+            help: ArgumentHelp(
+                "Objects decoded at once; the number of cores unless given.", valueName: "count"
+            )
+        )
         package var jobs: Int?
 
         @Option(
-            help: ArgumentHelp("Bytes that one object may inflate to; 8 GiB unless given.")
+            help: ArgumentHelp(
+                "Bytes that one object may inflate to; 8 GiB unless given.", valueName: "bytes"
+            )
         )
-        var maxObjectSize = DecodingLimits().maximumInflatedSize
+        var maxObjectSize: Int?
 
-        @Option(help: ArgumentHelp("Inflated bytes per compressed byte; 1000 unless given."))
-        var maxInflationRatio = DecodingLimits().maximumInflationRatio
+        @Option(
+            help: ArgumentHelp(
+                "Inflated bytes per compressed byte; 1000 unless given.", valueName: "ratio"
+            )
+        )
+        var maxInflationRatio: Int?
 
-        @Option(help: ArgumentHelp("Bytes of one event; 1 MiB unless given."))
-        var maxLineSize = DecodingLimits().maximumLineSize
+        @Option(
+            help: ArgumentHelp(
+                "Bytes of one event; 1 MiB unless given, at most 1 GiB.", valueName: "bytes"
+            )
+        )
+        var maxLineSize: Int?
 
         package init() {}
 
         package var decoding: DecodingLimits {
-            DecodingLimits(
-                maximumInflatedSize: maxObjectSize, maximumInflationRatio: maxInflationRatio,
-                maximumLineSize: maxLineSize
-            )
+            var limits = DecodingLimits()
+            if let maxObjectSize { limits.maximumInflatedSize = maxObjectSize }
+            if let maxInflationRatio { limits.maximumInflationRatio = maxInflationRatio }
+            if let maxLineSize { limits.maximumLineSize = maxLineSize }
+            return limits
         }
 
         package func validate() throws {
-            let values = [jobs ?? 1, maxObjectSize, maxInflationRatio, maxLineSize]
-            guard values.allSatisfy({ $0 > 0 }) else {
+            let values = [jobs, maxObjectSize, maxInflationRatio, maxLineSize]
+            guard values.allSatisfy({ $0 ?? 1 > 0 }) else {
                 throw ValidationError("Limits and --jobs must be at least 1.")
+            }
+            guard maxLineSize ?? 1 <= DecodingLimits.largestLineSize else {
+                throw ValidationError(
+                    "--max-line-size must be at most \(DecodingLimits.largestLineSize)."
+                )
             }
         }
     }

@@ -40,7 +40,7 @@
         @Option(help: "How the summary is written.")
         var summary = SummaryFormat.text
 
-        @OptionGroup(title: "Limits") var limits: LimitOptions
+        @OptionGroup var limits: LimitOptions
 
         enum SummaryFormat: String, ExpressibleByArgument, CaseIterable {
             case text, json

@@ -15,9 +15,10 @@
                   meter-report --day 2025-12-07 --source samples/exports
                   meter-report --from 2025-12-01 --to 2025-12-31 --lake lake --by model
                   meter-report --day 2025-12-07 --lake lake --hourly --format csv
+                  meter-report --day 2025-12-07 --lake lake --time-zone Asia/Seoul
                   meter-report --day 2025-12-07 --print-sql
 
-                All days are UTC. Without --source and --lake the environment variable METER_LAKE names \
+                Days are UTC unless --time-zone names another zone. Without --source and --lake the environment variable METER_LAKE names \
                 the lake.
 
                 EXIT CODES:
@@ -65,7 +66,7 @@
         @Option(help: ArgumentHelp("The table of that query.", valueName: "name"))
         var table = TableName.standard.table
 
-        @OptionGroup(title: "Limits") var limits: LimitOptions
+        @OptionGroup var limits: LimitOptions
 
         enum Group: String, ExpressibleByArgument, CaseIterable {
             case model, user
@@ -91,6 +92,7 @@
             let query = UsageQuery(
                 per: period.window,
                 during: try period.period(),
+                in: try period.zone(),
                 by: Set(by.map { $0 == .model ? .model : .user }),
                 tenants: Set(tenant.map { TenantID($0) }),
                 limit: limit,

@@ -12,6 +12,14 @@
         @Option(help: ArgumentHelp("The last day, included.", valueName: "day"))
         var to: String?
 
+        @Option(
+            help: ArgumentHelp(
+                "Whose days and hours these are, as Asia/Seoul; UTC unless given.",
+                valueName: "name"
+            )
+        )
+        var timeZone: String?
+
         @Flag(help: "Rows per hour instead of per day.")
         var hourly = false
 
@@ -25,6 +33,7 @@
         func validate() throws {
             if hourly && monthly { throw ValidationError("Give --hourly or --monthly, not both.") }
             _ = try period()
+            _ = try zone()
         }
 
         func period() throws -> UsagePeriod {
@@ -39,6 +48,17 @@
                 return period
             default:
                 throw ValidationError("Give --day, or both --from and --to.")
+            }
+        }
+
+        func zone() throws -> UsageZone {
+            guard let timeZone else { return .utc }
+            do {
+                return try UsageZone(timeZone)
+            } catch {
+                throw ValidationError(
+                    "--time-zone takes a name of the IANA database, written like Asia/Seoul."
+                )
             }
         }
 

@@ -75,6 +75,32 @@ import Testing
         #expect(deduplicated.deduplicated() == deduplicated)
     }
 
+    @Test(arguments: 1...8 as ClosedRange<UInt64>)
+    func `conflicts are the calls of more than one version, in any order and any parts`(
+        seed: UInt64
+    ) {
+        var random = RandomUsage(seed: seed)
+        let records = Self.records(1500, &random)
+        let versions = Dictionary(grouping: records, by: Identity.init).mapValues { Set($0) }
+        let contested = versions.values.count { $0.count > 1 }
+        #expect(contested > 10)
+
+        for _ in 0..<4 {
+            let merger = UsageMerger()
+            var rest = random.shuffle(records + records)[...]
+            while !rest.isEmpty {
+                var collector = merger.makeCollector()
+                let part = rest.prefix(1 + random.number(below: 900))
+                for record in part { collector.insert(record) }
+                collector.commit()
+                rest = rest.dropFirst(part.count)
+            }
+
+            #expect(merger.duplicates.conflicts == contested)
+            #expect(merger.count + merger.duplicates.duplicates == 3000)
+        }
+    }
+
     @Test func `many records on one instant are in order as well`() {
         var random = RandomUsage(seed: 9)
         let time = EventTime(microseconds: 1_765_069_425_000_000)

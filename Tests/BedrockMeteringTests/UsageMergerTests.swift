@@ -90,7 +90,7 @@ import Testing
 
             #expect(merged.records == [first])
             #expect(merged.duplicates.duplicates == order.count - 1)
-            #expect(merged.duplicates.conflicts >= 1)
+            #expect(merged.duplicates.conflicts == 1)
         }
     }
 

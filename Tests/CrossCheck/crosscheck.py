@@ -23,7 +23,7 @@ from make_records import make_calls, write_objects, write_prices
 from overflow_checks import check_overflow
 from query_checks import check_query_files, check_reference_queries
 from report_checks import (
-    Lake, check_reports, check_unreadable_rows, random_record_cases, sample_cases,
+    Lake, check_reports, check_unreadable_rows, random_record_cases, sample_cases, zone_cases,
 )
 from self_test import check_noticing
 from tools import ROOT, Tools
@@ -55,6 +55,8 @@ def main():
         checks.done(check_reports(
             "reports over random records", tools, random,
             random_record_cases(folder / "prices.json")))
+        checks.done(check_reports(
+            "reports by the days of zones", tools, random, zone_cases(folder / "prices.json")))
         checks.done(check_reports("reports over samples", tools, samples, sample_cases()))
         checks.done(check_overflow(tools, folder / "overflow"))
         checks.done(check_reference_queries(tools, samples))

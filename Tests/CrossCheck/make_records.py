@@ -45,6 +45,12 @@ BORDER_DAYS = [
 ]
 FAR_DAYS = [datetime(2020, 1, 1), datetime(2024, 2, 29), datetime(2024, 3, 1),
             datetime(2050, 12, 31)]
+# UTC days on which clocks change somewhere.
+CHANGING_DAYS = [
+    datetime(2020, 10, 3), datetime(2020, 10, 4), datetime(2025, 3, 9), datetime(2025, 3, 30),
+    datetime(2025, 4, 5), datetime(2025, 4, 24), datetime(2025, 4, 25), datetime(2025, 9, 7),
+    datetime(2025, 10, 4), datetime(2025, 10, 26), datetime(2025, 11, 1), datetime(2025, 11, 2),
+]
 MICROSECOND = timedelta(microseconds=1)
 
 HUGE, HUGE_CALLS = 1 << 55, 20  # 20 calls of 4 parts below 2**55 stay below 2**62
@@ -94,6 +100,9 @@ def make_calls(count, seed):
             calls.append(Call(row, _line(rng, row)))
         if row.request_id is not None and rng.random() < 0.05:
             other = row._replace(output_tokens=row.output_tokens + rng.choice([1, 7]))
+            if rng.random() < 0.5:  # on the same UTC day, but perhaps not on the same local one
+                time = rng.choice(["00:00:00.000000Z", "11:59:59.999999Z", "23:30:00.000000Z"])
+                other = other._replace(timestamp=row.timestamp[:11] + time)
             calls.append(Call(other, _line(rng, other)))
     rng.shuffle(calls)
     return calls
@@ -182,9 +191,11 @@ def _instant(rng):
         day = rng.choice(FAR_DAYS)
     elif kind < 0.3:
         day = rng.choice(BORDER_DAYS)
+    elif kind < 0.5:
+        day = rng.choice(CHANGING_DAYS)
     else:
         day = FIRST_DAY + timedelta(days=rng.randrange((LAST_DAY - FIRST_DAY).days + 1))
-    hour = rng.choice([0, 0, 1, 9, 12, 15, 22, 23, 23])
+    hour = rng.choice([0, 0, 1, 4, 5, 6, 9, 12, 15, 18, 22, 23, 23])
     start = day + timedelta(hours=hour)
     return rng.choice([
         start, start + timedelta(hours=1) - MICROSECOND,

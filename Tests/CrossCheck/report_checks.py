@@ -28,6 +28,17 @@ SAMPLE_PERIODS = [
 WINDOWS = [[], ["--hourly"], ["--monthly"]]
 SPLITS = [[], ["--by", "model"], ["--by", "user"], ["--by", "model", "--by", "user"]]
 LONG = ["--from", "2025-11-28", "--to", "2026-01-03"]
+# Without changes of clocks, with minutes, and with changes of an hour, half an hour or two hours; some
+# of them at midnight, where days begin at one o'clock or have two midnights.
+ZONES = [
+    "Asia/Seoul", "Asia/Kolkata", "Asia/Kathmandu", "Pacific/Kiritimati", "Pacific/Pago_Pago",
+    "America/New_York", "America/St_Johns", "America/Havana", "America/Santiago", "Africa/Cairo",
+    "Europe/London", "Australia/Lord_Howe", "Antarctica/Casey", "Antarctica/Troll",
+]
+CHANGING_PERIODS = [
+    ["--from", "2025-11-01", "--to", "2025-11-03"], ["--from", "2025-03-08", "--to", "2025-04-27"],
+    ["--from", "2025-09-06", "--to", "2025-11-02"], ["--from", "2020-10-03", "--to", "2020-10-05"],
+]
 SOME_TENANTS = [
     ["acme", "globex"], [COMPOSED, DECOMPOSED], ["Tenant", "tenant"], ["no such tenant"],
     ["acme", "no such tenant", "O'Brien", "a\n'b\n  c"],
@@ -62,6 +73,21 @@ def random_record_cases(prices):
     for shape in shapes:
         some = ["--tenant=a\n'b\n  c", f"--tenant={DECOMPOSED}", "--limit", "9"]
         cases.append(LONG + shape + some + ["--prices", str(prices)])
+    return cases
+
+
+def zone_cases(prices):
+    """The options that are tried on random records by the days and hours of zones."""
+    shapes = [window + split for window, split in itertools.product(WINDOWS, SPLITS)]
+    periods = [["--day", day] for day in DAYS] + CHANGING_PERIODS
+    periods += [["--from", first, "--to", last] for first, last in RANGES]
+    turning = itertools.cycle(shapes)
+    costs = itertools.cycle([[], ["--prices", str(prices)], []])
+    cases = []
+    for zone, period in itertools.product(ZONES, periods):
+        for _ in range(2):
+            cases.append(period + next(turning) + next(costs) + ["--time-zone", zone])
+        cases.append(period + ["--hourly", "--time-zone", zone])
     return cases
 
 

@@ -15,6 +15,7 @@ from tools import period_of
 
 OPTIONS = ["--from", "2025-12-06", "--to", "2025-12-08", "--by", "model"]
 PRICED = [*OPTIONS, "--prices", "samples/prices.json"]
+ZONED = ["--day", "2025-12-07", "--hourly", "--time-zone", "Asia/Seoul"]
 HOURLY = ["--from", "2025-12-06", "--to", "2025-12-08", "--hourly"]
 
 # What is replaced in a query, by what; DuckDB runs all of these, and the rows must differ.
@@ -36,6 +37,9 @@ WRONG_ROWS = [
     (PRICED, "ELSE 0 END", "ELSE 1 END"),
     (HOURLY, "EXTRACT(HOUR FROM event_time)", "EXTRACT(MINUTE FROM event_time)"),
     (HOURLY, "usage_date, usage_hour,", "usage_hour, usage_date,"),
+    (ZONED, "'Asia/Seoul'", "'Asia/Kolkata'"),
+    (ZONED, "AT TIME ZONE 'Asia/Seoul'", ""),
+    (ZONED, "day IN ('06', '07')", "day = '07'"),
 ]
 # What Athena refuses or reads differently.
 AGAINST_RULES = [
@@ -62,6 +66,10 @@ AGAINST_RULES = [
     (OPTIONS, "ORDER BY", "QUALIFY true ORDER BY"),
     (OPTIONS, "GROUP BY 1, 2, 3", "GROUP BY ALL"),
     (OPTIONS, "tenant_id IS NOT NULL", "substr(input_tokens, 1, 1) <> 'x'"),
+    (ZONED, "day IN ('06', '07')", "day = '07'"),
+    (ZONED, "day IN ('06', '07')", "day IN ('06', '07', '08')"),
+    (ZONED, "AT TIME ZONE 'Asia/Seoul'", "AT 'Asia/Seoul'"),
+    (ZONED, "TRY(from_iso8601_timestamp(\"timestamp\"))", "from_iso8601_timestamp(\"timestamp\")"),
 ]
 DEFINITION = """
 CREATE EXTERNAL TABLE IF NOT EXISTS `bedrock_metering_db`.`token_usage_logs` (
@@ -119,7 +127,7 @@ def check_noticing(tools, lake):
         group.check(case, "" if bool(noticed) == wanted else
                     "not noticed" if wanted else f"found fault with: {noticed}")
 
-    for options in [OPTIONS, PRICED, HOURLY]:
+    for options in [OPTIONS, PRICED, HOURLY, ZONED]:
         sql, report = tools.sql(options), tools.report(options, lake=lake.path)
         check("sound rows", first_difference(*run(lake.connection, sql), report["rows"]), False)
         check("sound query", violations(sql, period_of(options)), False)

@@ -3,7 +3,10 @@
 import json
 import shlex
 import subprocess
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+
+import pytz
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -64,11 +67,25 @@ def options_of(command):
 
 
 def period_of(options):
-    """The first and last day that a report's options name."""
+    """The first and last UTC day that the period of a report's options touches."""
     pairs = dict(zip(options, options[1:]))
-    if "--day" in pairs:
-        return pairs["--day"], pairs["--day"]
-    return pairs["--from"], pairs["--to"]
+    first, last = pairs.get("--from", pairs.get("--day")), pairs.get("--to", pairs.get("--day"))
+    if "--time-zone" not in pairs:
+        return first, last
+    zone = pytz.timezone(pairs["--time-zone"])
+    day = timedelta(days=1)
+    near_first = [date.fromisoformat(first) + number * day for number in (-1, 0, 1)]
+    near_last = [date.fromisoformat(last) + number * day for number in (-1, 0, 1)]
+    touched = [str(utc_day) for utc_day in near_first + near_last
+               if 2020 <= utc_day.year <= 2050 and _touches(utc_day, first, last, zone)]
+    return min(touched), max(touched)
+
+
+def _touches(utc_day, first, last, zone):
+    """Whether a minute of a UTC day falls on a local day from `first` to `last`."""
+    start = datetime.combine(utc_day, time())
+    locals = (zone.fromutc(start + timedelta(minutes=minute)) for minute in range(24 * 60))
+    return any(first <= str(local.date()) <= last for local in locals)
 
 
 def shown(options):

@@ -109,4 +109,26 @@ import Testing
         #expect(outcome.status == 0 && outcome.errors.isEmpty)
         for part in parts { #expect(outcome.output.contains(part)) }
     }
+
+    @Test(arguments: [
+        (Command.etl, ["ingest", "--help"], "--source <path>"),
+        (.report, ["--help"], "--day <day>"),
+    ])
+    func `help begins with what is needed, and names each default once`(
+        command: Command, arguments: [String], first: String
+    ) throws {
+        let help = try command.run(arguments).output
+        let usage = try #require(help.range(of: "USAGE: "))
+        let options = try #require(help[usage.lowerBound...].range(of: "\n\n"))
+
+        let list = help[options.upperBound...].split(separator: "\n").dropFirst()
+
+        #expect(list.first?.contains(first) == true)
+        for value in ["8589934592", "(default: 1000)", "1048576"] {
+            #expect(!help.contains(value))
+        }
+        for value in ["8 GiB unless", "1000 unless", "1 MiB unless"] {
+            #expect(help.components(separatedBy: value).count == 2)
+        }
+    }
 }

@@ -32,6 +32,26 @@ import Testing
         return summary
     }
 
+    @Test func `a call is in conflict once, be its versions in the run or one in the lake`()
+        async throws
+    {
+        let versions = (0..<3).map { UsageCall(input: $0, request: Array("r".utf8)) }
+        let rows = versions.map { Array($0.row.utf8) }
+        func conflicts(_ parts: [[UInt8]], into lake: String) async throws -> Int {
+            let objects = parts.enumerated().map { (name: "\($0).json", bytes: $1) }
+            let source = "\(lake)-\(UUID().uuidString)"
+            return try await ingest(objects, from: source, into: lake).duplicates.conflicts
+        }
+
+        for kept in 0..<3 {
+            let lake = "lake-\(kept)"
+            #expect(try await conflicts([rows[kept]], into: lake) == 0)
+            #expect(try await conflicts([rows[2], rows[1] + rows[2], rows[0]], into: lake) == 1)
+        }
+        #expect(try await conflicts([rows[0]], into: "lake-1") == 0)
+        #expect(try await conflicts([rows[1], rows[1]], into: "lake-1") == 1)
+    }
+
     @Test(arguments: 1...6 as ClosedRange<UInt64>)
     func `any split into runs, any order and any repeats leave the bytes of one run`(
         seed: UInt64

@@ -12,6 +12,10 @@ import Testing
         folder = try TemporaryFolder()
     }
 
+    private static let zones = [
+        "UTC", "Asia/Seoul", "America/New_York", "Asia/Kolkata", "Pacific/Pago_Pago",
+    ]
+
     @Test(arguments: 41...43 as ClosedRange<UInt64>)
     func `source and lake give the same rows and totals`(seed: UInt64) async throws {
         var logs = RandomLogs(seed: seed)
@@ -34,6 +38,7 @@ import Testing
                     let query = UsageQuery(
                         per: window,
                         during: period,
+                        in: try UsageZone(logs.element(of: Self.zones)),
                         by: logs.element(of: [[], [.model], [.user], [.model, .user]]),
                         tenants: tenants,
                         limit: logs.element(of: [nil, 5])

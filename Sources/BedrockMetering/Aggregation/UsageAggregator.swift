@@ -32,7 +32,7 @@ public struct UsageAggregator: UsageSink {
     public init(_ query: UsageQuery) {
         self.query = query
         cellQuery = query.unpriced
-        slots = WindowSlots(cellQuery)
+        slots = WindowSlots(cellQuery, splitsUTCDays: query.prices != nil)
         committed = Cells(slotCount: cellQuery.groups.isEmpty ? slots.windows.count : 1)
         pending = committed
     }
@@ -155,29 +155,28 @@ public struct UsageAggregator: UsageSink {
     /// - Complexity: O(n log n) in the number of rows.
     public func rows() throws(UsageOverflowError) -> [UsageRow] {
         if committed.overflows { throw UsageOverflowError() }
-        var rows: [UsageRow] = []
+        var rows: [(row: UsageRow, utcDay: UsageDay)] = []
         for (slot, sums) in committed.sums.enumerated() {
             for (number, usage) in sums.enumerated() where usage.requests > 0 {
                 let key =
                     cellQuery.groups.isEmpty
                     ? Key(slot: slot, tenant: UInt32(number), model: 0, user: 0) : keys[number]
-                rows.append(
-                    UsageRow(
-                        window: slots.windows[key.slot],
-                        tenant: TenantID(tenants.string(key.tenant)),
-                        model: cellQuery.groups.contains(.model)
-                            ? ModelID(models.string(key.model)) : nil,
-                        user: cellQuery.groups.contains(.user)
-                            ? UserID(users.string(key.user)) : nil,
-                        usage: usage
-                    )
+                let (window, utcDay) = slots.windows[key.slot]
+                let row = UsageRow(
+                    window: window,
+                    tenant: TenantID(tenants.string(key.tenant)),
+                    model: cellQuery.groups.contains(.model)
+                        ? ModelID(models.string(key.model)) : nil,
+                    user: cellQuery.groups.contains(.user)
+                        ? UserID(users.string(key.user)) : nil,
+                    usage: usage
                 )
+                rows.append((row, utcDay))
             }
         }
-        rows = try query.folded(rows)
-        rows.sort { $0.precedes($1) }
-        if let limit = query.limit { rows = Array(rows.prefix(limit)) }
-        return rows
+        var answer = try query.folded(rows)
+        answer.sort { $0.precedes($1) }
+        return query.limit.map { Array(answer.prefix($0)) } ?? answer
     }
 }
 

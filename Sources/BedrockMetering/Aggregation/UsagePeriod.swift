@@ -1,5 +1,5 @@
-/// Whole days in UTC that a query covers: from the start of the first to the end of the last,
-/// half-open.
+/// Whole days that a query covers: from the start of the first to the end of the last, half-open.
+/// They are UTC days, or those of the query's ``UsageZone``.
 public struct UsagePeriod: Sendable, Hashable {
     public let first: UsageDay
     public let last: UsageDay
@@ -34,12 +34,20 @@ public struct UsagePeriod: Sendable, Hashable {
         return UsagePeriod(first: first, last: last)
     }
 
+    /// All days from 2020 to 2050, on which usage may fall.
+    static let covered = UsagePeriod(
+        first: UsageDay(number: UsageDay.number(year: UsageDay.years.lowerBound, month: 1, day: 1)),
+        last: UsageDay(number: UsageDay.number(year: UsageDay.years.upperBound, month: 12, day: 31))
+    )
+
     private init(first: UsageDay, last: UsageDay) {
         self.first = first
         self.last = last
     }
 
     /// All days, in order.
+    ///
+    /// - Complexity: linear in their number.
     public var days: [UsageDay] {
         (0...Int(last.number - first.number)).map { first.advanced(by: $0) }
     }

@@ -1,4 +1,4 @@
-/// How a query with a price book is answered: usage is added up by model and day, which is what
+/// How a query with a price book is answered: usage is added up by model and UTC day, which is what
 /// prices hang on, and then folded to the rows that were asked for.
 extension UsageQuery {
     /// The query that is added up; itself where there are no prices.
@@ -12,9 +12,12 @@ extension UsageQuery {
         return query
     }
 
-    /// The rows that were asked for, in any order, from those of ``unpriced``.
-    func folded(_ rows: [UsageRow]) throws(UsageOverflowError) -> [UsageRow] {
-        guard let prices else { return rows }
+    /// The rows that were asked for, in any order, from those of ``unpriced``, each with the UTC day
+    /// that it lies on.
+    func folded(
+        _ rows: [(row: UsageRow, utcDay: UsageDay)]
+    ) throws(UsageOverflowError) -> [UsageRow] {
+        guard let prices else { return rows.map(\.row) }
         struct Key: Hashable {
             var window: UsageWindow
             var tenant: TenantID
@@ -22,7 +25,7 @@ extension UsageQuery {
             var user: UserID?
         }
         var sums: [Key: (usage: UsageSum, cost: UsageCost)] = [:]
-        for row in rows {
+        for (row, utcDay) in rows {
             let key = Key(
                 window: UsageWindow(window, holding: row.window.day, hour: row.window.hour ?? 0),
                 tenant: row.tenant,
@@ -31,7 +34,7 @@ extension UsageQuery {
             )
             var sum = sums[key] ?? (UsageSum(), UsageCost())
             if sum.usage.add(row.usage) { throw UsageOverflowError() }
-            sum.cost += prices.cost(of: row)
+            sum.cost += prices.cost(of: row, on: utcDay)
             sums[key] = sum
         }
         return sums.map { key, sum in

@@ -10,20 +10,23 @@ public struct UsageQuery: Sendable, Hashable {
 
     /// What usage is added up over.
     public var window: UsageWindow.Size
-    /// The days that count.
+    /// The days that count, in ``zone``.
     public var period: UsagePeriod
+    /// Whose days and hours these are, and those of the rows; UTC unless set.
+    public var zone: UsageZone
     /// What rows are split by beside the tenant.
     public var groups: Set<Group>
     /// The tenants that count; all where empty.
     public var tenants: Set<TenantID>
     /// The first rows only, where set.
     public var limit: Int?
-    /// What tokens cost; rows have a cost where set.
+    /// What tokens cost; rows have a cost where set. A call has the price of its UTC day in any zone.
     public var prices: PriceBook?
 
     public init(
         per window: UsageWindow.Size,
         during period: UsagePeriod,
+        in zone: UsageZone = .utc,
         by groups: Set<Group> = [],
         tenants: Set<TenantID> = [],
         limit: Int? = nil,
@@ -31,11 +34,18 @@ public struct UsageQuery: Sendable, Hashable {
     ) {
         self.window = window
         self.period = period
+        self.zone = zone
         self.groups = groups
         self.tenants = tenants
         self.limit = limit
         self.prices = prices
     }
+
+    /// The UTC days that the period touches; those of the lake's partitions that hold it.
+    ///
+    /// A call is told from others within its UTC day, so that what a query counts once is known from
+    /// these days as a whole, and from no part of them.
+    package var utcDays: UsagePeriod { zone.utcDays(of: period) }
 
     /// The rows that `records` add up to. Redelivered records count as often as they come; see
     /// ``Swift/Sequence/deduplicated()``.

@@ -1,4 +1,7 @@
-/// A stretch of time that usage is added up over, in UTC and half-open.
+/// A stretch of time that usage is added up over, half-open, by the clock of the query's zone.
+///
+/// An hour is known by its label. Where clocks are put back, the two hours of one label are one window
+/// of two hours, as they are one row in SQL; where they are put forward, a label has no window.
 public struct UsageWindow: Sendable, Hashable, Comparable {
     public enum Size: String, Sendable, Hashable, CaseIterable {
         case hour, day, month
@@ -14,6 +17,13 @@ public struct UsageWindow: Sendable, Hashable, Comparable {
         self.size = size
         self.hour = size == .hour ? hour : nil
         self.day = size == .month ? day.advanced(by: 1 - day.civil.day) : day
+    }
+
+    /// The window that holds an instant, which is given as if the local clock were UTC's.
+    init(_ size: Size, holding local: EventTime) {
+        let day = local.day
+        let hour = local.microseconds.flooredQuotient(by: EventTime.perHour) - day.number * 24
+        self.init(size, holding: day, hour: Int(hour))
     }
 
     /// `2025-12-07`, or `2025-12` for a month.

@@ -108,6 +108,7 @@ package struct QueryLibrary {
         case .day: break
         case .month: options.append("--monthly")
         }
+        if query.zone != .utc { options.append("--time-zone \(query.zone)") }
         options += query.groups.map(\.rawValue).sorted().map { "--by \($0)" }
         if let limit = query.limit { options.append("--limit \(limit)") }
         if query.prices != nil { options.append("--prices samples/prices.json") }

@@ -14,9 +14,11 @@ extension UsageQuery {
     /// of their bytes.
     public func athenaSQL(listing group: ListedName, from table: TableName) -> String {
         let column = UsageSchema.column(group == .tenants ? .tenant : .model).name
-        let lines =
-            ["SELECT DISTINCT \(column)", "FROM \(table.quoted)"] + conditions
-            + ["ORDER BY \(column)"]
+        // The partitions of UTC days hold the period exactly; those of another zone's days hold more.
+        let source =
+            zone == .utc
+            ? ["FROM \(table.quoted)"] + conditions : eventsOfPeriod(from: table, columns: [column])
+        let lines = ["SELECT DISTINCT \(column)"] + source + ["ORDER BY \(column)"]
         return lines.joined(separator: "\n")
     }
 
@@ -47,17 +49,28 @@ extension UsageQuery {
     static let shownTokens = [UsageSchema.Field.inputTokens, .outputTokens, .totalTokens]
 
     /// The events of the period with their `tokens`, grouped by the first expressions of the
-    /// selection, which are `keys`.
+    /// selection, which are `keys`, or the UTC day where that is selected before them.
     func groupedEvents(
-        from table: TableName, by keys: [ReportColumn], tokens: [UsageSchema.Field]
+        from table: TableName, by keys: [ReportColumn], tokens: [UsageSchema.Field],
+        selectsUTCDay: Bool = false
     ) -> [String] {
         let names = keys.filter { [.tenant, .model, .user].contains($0) }.map(\.name)
-        let columns = names + tokens.map { UsageSchema.column($0).name }
-        return ["FROM ("] + events(from: table, columns: columns).map { "    " + $0 } + [
+        let day =
+            selectsUTCDay ? ["CAST(\(Self.instant(in: "UTC")) AS DATE) AS \(Self.utcDay)"] : []
+        let columns = names + tokens.map { UsageSchema.column($0).name } + day
+        return eventsOfPeriod(from: table, columns: columns)
+            + [Self.grouping(by: keys.count + day.count)]
+    }
+
+    /// The name of a column of UTC days.
+    static let utcDay = "utc_date"
+
+    /// `FROM` and `WHERE` over the events of the period.
+    private func eventsOfPeriod(from table: TableName, columns: [String]) -> [String] {
+        ["FROM ("] + events(from: table, columns: columns).map { "    " + $0 } + [
             ") AS usage_events",
             "WHERE CAST(event_time AS DATE) BETWEEN \(SQLText.date(period.first))"
                 + " AND \(SQLText.date(period.last))",
-            Self.grouping(by: keys.count),
         ]
     }
 
@@ -77,19 +90,28 @@ extension UsageQuery {
 
     var ending: [String] { limit.map { ["LIMIT \($0)"] } ?? [] }
 
-    /// The period's rows with their instants. `TRY` makes an unreadable one null, instead of failing
-    /// the whole query.
+    /// The rows of the period's partitions with their instants, by the clock of the zone. `TRY` makes
+    /// an unreadable one null, instead of failing the whole query.
     private func events(from table: TableName, columns: [String]) -> [String] {
         ["SELECT"] + columns.map { "    \($0)," } + [
-            "    TRY(from_iso8601_timestamp(\"timestamp\")) AS event_time",
+            "    \(zone == .utc ? Self.instant : Self.instant(in: zone.identifier)) AS event_time",
             "FROM \(table.quoted)",
         ] + conditions
     }
 
+    /// The expression of a row's instant. A zone's name is nothing but letters, digits, `/`, `_`, `+`
+    /// and `-`, and quoted none the less.
+    private static func instant(in zone: String) -> String {
+        "\(instant) AT TIME ZONE \(SQLText.literal(zone))"
+    }
+
+    /// The same as it was logged, which is in UTC.
+    private static let instant = "TRY(from_iso8601_timestamp(\"timestamp\"))"
+
     /// The lines of the `WHERE` clause over the table.
     private var conditions: [String] {
         var conditions = [
-            "WHERE \(PartitionFilter.sql(period))", "    AND tenant_id IS NOT NULL",
+            "WHERE \(PartitionFilter.sql(utcDays))", "    AND tenant_id IS NOT NULL",
         ]
         if !tenants.isEmpty {
             let literals = tenants.sorted().map { SQLText.literal($0.rawValue) }

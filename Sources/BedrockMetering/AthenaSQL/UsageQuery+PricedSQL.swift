@@ -1,5 +1,5 @@
 extension UsageQuery {
-    /// The lines of the statement with costs: usage is added up by model and day first, then meets
+    /// The lines of the statement with costs: usage is added up by model and UTC day first, then meets
     /// its prices, then is added up to rows. A cost is null where a part of it has no price.
     func pricedSQL(from table: TableName, at prices: PriceBook) -> [String] {
         let inner = unpriced.columns.filter { $0 != .average }
@@ -8,17 +8,21 @@ extension UsageQuery {
             let name = UsageSchema.column(field).name
             return (sql: "SUM(\(name))", name: name)
         }
+        // In UTC the rows' own days are those of prices.
+        let utcDay = zone == .utc ? ReportColumn.date.name : Self.utcDay
+        let days = zone == .utc ? [] : [(sql: utcDay, name: utcDay)]
         let usage =
-            Self.selection(of: inner.map { ($0.eventsSQL, $0.name) } + cacheSums)
+            Self.selection(of: days + inner.map { ($0.eventsSQL, $0.name) } + cacheSums)
             + unpriced.groupedEvents(
-                from: table, by: inner.filter(\.isKey), tokens: Self.shownTokens + cacheTokens
+                from: table, by: inner.filter(\.isKey), tokens: Self.shownTokens + cacheTokens,
+                selectsUTCDay: !days.isEmpty
             )
         return prices.sql + ["model_usage AS ("] + usage.map { "    " + $0 } + [")"]
             + Self.selection(of: columns.map { ($0.pricedSQL, $0.name) }) + [
                 "FROM model_usage",
                 "LEFT JOIN prices",
                 "    ON prices.model_id = model_usage.model_id",
-                "    AND model_usage.usage_date BETWEEN prices.first_day AND prices.last_day",
+                "    AND model_usage.\(utcDay) BETWEEN prices.first_day AND prices.last_day",
                 Self.grouping(by: columns.filter(\.isKey).count),
                 order,
             ] + ending

@@ -7,8 +7,12 @@ public struct DecodingLimits: Sendable, Hashable {
     /// Inflated bytes per compressed byte; 1,000 unless set. Objects that inflate to less than
     /// 1 MiB are exempt.
     public var maximumInflationRatio: Int
-    /// Bytes of one event; 1 MiB unless set, which is CloudWatch's own limit.
+    /// Bytes of one event; 1 MiB unless set, which is CloudWatch's own limit. More than
+    /// ``largestLineSize`` is taken for that.
     public var maximumLineSize: Int
+
+    /// What ``maximumLineSize`` may be raised to: 1 GiB. Places in a text are kept in 32 bits.
+    public static let largestLineSize = 1 << 30
 
     public init(
         maximumInflatedSize: Int = 8 << 30,

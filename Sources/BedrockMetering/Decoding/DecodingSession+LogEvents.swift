@@ -111,8 +111,9 @@ extension DecodingSession {
         }
     }
 
-    /// Bytes that an event may take: each byte of its message may be written as `\u00XX`.
-    private var maximumElementSize: Int { 6 * min(limits.maximumLineSize, 1 << 40) + 4096 }
+    /// Bytes that an event may take: each byte of its message may be written as `\u00XX`. Whatever the
+    /// limit, places in it fit 32 bits.
+    private var maximumElementSize: Int { min(6 * limits.maximumLineSize + 4096, 7 << 29) }
 
     /// Goes back to documents; one without any event counts as one foreign event.
     private mutating func leaveLogEvents(_ events: LogEvents) -> Progress? {

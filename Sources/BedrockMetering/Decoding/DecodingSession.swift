@@ -53,6 +53,8 @@ public struct DecodingSession: ~Copyable {
         enclosingLine: (number: Int, byteOffset: Int)?
     ) {
         self.object = object
+        var limits = limits
+        limits.maximumLineSize = min(limits.maximumLineSize, DecodingLimits.largestLineSize)
         self.limits = limits
         self.enclosingLine = enclosingLine
         gunzip = GunzipStream(limits: limits.gunzip)

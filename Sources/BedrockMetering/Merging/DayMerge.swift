@@ -94,7 +94,8 @@ package struct DayMerge: ~Copyable {
         guard let reference = snapshot.reference(toCallOf: row) else { return false }
         let usage = snapshot[reference]
         if usage.isEqual(to: row) { return false }
-        outcome.duplicates.count(usage, isConflict: true)
+        // A call whose versions met before is counted already.
+        outcome.duplicates.count(usage, isConflict: !snapshot.isContested(reference))
         guard symbols.precedes(usage, row) else {
             dropped.insert(reference.bits)
             return false

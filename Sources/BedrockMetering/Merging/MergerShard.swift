@@ -7,6 +7,8 @@ struct MergerShard {
     /// free slot. The size is a power of two.
     private var slots = [UInt64](repeating: 0, count: 256)
     var duplicates = DuplicateCounts()
+    /// The numbers of records of which more than one version came.
+    private var contested: Set<Int> = []
     /// Keeps the reads that warm the cache from being optimised away.
     private var warmth: UInt64 = 0
 
@@ -73,7 +75,8 @@ struct MergerShard {
         _ row: StoredUsage, with known: StoredUsage, number: Int,
         precedes: (StoredUsage, StoredUsage) -> Bool
     ) {
-        duplicates.count(row, isConflict: !row.isEqual(to: known))
+        let isConflict = !row.isEqual(to: known) && contested.insert(number).inserted
+        duplicates.count(row, isConflict: isConflict)
         if precedes(row, known) {
             blocks[number / Self.blockSize][number % Self.blockSize] = row
         }
@@ -89,6 +92,9 @@ struct MergerShard {
         }
         slots = larger
     }
+
+    /// Whether more than one version came of the record with that number.
+    func isContested(_ number: Int) -> Bool { contested.contains(number) }
 
     /// The number of the record with the identity of `row`, or nil where there is none.
     func number(of row: StoredUsage) -> Int? {

@@ -38,25 +38,3 @@ struct StoredUsage {
         return Hashing.mix(Hashing.mix(UInt64(bitPattern: time) ^ counts) ^ names)
     }
 }
-
-/// A request id: the 128 bits of a UUID where it is written in lower case as Bedrock does, else a
-/// symbol.
-struct StoredRequest: Equatable {
-    var high: UInt64
-    var low: UInt64
-    var kind: UInt32
-
-    static let none = StoredRequest(high: 0, low: 0, kind: 0)
-
-    static func uuid(high: UInt64, low: UInt64) -> StoredRequest {
-        StoredRequest(high: high, low: low, kind: 1)
-    }
-
-    static func symbol(_ symbol: UInt32) -> StoredRequest {
-        StoredRequest(high: 0, low: UInt64(symbol), kind: 2)
-    }
-
-    var isPresent: Bool { kind != 0 }
-    var isUUID: Bool { kind == 1 }
-    var isSymbol: Bool { kind == 2 }
-}

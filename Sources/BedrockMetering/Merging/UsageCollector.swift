@@ -63,12 +63,7 @@ public struct UsageCollector: UsageSink, ~Copyable {
     @inline(__always)
     private mutating func request(_ slice: TextSlice, _ text: RawSpan) -> StoredRequest {
         if slice.isEmpty { return .none }
-        if slice.size == UUIDText.size,
-            let (high, low) = UUIDText.parse(text, at: Int(slice.start))
-        {
-            return .uuid(high: high, low: low)
-        }
-        return .symbol(requests.symbol(of: slice, text))
+        return .uuid(slice, text) ?? .symbol(requests.symbol(of: slice, text))
     }
 
     /// Takes a record of the caller's, as if it had been decoded.

@@ -25,6 +25,11 @@ extension UsageMerger {
         subscript(reference: Reference) -> StoredUsage {
             shards[reference.shard][reference.number]
         }
+
+        /// Whether more than one version came of the record.
+        func isContested(_ reference: Reference) -> Bool {
+            shards[reference.shard].isContested(reference.number)
+        }
     }
 
     package func snapshot() -> Snapshot {

@@ -29,6 +29,18 @@ public final class UsageMerger: Sendable {
         shards.reduce(0) { sum, locked in sum + locked.shard.withLock(\.count) }
     }
 
+    /// How many of them lie outside the period of `query`.
+    package func count(outside query: UsageQuery) -> Int {
+        let instants = query.zone.instants(of: query.period)
+        return shards.reduce(0) { sum, locked in
+            locked.shard.withLock { shard in
+                shard.blocks.reduce(sum) { sum, block in
+                    sum + block.count { !instants.contains($0.time) }
+                }
+            }
+        }
+    }
+
     /// How many committed lines were no new records.
     public var duplicates: DuplicateCounts {
         shards.reduce(into: DuplicateCounts()) { sum, locked in
@@ -38,7 +50,7 @@ public final class UsageMerger: Sendable {
 
     /// A sink that puts what it takes into this set when it is committed.
     ///
-    /// - Parameter period: the days that are taken; all where nil.
+    /// - Parameter period: the UTC days that are taken; all where nil.
     public func makeCollector(for period: UsagePeriod? = nil) -> UsageCollector {
         UsageCollector(merger: self, period: period)
     }

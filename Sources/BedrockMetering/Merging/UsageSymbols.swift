@@ -43,10 +43,8 @@ struct UsageSymbols {
     @inline(__always)
     mutating func request(_ text: RawSpan, from start: Int, size: Int) -> StoredRequest {
         if size == 0 { return .none }
-        if size == UUIDText.size, let (high, low) = UUIDText.parse(text, at: start) {
-            return .uuid(high: high, low: low)
-        }
-        return .symbol(requests.symbol(of: text, from: start, size: size))
+        let slice = TextSlice(from: start, to: start &+ size)
+        return .uuid(slice, text) ?? .symbol(requests.symbol(of: text, from: start, size: size))
     }
 
     func record(_ usage: StoredUsage) -> UsageRecord {

@@ -17,11 +17,11 @@ public struct UsageCost: Sendable, Hashable {
 }
 
 extension PriceBook {
-    /// The cost of a row that is of one model and lies within one day.
-    func cost(of row: UsageRow) -> UsageCost {
+    /// The cost of a row that is of one model and lies within one UTC day.
+    func cost(of row: UsageRow, on utcDay: UsageDay) -> UsageCost {
         var cost = UsageCost()
         if let model = row.model,
-            let amount = self.cost(of: row.tokens, model: model, on: row.window.day)
+            let amount = self.cost(of: row.tokens, model: model, on: utcDay)
         {
             cost.priced = amount
         } else {

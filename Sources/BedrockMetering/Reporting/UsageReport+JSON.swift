@@ -1,6 +1,6 @@
 extension UsageReport {
     /// One JSON object: `from`, `to`, `granularity` (`hourly`, `daily` or `monthly`), `rows`,
-    /// `totals` and, for a report over log objects, `lines`.
+    /// `totals`, for a report over log objects `lines`, and `time_zone` where that is not UTC.
     public func json() -> String {
         let granularity =
             switch query.window {
@@ -25,6 +25,9 @@ extension UsageReport {
                 )
             ),
         ]
+        if query.zone != .utc {
+            members.insert(("time_zone", JSONText.quoted(query.zone.identifier)), at: 2)
+        }
         if let lines { members.append(("lines", Self.json(lines))) }
         return Self.object(members) + "\n"
     }

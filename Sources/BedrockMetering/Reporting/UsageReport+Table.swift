@@ -1,5 +1,6 @@
 extension UsageReport {
-    /// An aligned table with a totals row and, for a report over log objects, what was read.
+    /// An aligned table with a totals row and, where it is so, the zone that is not UTC, and what was
+    /// read of log objects.
     ///
     /// Names are shortened to 48 cells; JSON and CSV have them whole.
     public func table() -> String {
@@ -25,6 +26,7 @@ extension UsageReport {
         }
         lines.insert(rule, at: lines.count - 1)
         lines.insert(rule, at: 1)
+        if query.zone != .utc { lines += ["", "Days and hours are those of \(query.zone)."] }
         if let counts = self.lines { lines += ["", Self.sentence(counts)] }
         return lines.map { $0 + "\n" }.joined()
     }
@@ -59,9 +61,10 @@ extension UsageReport {
     }
 
     private static func oneDecimal(_ number: Double) -> String {
-        let tenths = (number * 10).rounded()
+        let tenths = (number.magnitude * 10).rounded()
         guard tenths < 0x1p62 else { return String(number) }
-        return "\(grouped(Int64(tenths) / 10)).\(Int64(tenths) % 10)"
+        let sign = number < 0 && tenths > 0 ? "-" : ""
+        return "\(sign)\(grouped(Int64(tenths) / 10)).\(Int64(tenths) % 10)"
     }
 
     private static func sentence(_ counts: LineCounts) -> String {

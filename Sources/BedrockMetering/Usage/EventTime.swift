@@ -1,6 +1,7 @@
 public import Foundation
 
-/// An instant in UTC, exact to the microsecond, as producers stamp it.
+/// An instant in UTC, exact to the microsecond, as producers stamp it. Any number of microseconds is
+/// one; usage lines are taken from 2020 to 2050 only.
 public struct EventTime: Sendable, Hashable, Comparable {
     /// Microseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
     public let microseconds: Int64
@@ -21,26 +22,27 @@ public struct EventTime: Sendable, Hashable, Comparable {
 
     package static let perSecond: Int64 = 1_000_000
     package static let perHour: Int64 = 3_600_000_000
+    package static let perMinute: Int64 = 60_000_000
     package static let perDay: Int64 = 86_400_000_000
 }
 
 extension EventTime: CustomStringConvertible {
     /// `2025-12-07T01:23:45.678901Z`, always with six digits of a second.
     public var description: String {
-        String(decoding: utf8Bytes, as: UTF8.self)
-    }
-
-    private var utf8Bytes: [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: Self.textSize) { buffer, count in
-            write(to: UnsafeMutableRawBufferPointer(buffer))
+        let day = day
+        let text = [UInt8](unsafeUninitializedCapacity: Self.textSize) { buffer, count in
+            buffer.initialize(repeating: UInt8(ascii: "T"))
+            writeTime(since: day, to: UnsafeMutableRawBufferPointer(buffer))
             count = Self.textSize
         }
+        return day.description + String(decoding: text[10...], as: UTF8.self)
     }
 
     /// The size of an instant as text, in bytes.
     package static let textSize = 27
 
-    /// Writes the text of ``description`` to the first 27 bytes of `buffer`.
+    /// Writes the text of ``description`` to the first 27 bytes of `buffer`; the year is one of 0 to
+    /// 9999.
     package func write(to buffer: UnsafeMutableRawBufferPointer) {
         let day = day
         for (index, byte) in day.description.utf8.enumerated() { buffer[index] = byte }

@@ -1,4 +1,4 @@
-/// Tokens of one call, or sums of them.
+/// Tokens of one call, or sums of them; none are negative in what was decoded.
 public struct TokenCounts: Sendable, Hashable {
     /// Input tokens without those read from or written to the prompt cache, as Bedrock counts them.
     public var input: Int64

@@ -59,14 +59,24 @@ public struct UsageDay: Sendable, Hashable, Comparable {
         return (year, month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
     }
 
-    /// The first instant of the day.
-    public var start: EventTime { EventTime(microseconds: number * EventTime.perDay) }
-    /// The first instant after the day.
-    public var end: EventTime { EventTime(microseconds: (number + 1) * EventTime.perDay) }
+    /// The first instant of the day; the first of all, or the last, where that is out of reach.
+    public var start: EventTime { Self.start(ofNumber: number) }
+    /// The first instant after the day; the first of all, or the last, where that is out of reach.
+    public var end: EventTime { Self.start(ofNumber: number + 1) }
+
+    private static func start(ofNumber number: Int64) -> EventTime {
+        let (start, overflow) = number.multipliedReportingOverflow(by: EventTime.perDay)
+        return EventTime(microseconds: overflow ? (number < 0 ? .min : .max) : start)
+    }
 
     /// The day `days` later, or earlier where negative.
+    ///
+    /// - Precondition: the two days are less than 10⁹ days from 1970; those of all instants are.
     public func advanced(by days: Int) -> UsageDay {
-        UsageDay(number: number + Int64(days))
+        let reach: Int64 = 1_000_000_000
+        let (number, overflow) = self.number.addingReportingOverflow(Int64(days))
+        precondition(!overflow && -reach < number && number < reach, "the day is out of reach")
+        return UsageDay(number: number)
     }
 
     public static func < (left: Self, right: Self) -> Bool {
@@ -95,10 +105,11 @@ public struct UsageDay: Sendable, Hashable, Comparable {
 }
 
 extension UsageDay: CustomStringConvertible {
-    /// `2025-12-07`.
+    /// `2025-12-07`; years before 0 or after 9999 have a sign, as in ISO 8601.
     public var description: String {
         let (year, month, day) = civil
-        return "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))"
+        let sign = year < 0 ? "-" : year > 9999 ? "+" : ""
+        return "\(sign)\(Self.padded(abs(year), 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))"
     }
 
     package static func padded(_ value: Int, _ width: Int) -> String {

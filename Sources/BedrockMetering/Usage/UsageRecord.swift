@@ -1,4 +1,8 @@
 /// One metered model call.
+///
+/// Decoded records have counts of 0 or more and a time from 2020 to 2050. Records that a caller makes are
+/// not checked: whatever their time, they are kept, ordered and counted by it, and negative counts add up
+/// as numbers do.
 public struct UsageRecord: Sendable, Hashable {
     /// When the call was made, in UTC.
     public var time: EventTime

@@ -19,6 +19,20 @@ struct Lake: Sendable {
     var replacedFolder: String { "\(root)/_replaced" }
     var lockFile: String { "\(root)/_lock" }
 
+    /// Refuses a folder that no ingest has made or filled: it has no lock and no partitions.
+    func checkExistence() throws(PipelineError) {
+        guard try FileStatus(of: root).kind == .folder else {
+            throw PipelineError(code: .notFound, location: root, reason: "a lake is a folder")
+        }
+        if FileStatus.exists(lockFile) { return }
+        guard try !folders(in: root, key: 0).isEmpty else {
+            throw PipelineError(
+                code: .notFound, location: root,
+                reason: "this folder is no lake: it has no year=… folders and no ingest made it"
+            )
+        }
+    }
+
     func folder(of day: UsageDay) -> String {
         "\(root)/\(PartitionSpec.path(of: day))"
     }
@@ -36,6 +50,8 @@ struct Lake: Sendable {
         let files: [DayFile]
         /// Other visible files, such as the public sample's `bedrock-usage-20251207.json`.
         let others: [LocalStore.Object]
+        /// Why the day's own file can be neither read nor written, where it is so.
+        let damage: PipelineError?
 
         func file(in format: LakeFormat) -> DayFile? {
             files.first { $0.format == format }
@@ -45,8 +61,9 @@ struct Lake: Sendable {
     /// The partition of `day`; empty where it has no folder.
     func partition(of day: UsageDay) throws(PipelineError) -> Partition {
         let folder = folder(of: day)
-        guard FileStatus.exists(folder) else {
-            return Partition(day: day, files: [], others: [])
+        let damage = damage(of: day)
+        guard FileStatus.isFolder(folder) else {
+            return Partition(day: day, files: [], others: [], damage: damage)
         }
         let objects = try store.objects(at: folder).filter { object in
             let path = object.path.dropFirst(folder.count + 1)
@@ -56,10 +73,12 @@ struct Lake: Sendable {
         var others = objects
         for format in LakeFormat.allCases {
             let path = path(of: day, in: format)
+            // What lies in a folder in the place of the file is neither the day's nor beside it.
+            others.removeAll { $0.path.hasPrefix(path + "/") }
             guard let index = others.firstIndex(where: { $0.path == path }) else { continue }
             files.append(DayFile(day: day, format: format, object: others.remove(at: index)))
         }
-        return Partition(day: day, files: files, others: others)
+        return Partition(day: day, files: files, others: others, damage: damage)
     }
 
     /// The format of the day files in `partitions`; nil where there are none.
@@ -77,12 +96,33 @@ struct Lake: Sendable {
         return formats.first
     }
 
+    /// What keeps a day from being read or written: a file in the place of one of its folders, or a
+    /// folder in the place of its file.
+    private func damage(of day: UsageDay) -> PipelineError? {
+        var path = root
+        for part in PartitionSpec.path(of: day).split(separator: "/") {
+            path += "/\(part)"
+            guard FileStatus.exists(path) else { return nil }
+            guard FileStatus.isFolder(path) else {
+                return PipelineError(
+                    code: .damagedLake, location: path,
+                    reason: "is in the place of a folder of the lake, and none"
+                )
+            }
+        }
+        let files = LakeFormat.allCases.map { self.path(of: day, in: $0) }
+        guard let folder = files.first(where: FileStatus.isFolder) else { return nil }
+        return PipelineError(
+            code: .damagedLake, location: folder, reason: "is a folder in the place of a day's file"
+        )
+    }
+
     /// All partitions, in the order of their days.
     func partitions() throws(PipelineError) -> [Partition] {
         var partitions: [Partition] = []
-        for year in try names(in: root, key: 0) {
-            for month in try names(in: "\(root)/\(year)", key: 1) {
-                for day in try names(in: "\(root)/\(year)/\(month)", key: 2) {
+        for year in try folders(in: root, key: 0) {
+            for month in try folders(in: "\(root)/\(year)", key: 1) {
+                for day in try folders(in: "\(root)/\(year)/\(month)", key: 2) {
                     if let day = PartitionSpec.day(ofPath: "\(year)/\(month)/\(day)") {
                         partitions.append(try partition(of: day))
                     }
@@ -92,8 +132,12 @@ struct Lake: Sendable {
         return partitions.sorted { $0.day < $1.day }
     }
 
-    private func names(in folder: String, key: Int) throws(PipelineError) -> [String] {
-        try LocalStore.names(in: folder).filter { $0.hasPrefix("\(PartitionSpec.keys[key])=") }
+    /// The names of a partition key's folders. Files of such names are no part of the lake.
+    private func folders(in folder: String, key: Int) throws(PipelineError) -> [String] {
+        try LocalStore.names(in: folder).filter { name in
+            name.hasPrefix("\(PartitionSpec.keys[key])=")
+                && FileStatus.isFolder("\(folder)/\(name)")
+        }
     }
 
     /// Takes over a file that was merged into day files: it is kept, but no longer read.

@@ -115,9 +115,11 @@ public struct IngestJob: Sendable {
         let writer = DayFileWriter(lake: lake, format: format, limits: limits, jobs: jobs)
         for (day, references) in snapshot.days() {
             do {
+                let partition = try lake.partition(of: day)
+                if let damage = partition.damage { throw damage }
                 let outcome = try await writer.write(
                     snapshot.sorted(references), of: snapshot, to: day,
-                    present: try lake.partition(of: day).file(in: format)
+                    present: partition.file(in: format)
                 )
                 summary.records += outcome.records
                 summary.duplicates += outcome.duplicates

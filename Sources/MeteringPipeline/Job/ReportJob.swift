@@ -50,7 +50,7 @@ public struct ReportJob: Sendable {
         let objects = try LocalStore().objects(at: path)
         let merger = UsageMerger()
         var reader = SourceReader(
-            limits: limits, jobs: jobs, period: query.period, progress: progress
+            limits: limits, jobs: jobs, period: query.utcDays, progress: progress
         )
         reader.keepsRejected = false
         let outcome = await reader.read(objects, into: merger)
@@ -58,7 +58,8 @@ public struct ReportJob: Sendable {
         aggregator.add(merger)
         let lines = UsageReport.LineCounts(
             objects: outcome.objects, failedObjects: outcome.failures.count,
-            events: outcome.counts, duplicates: merger.duplicates, outside: outcome.outside
+            events: outcome.counts, duplicates: merger.duplicates,
+            outside: outcome.outside + merger.count(outside: query)
         )
         return Outcome(
             report: UsageReport(query: query, rows: try aggregator.rows(), lines: lines),
@@ -70,21 +71,20 @@ public struct ReportJob: Sendable {
     /// them.
     private func reportOnLake(_ path: String) async throws -> Outcome {
         let lake = Lake(at: path)
-        guard try FileStatus(of: lake.root).kind == .folder else {
-            throw PipelineError(code: .notFound, location: path, reason: "a lake is a folder")
-        }
-        let partitions = try query.period.days.map { try lake.partition(of: $0) }
+        try lake.checkExistence()
+        let partitions = try query.utcDays.days.map { try lake.partition(of: $0) }
         // Another file may hold records of any day.
         let merger = UsageMerger()
         var reader = SourceReader(
-            limits: limits, jobs: jobs, period: query.period, progress: progress
+            limits: limits, jobs: jobs, period: query.utcDays, progress: progress
         )
         reader.keepsRejected = false
         let others = partitions.flatMap { partition in
             partition.others + partition.files.dropFirst().map(\.object)
         }
         let outcome = await reader.read(others, into: merger)
-        var failures = outcome.failures
+        var failures = partitions.compactMap(\.damage).map { ObjectFailure($0, of: path) }
+        failures += outcome.failures
         let snapshot = merger.snapshot()
         let references = Dictionary(
             uniqueKeysWithValues: snapshot.days().map { ($0.day, $0.references) })

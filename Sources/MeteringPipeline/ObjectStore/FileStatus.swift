@@ -30,6 +30,10 @@ struct FileStatus {
         )
     }
 
+    static func isFolder(_ path: String) -> Bool {
+        (try? FileStatus(of: path).kind) == .folder
+    }
+
     static func exists(_ path: String) -> Bool {
         access(path, F_OK) == 0
     }
