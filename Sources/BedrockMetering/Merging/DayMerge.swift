@@ -10,6 +10,8 @@ package struct DayMerge: UsageSink, ~Copyable {
     /// The records at the next references, read ahead: those from `gatheredFrom` on.
     private var gathered: [StoredUsage] = []
     private var gatheredFrom = 0
+    /// Keeps reads that warm the cache from being optimised away.
+    private var warmth = 0
     /// New records that give way to a present version of the same call.
     private var dropped: Set<UInt32> = []
     /// Whether a new record may be another version of a present call.
@@ -59,7 +61,7 @@ package struct DayMerge: UsageSink, ~Copyable {
     /// - Parameter isComplete: whether the whole present file was decoded into this.
     /// - Returns: nil where more of the present file is needed, or everything was returned.
     package mutating func nextChunk(isComplete: Bool) -> TextChunk? {
-        while rowsInChunk < Self.chunkRows, encoder.output.count < Self.chunkSize {
+        while rowsInChunk < Self.chunkRows, encoder.count < Self.chunkSize {
             if let row = present.first {
                 emitFirst(of: row)
             } else if isComplete && nextReference < references.count {
@@ -71,12 +73,12 @@ package struct DayMerge: UsageSink, ~Copyable {
             }
         }
         rowsInChunk = 0
-        return encoder.output.take()
+        return encoder.take()
     }
 
     /// Takes back a chunk that is not needed any more, so that its memory serves for another.
     package mutating func reuse(_ chunk: TextChunk) {
-        encoder.output.reuse(chunk)
+        encoder.reuse(chunk)
     }
 
     // MARK: Present rows
@@ -135,7 +137,7 @@ package struct DayMerge: UsageSink, ~Copyable {
         for reference in references[nextReference...].prefix(256) {
             gathered.append(snapshot[reference])
         }
-        snapshot.symbols.warm(gathered)
+        warmth = snapshot.symbols.warm(gathered)
         return gathered[0]
     }
 

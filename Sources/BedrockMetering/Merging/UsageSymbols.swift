@@ -50,10 +50,9 @@ struct UsageSymbols {
         )
     }
 
-    /// Reads the names of `rows`, so that they are in the cache.
-    func warm(_ rows: [StoredUsage]) {
-        tenants.warm(rows.lazy.map(\.tenant))
-        users.warm(rows.lazy.map(\.user))
+    /// Reads the names of `rows`, so that they are in the cache; returns a number that must be kept.
+    func warm(_ rows: [StoredUsage]) -> Int {
+        tenants.warm(rows.lazy.map(\.tenant)) &+ users.warm(rows.lazy.map(\.user))
     }
 
     /// Appends the line of a record.

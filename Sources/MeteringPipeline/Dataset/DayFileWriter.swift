@@ -11,9 +11,6 @@ struct DayFileWriter: Sendable {
     /// How many members are compressed at once.
     let jobs: Int
 
-    /// zlib's fastest level: higher ones make a file smaller by a tenth for twice the time.
-    fileprivate static let level = 1
-
     /// Merges `merge` with the present file of its day and puts the result in place, unless nothing
     /// changes.
     func write(
@@ -77,11 +74,11 @@ private final class GzipMember: @unchecked Sendable {
     var number = 0
     var text: TextChunk?
     private(set) var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
-    private let compressor = GzipCompressor(level: DayFileWriter.level)
+    private let compressor = RepeatCompressor()
 
     func compress() {
         guard let text else { return }
-        bytes = text.withBytes { compressor.member(of: $0) }
+        bytes = text.withBytes { compressor.member(of: $0, repeating: text.repeats) }
     }
 }
 
