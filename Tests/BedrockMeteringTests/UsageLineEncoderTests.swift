@@ -6,14 +6,14 @@ import Testing
 
 /// The lines of day files, and the repeats that are noted in them.
 struct UsageLineEncoderTests {
-    @Test(arguments: Fuzzing.seeds(100))
+    @Test(arguments: Fuzzing.seeds(50))
     func `lines are what the schema says, and every repeat is true`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var usage = RandomRows(using: &random)
         var encoder = UsageLineEncoder()
 
         for _ in 0..<3 {
-            let rows = (0..<Int.random(in: 0...300, using: &random)).map { _ in
+            let rows = (0..<Int.random(in: 0...100, using: &random)).map { _ in
                 usage.row(using: &random)
             }
             for row in rows { encoder.append(row, asNames: random.happens(percent: 30)) }
@@ -90,7 +90,7 @@ struct UsageLineEncoderTests {
             let isTrue =
                 position >= end && source >= 0 && source < position && item.distance <= 32_768
                 && (3...258).contains(length) && position + length <= text.count
-                && (0..<length).allSatisfy { text[source + $0] == text[position + $0] }
+                && text[source..<source + length] == text[position..<position + length]
             if !isTrue { Issue.record("\(item)") }
             end = position + length
         }
@@ -185,12 +185,13 @@ private struct RandomRows {
     private let withRequest: Int
 
     init(using random: inout SeededGenerator) {
-        for size in [1, 2, 3, 4, 7, 8, 9, 30, 300, 40_000] {
+        for size in [1, 2, 3, 4, 7, 8, 9, 30, 300] {
             for end in ["", "a", "b", "\"", "\n"] {
                 names.append(String(repeating: "n", count: size) + end)
                 names.append(end + String(repeating: "n", count: size))
             }
         }
+        names.append(String(repeating: "far", count: 12_000))
         names.shuffle(using: &random)
         time = Int64.random(in: -EventTime.perDay...2_000_000 * EventTime.perHour, using: &random)
         fewNames = random.pick([1, 3, 20, names.count])
