@@ -1,7 +1,7 @@
 /// Makes gzip members of texts whose repeats are known to whoever wrote them.
 ///
-/// zlib spends nine tenths of its time on finding repeats; this only writes them down. Bytes depend on
-/// the text and its repeats alone. The header holds no time, no name, and "unknown" as the operating
+/// zlib spends most of its time finding repeats; this only writes them down. Bytes depend on the text
+/// and its repeats alone. The header holds no time, no name, and "unknown" as the operating
 /// system (RFC 1952, section 2.3.1).
 package final class RepeatCompressor {
     private var writer = BitWriter()

@@ -20,7 +20,9 @@ struct HuffmanCodeTests {
         let frequencies = Self.frequencies[index].values
         guard frequencies.count <= 1 << maximumLength else { return }
 
-        check(HuffmanCode(frequencies: frequencies, maximumLength: maximumLength), frequencies)
+        let code = HuffmanCode(frequencies: frequencies, maximumLength: maximumLength)
+
+        check(code, frequencies, maximumLength: maximumLength)
     }
 
     @Test(arguments: Fuzzing.seeds(300))
@@ -33,7 +35,7 @@ struct HuffmanCodeTests {
         }
 
         let code = HuffmanCode(frequencies: frequencies, maximumLength: 15)
-        check(code, frequencies)
+        check(code, frequencies, maximumLength: 15)
 
         // What is more frequent never has the longer code.
         for (one, other) in zip(frequencies.indices, frequencies.indices.shuffled(using: &random))
@@ -42,7 +44,7 @@ struct HuffmanCodeTests {
         }
     }
 
-    private func check(_ code: HuffmanCode, _ frequencies: [UInt32], maximumLength: Int = 15) {
+    private func check(_ code: HuffmanCode, _ frequencies: [UInt32], maximumLength: Int) {
         #expect(code.lengths.count == frequencies.count)
         // Kraft's equality: no string of bits is left that begins with no code.
         let lengths = code.lengths.filter { $0 > 0 }
