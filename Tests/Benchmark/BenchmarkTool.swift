@@ -8,7 +8,7 @@ import Gzip
 ///     benchmark-tool floor DIR                    inflates them, and nothing else
 ///     benchmark-tool stream DIR                   decodes them and adds up days, in one thread
 ///     benchmark-tool merge DIR                    decodes, deduplicates, sorts and writes them as
-///                                                 JSON lines to nowhere, in one thread
+///                                                 gzip JSON lines to nowhere, in one thread
 @main
 struct BenchmarkTool {
     static func main() throws {
@@ -79,11 +79,14 @@ struct BenchmarkTool {
             _ = try session.finish(into: &collector)
         }
         let snapshot = merger.snapshot()
+        let compressor = RepeatCompressor()
         var size = 0
         for (day, references) in snapshot.days() {
             var merge = snapshot.merge(snapshot.sorted(references), into: day)
             while let lines = merge.nextChunk(isComplete: true) {
-                size += lines.withBytes(\.count)
+                size += lines.withBytes {
+                    compressor.member(of: $0, repeating: lines.repeats).count
+                }
                 merge.reuse(lines)
             }
         }

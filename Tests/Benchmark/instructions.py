@@ -5,7 +5,8 @@
     instructions.py BIN_DIR --record   writes the present counts to instructions.json
 
 Counts are callgrind's, per log line, on small fixed objects, less those of the plain inflate of the
-same objects, so that neither zlib's build nor the start of the process matters.
+same objects, so that neither zlib's inflate nor the start of the process matters. Of zlib, only the
+checksum of what is written is counted.
 """
 
 import json

@@ -50,7 +50,7 @@ struct CompressorTests {
 }
 
 /// The system's gzip(1).
-private enum GzipCommand {
+enum GzipCommand {
     struct Failure: Error {
         let status: Int32
     }

@@ -30,4 +30,16 @@ enum DecimalDigits {
     static func number(_ values: UInt64, count: Int) -> Int64 {
         number(values &<< UInt64(truncatingIfNeeded: 64 &- 8 &* count))
     }
+
+    /// The values of the eight digits of a number below 100,000,000, the first in the lowest byte.
+    @inline(__always)
+    static func digits(_ number: UInt32) -> UInt64 {
+        // Two groups of four digits, then four of two, then eight of one. What a division by 100 or
+        // by 10 leaves is found by multiplying with a fraction that is exact for numbers so small.
+        let fours = UInt64(number / 10_000) | UInt64(number % 10_000) &<< 32
+        let hundreds = ((fours &* 5243) &>> 19) & 0x0000_007f_0000_007f
+        let twos = hundreds | (fours &- hundreds &* 100) &<< 16
+        let tens = ((twos &* 103) &>> 10) & 0x000f_000f_000f_000f
+        return tens | (twos &- tens &* 10) &<< 8
+    }
 }

@@ -13,12 +13,12 @@ extension DayMerge: UsageSink {
         while true {
             merge(isComplete: isComplete)
             guard nextMerged < merged.count else { break }
-            symbols.warm(merged[nextMerged...])
+            warmth = symbols.warm(merged[nextMerged...])
             while nextMerged < merged.count {
                 symbols.append(merged[nextMerged], to: &encoder)
                 nextMerged += 1
                 rowsInChunk += 1
-                if rowsInChunk == Self.chunkRows || encoder.output.count >= Self.chunkSize {
+                if rowsInChunk == Self.chunkRows || encoder.count >= Self.chunkSize {
                     return take()
                 }
             }
@@ -28,12 +28,12 @@ extension DayMerge: UsageSink {
 
     private mutating func take() -> TextChunk {
         rowsInChunk = 0
-        return encoder.output.take()
+        return encoder.take()
     }
 
     /// Takes back a chunk that is not needed any more, so that its memory serves for another.
     package mutating func reuse(_ chunk: TextChunk) {
-        encoder.output.reuse(chunk)
+        encoder.reuse(chunk)
     }
 
     // MARK: The present file

@@ -14,6 +14,8 @@ package struct DayMerge: ~Copyable {
     /// The records at the next references, read ahead: those from `gatheredFrom` on.
     private var gathered: [StoredUsage] = []
     private var gatheredFrom = 0
+    /// Keeps reads that warm the cache from being optimised away.
+    var warmth = 0
     /// New records that give way to a present version of the same call.
     private var dropped: Set<UInt32> = []
     /// Whether a new record may be another version of a present call.

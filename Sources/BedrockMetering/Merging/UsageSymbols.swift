@@ -59,10 +59,9 @@ struct UsageSymbols {
         )
     }
 
-    /// Reads the names of `rows`, so that they are in the cache.
-    func warm(_ rows: ArraySlice<StoredUsage>) {
-        tenants.warm(rows.lazy.map(\.tenant))
-        users.warm(rows.lazy.map(\.user))
+    /// Reads the names of `rows`, so that they are in the cache; returns a number that must be kept.
+    func warm(_ rows: ArraySlice<StoredUsage>) -> Int {
+        tenants.warm(rows.lazy.map(\.tenant)) &+ users.warm(rows.lazy.map(\.user))
     }
 
     /// Appends the line of a record.

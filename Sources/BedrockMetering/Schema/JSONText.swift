@@ -1,12 +1,11 @@
 /// Writes JSON, field by field, to bytes.
 package enum JSONText {
-    /// Appends a string in quotes (RFC 8259, section 7); everything but quotes, backslashes and
-    /// control characters stays as it is.
-    static func append(
+    /// Appends what is between the quotes of a string (RFC 8259, section 7); everything but quotes,
+    /// backslashes and control characters stays as it is.
+    static func appendContent(
         _ text: RawSpan, from start: Int, size: Int, to output: inout OutputBuffer
     ) {
-        output.reserve(6 * size + 2 + ByteScan.padding)
-        output.appendReserved(0x22)
+        output.reserve(6 * size + ByteScan.padding)
         let end = start + size
         var offset = start
         while true {
@@ -16,7 +15,6 @@ package enum JSONText {
             appendEscaped(text.byte(at: stop), to: &output)
             offset = stop + 1
         }
-        output.appendReserved(0x22)
     }
 
     private static func appendEscaped(_ byte: UInt8, to output: inout OutputBuffer) {
@@ -39,9 +37,9 @@ package enum JSONText {
     package static func quoted(_ string: String) -> String {
         let padded = Array(string.utf8) + [UInt8](repeating: 0, count: ByteScan.padding)
         var output = OutputBuffer()
-        append(
+        appendContent(
             padded.span.bytes, from: 0, size: padded.count - ByteScan.padding, to: &output
         )
-        return output.take().withBytes { String(decoding: $0, as: UTF8.self) }
+        return output.take().withBytes { "\"\(String(decoding: $0, as: UTF8.self))\"" }
     }
 }

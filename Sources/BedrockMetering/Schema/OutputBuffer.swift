@@ -63,27 +63,46 @@ struct OutputBuffer: ~Copyable {
         count &+= end &- start
     }
 
-    /// Appends a number that is not negative, at most 20 digits.
+    /// Appends a number that is not negative, at most 20 digits; eight bytes more may be overwritten.
     @inline(__always)
     mutating func appendReserved(number: Int64) {
-        var rest = UInt64(bitPattern: number)
-        if rest < 10 { return appendReserved(0x30 &+ UInt8(truncatingIfNeeded: rest)) }
-        var digits = 1
-        var bound: UInt64 = 10
-        while rest >= bound {
-            digits &+= 1
-            let (next, overflow) = bound.multipliedReportingOverflow(by: 10)
-            if overflow { break }
-            bound = next
+        guard number < 100_000_000 else { return appendReserved(longNumber: number) }
+        let digits = DecimalDigits.digits(UInt32(truncatingIfNeeded: number))
+        // The highest byte, the last digit, stays whatever it is.
+        let zeros = (digits | 1 &<< 56).trailingZeroBitCount & ~7
+        let text = (digits | 0x3030_3030_3030_3030) &>> UInt64(truncatingIfNeeded: zeros)
+        memory.storeBytes(of: text.littleEndian, toByteOffset: count, as: UInt64.self)
+        count &+= 8 &- zeros &>> 3
+    }
+
+    @inline(never)
+    private mutating func appendReserved(longNumber number: Int64) {
+        let (upper, lower) = number.quotientAndRemainder(dividingBy: 100_000_000)
+        appendReserved(number: upper)
+        let digits = DecimalDigits.digits(UInt32(lower)) | 0x3030_3030_3030_3030
+        memory.storeBytes(of: digits.littleEndian, toByteOffset: count, as: UInt64.self)
+        count += 8
+    }
+
+    /// Where the bytes from `start` on stop being those `distance` before them, or the end.
+    @inline(__always)
+    func endOfRepeat(from start: Int, distance: Int) -> Int {
+        precondition(distance > 0 && distance <= start && count &+ 8 <= memory.count)
+        var offset = start
+        while offset < count {
+            let difference = word(at: offset) ^ word(at: offset &- distance)
+            if difference != 0 {
+                return min(count, offset &+ difference.trailingZeroBitCount &>> 3)
+            }
+            offset &+= 8
         }
-        var offset = count &+ digits
-        count = offset
-        precondition(offset <= memory.count)
-        while rest > 0 {
-            offset &-= 1
-            memory[offset] = 0x30 &+ UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
-        }
+        return count
+    }
+
+    /// Eight bytes from `offset`, the first in the lowest bits.
+    @inline(__always)
+    private func word(at offset: Int) -> UInt64 {
+        UInt64(littleEndian: memory.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
     /// The bytes so far, with their memory; the buffer is empty afterwards and goes on in another

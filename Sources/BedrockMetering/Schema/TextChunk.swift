@@ -1,10 +1,14 @@
-/// Text that was written, and the memory that it lies in.
+package import Gzip
+
+/// Text that was written, the repeats in it, and the memory that it lies in.
 ///
 /// It never changes, so that any thread may read it; the memory can be written anew once nobody reads
 /// it any more, by giving it back to where it came from.
 package final class TextChunk: @unchecked Sendable {
     private var memory: UnsafeMutableRawBufferPointer
     private let count: Int
+    /// What in the text repeats something before it, as far as whoever wrote it knows.
+    package internal(set) var repeats: [Repeat] = []
 
     init(_ memory: UnsafeMutableRawBufferPointer, count: Int) {
         self.memory = memory

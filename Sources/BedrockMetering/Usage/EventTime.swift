@@ -50,29 +50,28 @@ extension EventTime: CustomStringConvertible {
         writeTime(since: day, to: buffer)
     }
 
-    /// Writes the time of `day` and the zone, `01:23:45.678901Z`, to bytes 11 to 26 of `buffer`.
+    /// Writes the time of `day` and the zone, `01:23:45.678901Z`, to bytes 11 to 26 of `buffer`, whose
+    /// first 11 hold the date.
     @inline(__always)
     func writeTime(since day: UsageDay, to buffer: UnsafeMutableRawBufferPointer) {
         let inDay = UInt64(bitPattern: microseconds &- day.number &* Self.perDay)
         let seconds = UInt32(truncatingIfNeeded: inDay / 1_000_000)
         let fraction = UInt32(truncatingIfNeeded: inDay % 1_000_000)
-        // Two digits at a time: tens in the low byte, ones in the high one.
-        func store(_ value: UInt32, at offset: Int) {
-            let digits = (value / 10) | (value % 10) << 8 | 0x3030
-            buffer.storeBytes(
-                of: UInt16(truncatingIfNeeded: digits).littleEndian, toByteOffset: offset,
-                as: UInt16.self
-            )
+        // Two digits, the tens in the low byte, the ones in the high one.
+        func digits(_ value: UInt32) -> UInt64 {
+            UInt64((value / 10) | (value % 10) << 8 | 0x3030)
         }
-        store(seconds / 3600, at: 11)
-        buffer[13] = UInt8(ascii: ":")
-        store(seconds / 60 % 60, at: 14)
-        buffer[16] = UInt8(ascii: ":")
-        store(seconds % 60, at: 17)
-        buffer[19] = UInt8(ascii: ".")
-        store(fraction / 10_000, at: 20)
-        store(fraction / 100 % 100, at: 22)
-        store(fraction % 100, at: 24)
+        func store<Word: FixedWidthInteger>(_ word: Word, at offset: Int) {
+            buffer.storeBytes(of: word.littleEndian, toByteOffset: offset, as: Word.self)
+        }
+        // Whole words, since words are read again at once.
+        let dayAndT = buffer.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+        let hours = digits(seconds / 3600) &<< 24 | 0x3a &<< 40
+        let minutes = digits(seconds / 60 % 60) &<< 48
+        store(UInt64(littleEndian: dayAndT) & 0xff_ffff | hours | minutes, at: 8)
+        let upper = digits(fraction / 10_000) &<< 32 | digits(fraction / 100 % 100) &<< 48
+        store(0x3a | digits(seconds % 60) &<< 8 | 0x2e &<< 24 | upper, at: 16)
+        store(UInt16(truncatingIfNeeded: digits(fraction % 100)), at: 24)
         buffer[26] = UInt8(ascii: "Z")
     }
 }

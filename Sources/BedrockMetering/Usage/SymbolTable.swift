@@ -84,12 +84,17 @@ struct SymbolTable {
     }
 
     /// Reads the strings of `symbols`, so that they are in the cache.
+    ///
+    /// - Returns: a number that must be kept, or the reads are optimised away.
     @inline(__always)
-    func warm(_ symbols: some Sequence<UInt32>) {
+    func warm(_ symbols: some Sequence<UInt32>) -> Int {
         var sum = 0
         for symbol in symbols { sum &+= entries[Int(symbol)].start }
-        for symbol in symbols { sum &+= Int(bytes[entries[Int(symbol)].start]) }
-        withExtendedLifetime(sum) {}
+        for symbol in symbols {
+            let entry = entries[Int(symbol)]
+            sum &+= Int(bytes[entry.start]) &+ Int(bytes[entry.start &+ Int(entry.size)])
+        }
+        return sum
     }
 
     @inline(__always)

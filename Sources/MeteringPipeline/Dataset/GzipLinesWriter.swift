@@ -9,9 +9,6 @@ struct GzipLinesWriter {
     /// How many members are compressed at once.
     let jobs: Int
 
-    /// zlib's fastest level: higher ones make a file smaller by a tenth for twice the time.
-    fileprivate static let level = 1
-
     func write(
         _ merge: inout DayMerge, reading present: inout (any DayFileReader)?, to file: StagedFile
     ) async throws {
@@ -52,11 +49,11 @@ private final class GzipMember: @unchecked Sendable {
     var number = 0
     var text: TextChunk?
     private(set) var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
-    private let compressor = GzipCompressor(level: GzipLinesWriter.level)
+    private let compressor = RepeatCompressor()
 
     func compress() {
         guard let text else { return }
-        bytes = text.withBytes { compressor.member(of: $0) }
+        bytes = text.withBytes { compressor.member(of: $0, repeating: text.repeats) }
     }
 }
 
