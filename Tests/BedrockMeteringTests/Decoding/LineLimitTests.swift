@@ -26,6 +26,22 @@ struct LineLimitTests {
         )
     }
 
+    @Test(arguments: [DecodingLimits.largestLineSize, DecodingLimits.largestLineSize + 1, .max])
+    func `a limit beyond what places in a text can number is taken for the largest`(size: Int) {
+        let line = line(input: 1, size: 600_000)
+        let document = Delivery.document([UsageLine(input: 2).json, line])
+
+        for text in [line + "\n" + line, document, Delivery.exported(line)] {
+            let outcome = Outcome(of: text, limits: limits(size))
+
+            #expect(outcome.rejected.isEmpty && outcome.inputs.contains(1))
+        }
+        #expect(
+            DecodingSession(named: "a", limits: limits(size)).limits
+                == limits(DecodingLimits.largestLineSize)
+        )
+    }
+
     @Test(arguments: sizes, ["\n", ""])
     func `a line at the limit is taken, and a byte more is too long`(size: Int, delimiter: String) {
         let first = UsageLine(input: 1).json + delimiter
