@@ -68,7 +68,7 @@ struct UsageLineEncoderTests {
                 time: Int64(number) * 50_000, tenant: "tenant-\(number % 7)",
                 user: "user-\(number % 11)", model: "model-\(number % 3)",
                 tokens: TokenCounts(input: Int64(number), output: 5),
-                request: .uuid(high: random.next(), low: random.next())
+                request: StoredRequest(high: random.next(), low: random.next(), kind: 1)
             )
             encoder.append(row)
             bytes += row.expectedLine.utf8.count
@@ -216,7 +216,7 @@ private struct RandomRows {
             row.requestName = name()
             row.request =
                 random.happens(percent: 20)
-                ? .symbol(0) : .uuid(high: random.next() >> 60, low: random.next())
+                ? .symbol(0) : StoredRequest(high: random.next() >> 60, low: random.next(), kind: 1)
         }
         return row
     }
