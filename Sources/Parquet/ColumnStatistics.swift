@@ -93,6 +93,15 @@ struct ColumnStatistics {
         var first = offsets[left]
         var second = offsets[right]
         let end = first + min(offsets[left + 1] - first, offsets[right + 1] - second)
+        while first &+ 8 <= end {
+            func word(_ offset: Int) -> UInt64 {
+                UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            }
+            let (one, other) = (word(first), word(second))
+            if one != other { return one < other }
+            first &+= 8
+            second &+= 8
+        }
         while first < end {
             if bytes[first] != bytes[second] { return bytes[first] < bytes[second] }
             first += 1

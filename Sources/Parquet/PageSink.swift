@@ -7,7 +7,9 @@ final class PageSink {
     private let output: Output
     /// How pages are compressed from now on.
     var codec = ParquetWriterOptions.Codec.none
-    private var compressors: [ParquetWriterOptions.Codec: GzipCompressor] = [:]
+    /// By their levels.
+    private var compressors: [Int: GzipCompressor] = [:]
+    private lazy var literals = RepeatCompressor()
     /// Bytes handed on so far.
     private(set) var offset = 0
     /// What the bytes handed on are without compression.
@@ -49,9 +51,13 @@ final class PageSink {
     }
 
     private func compressed(_ body: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-        guard case .gzip(let level) = codec else { return body }
-        let compressor = compressors[codec] ?? GzipCompressor(level: level)
-        compressors[codec] = compressor
-        return compressor.member(of: body)
+        switch codec {
+        case .none: return body
+        case .gzip(let level):
+            let compressor = compressors[level] ?? GzipCompressor(level: level)
+            compressors[level] = compressor
+            return compressor.member(of: body)
+        case .gzipWithoutRepeats: return literals.member(of: body, repeating: [])
+        }
     }
 }

@@ -5,11 +5,14 @@ package struct ParquetWriterOptions: Sendable, Hashable {
         case none
         /// At zlib's levels, 1 to 9.
         case gzip(level: Int)
+        /// The same format, by the frequencies of bytes alone: for texts without repeats, such as
+        /// random digits, as small for a fraction of the time.
+        case gzipWithoutRepeats
 
         var number: Int32 {
             switch self {
             case .none: 0
-            case .gzip: 2
+            case .gzip, .gzipWithoutRepeats: 2
             }
         }
     }

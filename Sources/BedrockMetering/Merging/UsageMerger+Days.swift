@@ -80,40 +80,61 @@ extension UsageMerger.Snapshot {
     ///
     /// - Complexity: linear where records spread over the day, else O(n log n).
     package func sorted(_ references: [UsageMerger.Reference]) -> [UsageMerger.Reference] {
-        // Records are dealt to equal stretches of the day by time, about 64 to each, and only these
-        // are sorted.
-        let stretchCount = max(1, references.count / 64)
-        let start = references.first.map { EventTime(microseconds: self[$0].time).day.start }
-        let startTime = start?.microseconds ?? 0
+        guard let first = references.first else { return [] }
+        // Records are dealt to equal stretches of the day by time, a few to each, and only these are
+        // sorted. Their times go with them, since records themselves lie all over the memory.
+        let stretchCount = references.count / 8 + 1
+        let startTime = EventTime(microseconds: self[first].time).day.start.microseconds
         func stretch(_ time: Int64) -> Int {
             // In steps of 32 microseconds, so that the product fits a word.
             let inDay = UInt64(bitPattern: time - startTime) / 32
             return Int(inDay * UInt64(stretchCount) / (UInt64(EventTime.perDay) / 32))
         }
-        var starts = [Int](repeating: 0, count: stretchCount + 1)
-        for reference in references { starts[stretch(self[reference].time) + 1] += 1 }
-        for index in 0..<stretchCount { starts[index + 1] += starts[index] }
-        var next = starts
-        var dealt = references
+        var ends = [Int](repeating: 0, count: stretchCount + 1)
+        for reference in references { ends[stretch(self[reference].time) + 1] += 1 }
+        for index in 0..<stretchCount { ends[index + 1] += ends[index] }
+        // What is the start of each stretch becomes its end while records are dealt.
+        var dealt = [TimedReference](
+            repeating: TimedReference(time: 0, reference: first), count: references.count)
         for reference in references {
-            let index = stretch(self[reference].time)
-            dealt[next[index]] = reference
-            next[index] += 1
+            let time = self[reference].time
+            let index = stretch(time)
+            dealt[ends[index]] = TimedReference(time: time, reference: reference)
+            ends[index] += 1
         }
-        var keyed: [(time: Int64, reference: UsageMerger.Reference)] = []
-        for index in 0..<stretchCount {
-            let range = starts[index]..<starts[index + 1]
-            keyed.removeAll(keepingCapacity: true)
-            for reference in dealt[range] { keyed.append((self[reference].time, reference)) }
-            keyed.sort { left, right in
-                if left.time != right.time { return left.time < right.time }
-                return symbols.precedes(self[left.reference], self[right.reference])
-            }
-            for (offset, entry) in keyed.enumerated() {
-                dealt[range.lowerBound + offset] = entry.reference
-            }
+        var start = 0
+        for end in ends.dropLast() {
+            sort(&dealt, start..<end)
+            start = end
         }
-        return dealt
+        return dealt.map(\.reference)
+    }
+
+    private struct TimedReference {
+        var time: Int64
+        var reference: UsageMerger.Reference
+    }
+
+    /// Stretches with more records than this are sorted by a way that is never quadratic.
+    private static let largestInsertion = 48
+
+    private func sort(_ dealt: inout [TimedReference], _ range: Range<Int>) {
+        func precedes(_ left: TimedReference, _ right: TimedReference) -> Bool {
+            if left.time != right.time { return left.time < right.time }
+            return symbols.precedes(self[left.reference], self[right.reference])
+        }
+        guard range.count <= Self.largestInsertion else {
+            return dealt[range].sort(by: precedes)
+        }
+        for index in range.dropFirst() {
+            let entry = dealt[index]
+            var place = index
+            while place > range.lowerBound, precedes(entry, dealt[place - 1]) {
+                dealt[place] = dealt[place - 1]
+                place -= 1
+            }
+            dealt[place] = entry
+        }
     }
 
     /// What merges the records at `references`, which are in order, into the file of `day`.

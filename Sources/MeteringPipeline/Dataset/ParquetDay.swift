@@ -71,6 +71,10 @@ struct ParquetDay {
         of day: UsageDay, output: @escaping (UnsafeRawBufferPointer) throws -> Void
     ) throws -> ParquetWriter {
         let options = ParquetWriterOptions(
+            codecs: [
+                UsageSchema.column(.timestamp).name: .gzipWithoutRepeats,
+                UsageSchema.column(.request).name: .gzipWithoutRepeats,
+            ],
             metadata: [dayKey: "\(day)"], createdBy: "bedrock-metering version 1.0.0"
         )
         return try ParquetWriter(schema: schema, options: options, output: output)
