@@ -20,20 +20,22 @@ extension DayMerge {
         )
     }
 
-    /// The next rows of the merged day, ``rowGroupRows`` of them or, at the end, what is left.
+    /// The next rows of the merged day, `rows` of them or, at the end, what is left.
     ///
     /// - Parameter isComplete: whether all rows of the present file were appended.
     /// - Returns: nil where more of the present file is needed, or everything was returned.
-    package mutating func nextColumns(isComplete: Bool) -> UsageColumns? {
+    package mutating func nextColumns(
+        isComplete: Bool, rows maximumRows: Int = rowGroupRows
+    ) -> UsageColumns? {
         while true {
             merge(isComplete: isComplete)
             guard nextMerged < merged.count else { break }
-            if columns.count == 0 { columns.reserve(min(Self.rowGroupRows, expectedRows)) }
-            let room = Self.rowGroupRows - columns.count
+            if columns.count == 0 { columns.reserve(min(maximumRows, expectedRows)) }
+            let room = maximumRows - columns.count
             let rows = merged[nextMerged...].prefix(room)
             nextMerged += columns.append(
                 rows, of: day, symbols, maximumRequestBytes: Self.rowGroupRequestBytes)
-            if columns.count == Self.rowGroupRows
+            if columns.count == maximumRows
                 || columns.requestBytes >= Self.rowGroupRequestBytes
             {
                 return columns.take(symbols)

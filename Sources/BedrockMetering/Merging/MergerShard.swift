@@ -93,6 +93,16 @@ struct MergerShard {
         slots = larger
     }
 
+    /// The numbers of the records of which more than one version came.
+    var contestedNumbers: Set<Int> { contested }
+
+    /// Counts the record with the identity of `row`, if there is one, as a conflict, unless it is one
+    /// already.
+    mutating func contest(_ row: StoredUsage) {
+        guard let number = number(of: row), contested.insert(number).inserted else { return }
+        duplicates.conflicts += 1
+    }
+
     /// Whether more than one version came of the record with that number.
     func isContested(_ number: Int) -> Bool { contested.contains(number) }
 

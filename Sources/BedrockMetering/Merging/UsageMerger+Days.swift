@@ -144,6 +144,13 @@ extension UsageMerger.Snapshot {
         DayMerge(day: day, snapshot: self, references: references)
     }
 
+    /// The records of which more than one version came, as they were kept.
+    package func contestedRecords() -> [UsageRecord] {
+        shards.flatMap { shard in
+            shard.contestedNumbers.map { symbols.record(shard[$0]) }
+        }
+    }
+
     /// The place of the record that stands for the same request as `row`, or nil where there is none.
     func reference(toCallOf row: StoredUsage) -> UsageMerger.Reference? {
         let shard = UsageMerger.shardIndex(ofHash: row.identityHash)

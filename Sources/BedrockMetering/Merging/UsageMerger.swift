@@ -55,6 +55,12 @@ public final class UsageMerger: Sendable {
         UsageCollector(merger: self, period: period)
     }
 
+    /// Counts the call of `record` as one that came in more than one version.
+    package func contest(_ record: UsageRecord) {
+        let row = symbols.withLock { $0.stored(record) }
+        shards[Self.shardIndex(ofHash: row.identityHash)].shard.withLock { $0.contest(row) }
+    }
+
     /// Takes committed rows, whose symbols are the merger's own.
     ///
     /// - Parameter first: the shard to begin with, so that workers do not queue for the same one.

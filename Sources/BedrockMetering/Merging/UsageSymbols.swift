@@ -47,6 +47,20 @@ struct UsageSymbols {
         return .uuid(slice, text) ?? .symbol(requests.symbol(of: text, from: start, size: size))
     }
 
+    /// A record as a merger keeps it.
+    mutating func stored(_ record: UsageRecord) -> StoredUsage {
+        let request = Array((record.request?.rawValue ?? "").utf8)
+        let padded = request + [UInt8](repeating: 0, count: ByteScan.padding)
+        return StoredUsage(
+            time: record.time.microseconds,
+            tokens: record.tokens,
+            request: self.request(padded.span.bytes, from: 0, size: request.count),
+            tenant: tenants.symbol(of: record.tenant.rawValue),
+            user: users.symbol(of: record.user.rawValue),
+            model: models.symbol(of: record.model.rawValue)
+        )
+    }
+
     func record(_ usage: StoredUsage) -> UsageRecord {
         UsageRecord(
             time: EventTime(microseconds: usage.time),

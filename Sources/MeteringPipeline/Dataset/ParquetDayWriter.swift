@@ -11,7 +11,7 @@ struct ParquetDayWriter {
         while !isComplete {
             isComplete = try present?.readMore(into: &merge) != true
             while let columns = merge.nextColumns(isComplete: isComplete) {
-                try writer.write(ParquetDay.data(of: columns))
+                try writer.write(UsageParquet.data(of: columns))
             }
         }
         try writer.finish()
