@@ -7,6 +7,8 @@ struct MergerShard {
     /// free slot. The size is a power of two.
     private var slots = [UInt64](repeating: 0, count: 256)
     var duplicates = DuplicateCounts()
+    /// The conflicts among them, by days since 1970; there are few.
+    private(set) var conflicts: [Int64: Int] = [:]
     /// Keeps the reads that warm the cache from being optimised away.
     private var warmth: UInt64 = 0
 
@@ -73,7 +75,9 @@ struct MergerShard {
         _ row: StoredUsage, with known: StoredUsage, number: Int,
         precedes: (StoredUsage, StoredUsage) -> Bool
     ) {
-        duplicates.count(row, isConflict: !row.isEqual(to: known))
+        let isConflict = !row.isEqual(to: known)
+        duplicates.count(row, isConflict: isConflict)
+        if isConflict { conflicts[row.day, default: 0] += 1 }
         if precedes(row, known) {
             blocks[number / Self.blockSize][number % Self.blockSize] = row
         }

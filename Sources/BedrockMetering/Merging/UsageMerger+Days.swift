@@ -111,6 +111,11 @@ extension UsageMerger.Snapshot {
         return dealt
     }
 
+    /// How many conflicts the merger met among the records of a day.
+    func conflicts(on day: UsageDay) -> Int {
+        shards.reduce(0) { $0 + ($1.conflicts[day.number] ?? 0) }
+    }
+
     /// What merges the records at `references`, which are in order, into the file of `day`.
     package func merge(
         _ references: [UsageMerger.Reference], into day: UsageDay
