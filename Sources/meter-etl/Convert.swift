@@ -21,17 +21,22 @@
         @Option(help: "What day files shall be: parquet, or json for gzip JSON lines.")
         var to: LakeFormat
 
+        @OptionGroup var ledger: LedgerOptions
+
         @OptionGroup(title: "Limits") var limits: LimitOptions
 
         func run() async throws {
             try await Console.run("meter-etl") {
-                let outcome = try await ConvertJob(
+                var job = ConvertJob(
                     lake: lake, to: to, limits: limits.decoding, jobs: limits.jobs
-                ).run()
+                )
+                job.ledger = ledger.ledger
+                let outcome = try await job.run()
                 let lines = outcome.days.map {
                     "\($0.day): \($0.rows) rows, \($0.totalTokens) tokens\n"
                 }
                 try Console.write("\(lines.count) days converted\n" + lines.joined())
+                for warning in outcome.warnings { Console.complain(warning) }
                 for failure in outcome.failures { Console.complain("\(failure)") }
                 return outcome.failures.isEmpty
             }

@@ -12,7 +12,7 @@
                   meter-etl ingest --source exports --lake lake --summary json
 
                 The same objects may be read again at any time, in any order and split in any way: the \
-                lake holds each call once.
+                lake holds each call once. Objects that the ledger knows unchanged are not opened.
 
                 EXIT CODES:
                   0 done, 64 wrong usage, 65 some input was rejected or could not be read (everything \
@@ -37,6 +37,13 @@
         )
         var format: LakeFormat?
 
+        @OptionGroup var ledger: LedgerOptions
+
+        @Flag(
+            help: "Read objects again that the ledger knows unchanged, as after a limit was raised."
+        )
+        var reread = false
+
         @Option(help: "How the summary is written.")
         var summary = SummaryFormat.text
 
@@ -49,12 +56,14 @@
         func run() async throws {
             try await Console.run("meter-etl") {
                 var job = IngestJob(
-                    source: source, lake: lake, format: format, limits: limits.decoding,
-                    jobs: limits.jobs
+                    source: source, lake: lake, format: format, ledger: ledger.ledger,
+                    limits: limits.decoding, jobs: limits.jobs
                 )
+                job.rereads = reread
                 job.progress = Console.progress
                 let summary = try await job.run()
                 try Console.write(self.summary == .json ? summary.json() : summary.text())
+                for warning in summary.warnings { Console.complain(warning) }
                 for reject in summary.rejects {
                     Console.complain(
                         "\(reject.object): line \(reject.line), byte \(reject.byteOffset): "

@@ -38,22 +38,31 @@ package struct DayMerge: ~Copyable {
 
     /// What the merge has done so far.
     package private(set) var outcome = Outcome()
+    /// The sums of merged rows by the symbols of their tenants.
+    private var totals: [UsageTotals] = []
 
     package struct Outcome: Sendable {
         /// Rows of the merged day.
         package var rows = 0
         package var totalTokens: UInt128 = 0
+        /// Calls that the new records and the file hold in versions that differ, each time one was met.
+        package var conflicts = 0
         /// Rows that the day did not have before.
         package var records = 0
         /// New records that were known.
         package var duplicates = DuplicateCounts()
         /// Present rows that gave way to another version.
         var replaced = 0
+        /// Present rows that equal a new record.
+        var matched = 0
         /// Whether the file's rows follow the order of day files, each once, and lie on its day.
         package var presentIsInOrder = true
 
         /// Whether the merged day differs from the present one.
         package var isChanged: Bool { records != 0 || replaced != 0 }
+
+        /// Rows that no new record accounts for.
+        package var presentOnly: Int { rows - records - replaced - matched }
     }
 
     /// Rows that are merged at once, which the cache holds.
@@ -66,6 +75,7 @@ package struct DayMerge: ~Copyable {
         self.snapshot = snapshot
         self.references = references
         symbols = snapshot.symbols
+        outcome.conflicts = snapshot.conflicts(on: day)
         mayConflict = references.contains { snapshot[$0].request.isPresent }
     }
 
@@ -97,7 +107,9 @@ package struct DayMerge: ~Copyable {
         let usage = snapshot[reference]
         if usage.isEqual(to: row) { return false }
         // A call whose versions met before is counted already.
-        outcome.duplicates.count(usage, isConflict: !snapshot.isContested(reference))
+        let isConflict = !snapshot.isContested(reference)
+        outcome.duplicates.count(usage, isConflict: isConflict)
+        if isConflict { outcome.conflicts += 1 }
         guard symbols.precedes(usage, row) else {
             dropped.insert(reference.bits)
             return false
@@ -131,6 +143,7 @@ package struct DayMerge: ~Copyable {
                     if usage.time <= row.time {
                         if usage.isEqual(to: row) {
                             outcome.duplicates.count(usage, isConflict: false)
+                            outcome.matched += 1
                             nextReference += 1
                             continue
                         }
@@ -154,7 +167,33 @@ package struct DayMerge: ~Copyable {
     private mutating func take(_ row: StoredUsage) {
         outcome.rows += 1
         outcome.totalTokens += UInt128(row.tokens.total)
+        let tenant = Int(row.tenant)
+        if tenant >= totals.count { makeRoom(forTenant: tenant) }
+        totals[tenant].add(row.tokens)
         merged.append(row)
+    }
+
+    @inline(never)
+    private mutating func makeRoom(forTenant tenant: Int) {
+        let missing = max(symbols.tenants.count, tenant + 1) - totals.count
+        totals += [UsageTotals](repeating: UsageTotals(), count: missing)
+    }
+
+    /// The sums of the rows that were merged, by tenant.
+    package func totalsByTenant() -> [TenantID: UsageTotals] {
+        var byTenant: [TenantID: UsageTotals] = [:]
+        for (symbol, totals) in totals.enumerated() where totals.requests > 0 {
+            byTenant[TenantID(symbols.tenants.string(UInt32(symbol)))] = totals
+        }
+        return byTenant
+    }
+
+    /// Merges some rows and gives none of them out, as where only sums are asked for; returns false
+    /// where more of the present file is needed, or everything was merged.
+    package mutating func passOver(isComplete: Bool) -> Bool {
+        merge(isComplete: isComplete)
+        defer { nextMerged = merged.count }
+        return nextMerged < merged.count
     }
 
     @inline(__always)

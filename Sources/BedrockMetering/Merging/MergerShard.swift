@@ -96,6 +96,11 @@ struct MergerShard {
     /// The numbers of the records of which more than one version came.
     var contestedNumbers: Set<Int> { contested }
 
+    /// How many of them lie on a day; there are few.
+    func conflicts(on day: UsageDay) -> Int {
+        contested.count { self[$0].day == day.number }
+    }
+
     /// Counts the record with the identity of `row`, if there is one, as a conflict, unless it is one
     /// already.
     mutating func contest(_ row: StoredUsage) {

@@ -20,6 +20,12 @@ public struct UsageCollector: UsageSink, ~Copyable {
     /// The days that are collected, all where nil; and how many lines of others were left out.
     private let period: Range<Int64>?
     private var pendingOutside = 0
+    /// Usage lines since the last commit by days since 1970, without those of the latest run of lines
+    /// of one day, which are counted apart: lines of a day come together.
+    private var pendingLines: [Int64: Int] = [:]
+    private var currentDay: Range<Int64> = 0..<0
+    private var currentLines = 0
+    private var linesByDay: [Int64: Int] = [:]
     package private(set) var outside = 0
 
     private static let blockSize = 4096
@@ -42,6 +48,8 @@ public struct UsageCollector: UsageSink, ~Copyable {
         models.lookUp({ $0.model }, of: batch.rows, text)
         for index in 0..<batch.rows.count {
             let row = batch.rows[index]
+            if !currentDay.contains(row.time) { changeDay(to: row.time) }
+            currentLines &+= 1
             if let period, !period.contains(row.time) {
                 pendingOutside += 1
                 continue
@@ -58,6 +66,17 @@ public struct UsageCollector: UsageSink, ~Copyable {
             )
         }
         blocks.append(block)
+    }
+
+    @inline(never)
+    private mutating func changeDay(to time: Int64) {
+        if currentLines > 0 {
+            let day = currentDay.lowerBound.flooredQuotient(by: EventTime.perDay)
+            pendingLines[day, default: 0] += currentLines
+        }
+        currentLines = 0
+        let start = time.flooredQuotient(by: EventTime.perDay) * EventTime.perDay
+        currentDay = start..<start + EventTime.perDay
     }
 
     @inline(__always)
@@ -123,6 +142,14 @@ public struct UsageCollector: UsageSink, ~Copyable {
         return rejected
     }
 
+    /// How many usage lines fell on which day, of all objects committed since the last call, also
+    /// outside the period.
+    package mutating func takeUsageByDay() -> [UsageDay: Int] {
+        defer { linesByDay = [:] }
+        return Dictionary(
+            uniqueKeysWithValues: linesByDay.map { (UsageDay(number: $0.key), $0.value) })
+    }
+
     /// Puts what came since the last commit into the merger.
     public mutating func commit() {
         merger.symbols.withLock { symbols in
@@ -144,6 +171,8 @@ public struct UsageCollector: UsageSink, ~Copyable {
             }
         }
         rejected += pendingRejected
+        changeDay(to: currentDay.lowerBound)
+        linesByDay.merge(pendingLines, uniquingKeysWith: +)
         outside += pendingOutside
         forget()
     }
@@ -170,6 +199,8 @@ public struct UsageCollector: UsageSink, ~Copyable {
         blocks.removeAll(keepingCapacity: true)
         pendingRejected = []
         pendingOutside = 0
+        pendingLines = [:]
+        currentLines = 0
         // Such ids hardly ever come twice.
         requests = WorkerSymbols()
     }

@@ -137,6 +137,11 @@ extension UsageMerger.Snapshot {
         }
     }
 
+    /// How many conflicts the merger met among the records of a day.
+    func conflicts(on day: UsageDay) -> Int {
+        shards.reduce(0) { $0 + $1.conflicts(on: day) }
+    }
+
     /// What merges the records at `references`, which are in order, into the file of `day`.
     package func merge(
         _ references: [UsageMerger.Reference], into day: UsageDay

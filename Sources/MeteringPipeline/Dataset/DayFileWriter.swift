@@ -8,12 +8,20 @@ struct DayFileWriter: Sendable {
     /// How many threads write one file.
     let jobs: Int
 
+    /// A day that was merged.
+    struct Written {
+        let outcome: DayMerge.Outcome
+        let tenants: [TenantID: UsageTotals]
+        /// The checksum of the file that was put in place; nil where the present one stays.
+        let checksum: Checksum?
+    }
+
     /// Merges the records at `references` with the present file of `day`, which may be of another
     /// format, and puts the result in place, unless nothing changes.
     func write(
         _ references: [UsageMerger.Reference], of snapshot: UsageMerger.Snapshot,
         to day: UsageDay, present: DayFile?
-    ) async throws -> DayMerge.Outcome {
+    ) async throws -> Written {
         var merge = snapshot.merge(references, into: day)
         var rows = try present?.reader(limits: limits)
         let staged = try StagedFile(named: DayFile.name(of: day, in: format), in: lake)
@@ -22,9 +30,11 @@ struct DayFileWriter: Sendable {
         case .parquet: try ParquetDayWriter().write(&merge, reading: &rows, to: staged)
         }
         if let present, !merge.outcome.presentIsInOrder { throw present.damage }
-        if merge.outcome.isChanged || present?.format != format {
-            try staged.place(at: lake.path(of: day, in: format))
-        }
-        return merge.outcome
+        let isNew = merge.outcome.isChanged || present?.format != format
+        if isNew { try staged.place(at: lake.path(of: day, in: format)) }
+        return Written(
+            outcome: merge.outcome, tenants: merge.totalsByTenant(),
+            checksum: isNew ? staged.checksum : nil
+        )
     }
 }

@@ -17,6 +17,10 @@ struct Lake: Sendable {
     var rejectedFolder: String { "\(root)/_rejected" }
     /// Where files go that were taken over into day files.
     var replacedFolder: String { "\(root)/_replaced" }
+    /// Lines that were repaired and taken back in.
+    var replayedFolder: String { "\(root)/_replayed" }
+    /// Where the ledger is unless it was put elsewhere.
+    var ledgerFile: String { "\(root)/_ledger.sqlite" }
     var lockFile: String { "\(root)/_lock" }
 
     /// Refuses a folder that no ingest has made or filled: it has no lock and no partitions.
@@ -141,7 +145,11 @@ struct Lake: Sendable {
     }
 
     /// Takes over a file that was merged into day files: it is kept, but no longer read.
-    func setAside(_ object: LocalStore.Object) throws(PipelineError) {
+    ///
+    /// - Returns: where it is now.
+    func setAside(
+        _ object: LocalStore.Object
+    ) throws(PipelineError) -> LocalStore.Object {
         let path = replacedFolder + object.path.dropFirst(root.count)
         // One that was taken over before, under the same name, stays as well.
         var target = path
@@ -153,6 +161,7 @@ struct Lake: Sendable {
         try Folder.create(Folder.parent(of: target))
         guard rename(object.path, target) == 0 else { throw FileDescriptor.failure(object.path) }
         try Folder.synchronize(Folder.parent(of: object.path))
+        return LocalStore.Object(path: target)
     }
 
     /// Takes away a day's file that another one has replaced.

@@ -6,6 +6,9 @@ final class StagedFile {
     private let path: String
     private let file: FileDescriptor
     private var isPlaced = false
+    private var running = RunningChecksum()
+    /// Bytes so far.
+    private(set) var size: Int64 = 0
 
     /// - Parameter name: the name under `_staging`; a file left there by an interrupted run is lost.
     init(named name: String, in lake: Lake) throws(PipelineError) {
@@ -28,7 +31,12 @@ final class StagedFile {
 
     func write(_ bytes: UnsafeRawBufferPointer) throws(PipelineError) {
         try file.write(bytes)
+        running.add(bytes)
+        size += Int64(bytes.count)
     }
+
+    /// The checksum of all bytes so far.
+    var checksum: Checksum { running.finish() }
 
     /// Puts the file at `target`, on the disk, in place of what is there.
     func place(at target: String) throws(PipelineError) {

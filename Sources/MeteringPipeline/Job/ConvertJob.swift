@@ -13,6 +13,9 @@ public struct ConvertJob: Sendable {
     public var limits: DecodingLimits
     /// How many threads write one file.
     public var jobs: Int
+    /// The ledger's file; `_ledger.sqlite` in the lake where nil.
+    public var ledger: String?
+    var clock = LedgerClock.system
 
     public init(
         lake: String, to format: LakeFormat, limits: DecodingLimits = DecodingLimits(),
@@ -30,6 +33,8 @@ public struct ConvertJob: Sendable {
         public internal(set) var days: [IngestSummary.Day] = []
         /// Days that could not be converted; their files are as they were.
         public internal(set) var failures: [ObjectFailure] = []
+        /// What went wrong and was mended, such as a damaged ledger.
+        public internal(set) var warnings: [String] = []
     }
 
     /// Converts every day that has another format.
@@ -43,14 +48,34 @@ public struct ConvertJob: Sendable {
         }
         let lock = try LakeLock(on: lake)
         try lake.clearStaging()
+        var record = try RunRecord(.convert, of: lake, ledger: ledger, clock: clock)
+        do {
+            let outcome = try await convert(lake, recording: &record)
+            _ = consume lock
+            return outcome
+        } catch {
+            record.fail()
+            throw error
+        }
+    }
+
+    private func convert(
+        _ lake: Lake, recording record: inout RunRecord
+    ) async throws -> Outcome {
         var outcome = Outcome()
+        var days: [DayContents] = []
         for partition in try lake.partitions() {
             for file in partition.files where file.format != format {
                 do {
-                    let merged = try await convert(file, beside: partition.file(in: format), lake)
+                    let previous = try record.checksum(of: file)
+                    let written = try await convert(file, beside: partition.file(in: format), lake)
+                    days.append(
+                        try record.contents(
+                            of: file.day, in: format, written, previous: previous))
                     outcome.days.append(
                         IngestSummary.Day(
-                            day: file.day, rows: merged.rows, totalTokens: merged.totalTokens
+                            day: file.day, rows: written.outcome.rows,
+                            totalTokens: written.outcome.totalTokens
                         )
                     )
                 } catch {
@@ -61,24 +86,25 @@ public struct ConvertJob: Sendable {
                 }
             }
         }
-        _ = consume lock
+        _ = try record.finish(RunResult(days: days))
+        outcome.warnings = record.warnings
         return outcome
     }
 
     private func convert(
         _ file: DayFile, beside converted: DayFile?, _ lake: Lake
-    ) async throws -> DayMerge.Outcome {
+    ) async throws -> DayFileWriter.Written {
         let merger = UsageMerger()
         // An interrupted run has converted it already, but something may have been added since.
         if converted != nil { try await collect(file, into: merger) }
         let snapshot = merger.snapshot()
         let references = snapshot.days().first { $0.day == file.day }?.references ?? []
         let writer = DayFileWriter(lake: lake, format: format, limits: limits, jobs: jobs)
-        let outcome = try await writer.write(
+        let written = try await writer.write(
             snapshot.sorted(references), of: snapshot, to: file.day, present: converted ?? file
         )
         try lake.remove(file)
-        return outcome
+        return written
     }
 
     /// Puts the rows of a day file into `merger`.

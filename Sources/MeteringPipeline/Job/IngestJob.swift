@@ -15,15 +15,21 @@ public struct IngestJob: Sendable {
     public var limits: DecodingLimits
     /// How many objects are decoded, and members compressed, at once.
     public var jobs: Int
+    /// The ledger's file; `_ledger.sqlite` in the lake where nil.
+    public var ledger: String?
+    /// Whether objects that the ledger knows are read again, as after a limit was raised.
+    public var rereads = false
     public var progress: ReadingProgress?
+    var clock = LedgerClock.system
 
     public init(
-        source: String, lake: String, format: LakeFormat? = nil,
+        source: String, lake: String, format: LakeFormat? = nil, ledger: String? = nil,
         limits: DecodingLimits = DecodingLimits(), jobs: Int? = nil
     ) {
         self.source = source
         self.lake = lake
         self.format = format
+        self.ledger = ledger
         self.limits = limits
         self.jobs = max(1, jobs ?? ProcessInfo.processInfo.activeProcessorCount)
     }
@@ -34,7 +40,6 @@ public struct IngestJob: Sendable {
     ///   alone is told by the summary.
     public func run() async throws -> IngestSummary {
         let lake = Lake(at: lake)
-        let store = LocalStore()
         _ = try FileStatus(of: source)
         try checkSeparation()
         try makeFolder(of: lake)
@@ -45,37 +50,73 @@ public struct IngestJob: Sendable {
         let partitions = try lake.partitions()
         let format = try format(of: lake, partitions)
         let foreign = partitions.flatMap(\.others)
-        let objects = try store.objects(at: source) + foreign
-        let merger = UsageMerger()
-        let reader = SourceReader(limits: limits, jobs: jobs, progress: progress)
-        let outcome = await reader.read(objects, into: merger)
-        for rejected in outcome.rejected {
-            try RejectFile.write(rejected.lines, of: rejected.object.path, to: lake)
+        let objects = try LocalStore().objects(at: source) + foreign
+        var record = try RunRecord(.ingest, of: lake, ledger: ledger, clock: clock)
+        do {
+            let summary = try await take(
+                objects, takingOver: foreign, into: lake, in: format, recording: &record
+            )
+            _ = consume lock
+            return summary
+        } catch {
+            record.fail()
+            throw error
         }
+    }
 
-        var summary = IngestSummary()
-        summary.objects = outcome.objects
-        summary.failures = outcome.failures
-        summary.failedObjects = outcome.failures.count
-        summary.counts = outcome.counts
-        summary.duplicates = merger.duplicates
-        summary.rejects = outcome.rejected.flatMap { rejected in
-            rejected.lines.map {
-                IngestSummary.Reject(
-                    object: rejected.object.path, line: $0.number, byteOffset: $0.byteOffset,
-                    reason: $0.reason
-                )
-            }
+    /// Takes objects into the lake, those that are known left out, and records that.
+    ///
+    /// - Parameters:
+    ///   - foreign: those of them that lie in partitions, and are moved away in the end.
+    ///   - replayed: rejects that the objects hold repaired.
+    func take(
+        _ objects: [LocalStore.Object], takingOver foreign: [LocalStore.Object], into lake: Lake,
+        in format: LakeFormat, replayed: [LedgerReject.ID] = [], recording record: inout RunRecord
+    ) async throws -> IngestSummary {
+        let unknown = rereads ? objects : try record.unknown(objects)
+        let merger = UsageMerger()
+        let outcome = await read(unknown, into: merger)
+        for (object, contents) in outcome.rejecting {
+            try RejectFile.write(contents.rejected, of: object.path, to: lake)
         }
-        try await writeDays(of: merger.snapshot(), to: lake, in: format, &summary)
+        var summary = IngestSummary(of: outcome, merger.duplicates)
+        summary.skipped = objects.count - unknown.count
+        let days = try await writeDays(
+            of: merger.snapshot(), to: lake, in: format, record, &summary)
+        var readings = outcome.read.map { $0.reading(in: lake) }
         if summary.uncommitted == 0 {
-            let failed = Set(outcome.failures.map(\.location))
-            for object in foreign where !failed.contains(object.path) {
-                try lake.setAside(object)
+            try takeOver(foreign, of: outcome, in: lake, &readings, record)
+        }
+        let result = RunResult(
+            counts: summary.ledgerCounts, objects: readings, days: days, replayed: replayed
+        )
+        summary.restated = try record.finish(result).map(\.day)
+        summary.warnings = record.warnings
+        return summary
+    }
+
+    /// Reads objects; one that cannot be read is a failure and leaves nothing in `merger`.
+    private func read(
+        _ objects: [LocalStore.Object], into merger: UsageMerger
+    ) async -> SourceReader.Outcome {
+        await SourceReader(limits: limits, jobs: jobs, progress: progress)
+            .read(objects, into: merger)
+    }
+
+    /// Moves away the files of partitions whose rows are in day files now.
+    private func takeOver(
+        _ foreign: [LocalStore.Object], of outcome: SourceReader.Outcome, in lake: Lake,
+        _ readings: inout [ObjectReading], _ record: RunRecord
+    ) throws {
+        let failed = Set(outcome.failures.map(\.location))
+        for object in foreign where !failed.contains(object.path) {
+            let location = lake.location(of: object)
+            let moved = try lake.setAside(object)
+            try record.move(from: location, to: moved)
+            for index in readings.indices where readings[index].location == location {
+                readings[index].location = lake.location(of: moved)
             }
         }
-        _ = consume lock
-        return summary
     }
 
     /// Makes the lake's folder. That it cannot be is no missing input.
@@ -108,50 +149,48 @@ public struct IngestJob: Sendable {
     }
 
     /// Writes every day that has records; one that fails does not keep the others.
+    ///
+    /// - Returns: what is recorded of the days that are in place.
     private func writeDays(
         of snapshot: UsageMerger.Snapshot, to lake: Lake, in format: LakeFormat,
-        _ summary: inout IngestSummary
-    ) async throws {
+        _ record: RunRecord, _ summary: inout IngestSummary
+    ) async throws -> [DayContents] {
         let writer = DayFileWriter(lake: lake, format: format, limits: limits, jobs: jobs)
+        var days: [DayContents] = []
         for (day, references) in snapshot.days() {
             do {
                 let partition = try lake.partition(of: day)
                 if let damage = partition.damage { throw damage }
-                let outcome = try await writer.write(
-                    snapshot.sorted(references), of: snapshot, to: day,
-                    present: partition.file(in: format)
+                let present = partition.file(in: format)
+                let previous = try present.map { try record.checksum(of: $0) }
+                let written = try await writer.write(
+                    snapshot.sorted(references), of: snapshot, to: day, present: present
                 )
-                summary.records += outcome.records
-                summary.duplicates += outcome.duplicates
-                summary.days.append(
-                    IngestSummary.Day(
-                        day: day, rows: outcome.rows, totalTokens: outcome.totalTokens
-                    )
-                )
+                days.append(
+                    try record.contents(of: day, in: format, written, previous: previous))
+                summary.add(written.outcome, of: day)
             } catch {
                 if let error = error as? PipelineError, error.code == .inputOutput { throw error }
                 summary.failures.append(ObjectFailure(error, of: lake.path(of: day, in: format)))
                 summary.uncommitted += references.count
             }
         }
+        return days
     }
 
-    /// Refuses a source that holds the lake or lies in it: the lake's own files are no logs.
+    /// Refuses a source that holds the lake or lies in it, or that holds the ledger: what this product
+    /// writes is no log.
     private func checkSeparation() throws(PipelineError) {
-        /// The path without links; of what does not exist yet, the part that does.
-        func real(_ path: String) -> String {
-            let url = URL(fileURLWithPath: path).standardizedFileURL
-            if FileStatus.exists(url.path) || url.path == "/" {
-                return url.resolvingSymlinksInPath().path + "/"
-            }
-            return real(url.deletingLastPathComponent().path) + url.lastPathComponent + "/"
-        }
-        let (source, lake) = (real(source), real(lake))
+        let (source, lake) = (Lake.resolved(source) + "/", Lake.resolved(lake) + "/")
         guard !source.hasPrefix(lake), !lake.hasPrefix(source) else {
             throw PipelineError(
                 code: .usage, location: self.source,
                 reason: "the source and the lake must not lie in each other"
             )
         }
+        guard let ledger, (Lake.resolved(ledger) + "/").hasPrefix(source) else { return }
+        throw PipelineError(
+            code: .usage, location: ledger, reason: "the ledger must not lie in the source"
+        )
     }
 }

@@ -4,6 +4,8 @@ public import BedrockMetering
 public struct IngestSummary: Sendable {
     /// Objects that were read to their end.
     public internal(set) var objects = 0
+    /// Objects that the ledger knows as they are, which were not opened.
+    public internal(set) var skipped = 0
     /// Objects that could not be read, and days that could not be written.
     public internal(set) var failures: [ObjectFailure] = []
     /// How many of the failures are objects.
@@ -18,6 +20,10 @@ public struct IngestSummary: Sendable {
     public internal(set) var days: [Day] = []
     /// Where rejected lines were found, in the order of objects and lines.
     public internal(set) var rejects: [Reject] = []
+    /// Closed days that have changed.
+    public internal(set) var restated: [UsageDay] = []
+    /// What went wrong and was mended, such as a damaged ledger.
+    public internal(set) var warnings: [String] = []
 
     public struct Day: Sendable, Hashable {
         public let day: UsageDay
@@ -44,6 +50,7 @@ public struct IngestSummary: Sendable {
         }
         let members: [(String, String)] = [
             ("objects", String(objects)),
+            ("skipped", String(skipped)),
             ("failed_objects", String(failedObjects)),
             ("events", String(counts.events)),
             ("records", String(records)),
@@ -55,6 +62,7 @@ public struct IngestSummary: Sendable {
             ("uncommitted", String(uncommitted)),
             ("total_mismatches", String(counts.totalMismatches)),
             ("days", "[\(days.joined(separator: ", "))]"),
+            ("restated", "[\(restated.map { "\"\($0)\"" }.joined(separator: ", "))]"),
         ]
         return "{" + members.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}\n"
     }
@@ -67,6 +75,7 @@ public struct IngestSummary: Sendable {
                 + "\(duplicates.conflicts) in conflict), \(counts.foreign) foreign, "
                 + "\(counts.rejected) rejected"
         ]
+        if skipped > 0 { lines.append("\(skipped) objects were known and not read again") }
         if counts.totalMismatches > 0 {
             lines.append("\(counts.totalMismatches) totals are not the sum of their parts")
         }
@@ -74,6 +83,7 @@ public struct IngestSummary: Sendable {
         for day in days {
             lines.append("\(day.day): \(day.rows) rows, \(day.totalTokens) tokens")
         }
+        for day in restated { lines.append("\(day) was closed, and is restated") }
         return lines.map { $0 + "\n" }.joined()
     }
 }

@@ -33,23 +33,39 @@ struct SourceReader: Sendable {
         var outside = 0
         var objects = 0
         var failures: [ObjectFailure] = []
-        var rejected: [RejectedObject] = []
+        /// Each object that was opened, or was to be.
+        var read: [ReadObject] = []
     }
 
-    /// The rejected lines of one object.
-    struct RejectedObject: Sendable {
+    /// What one object came to.
+    struct ReadObject: Sendable {
         let object: LocalStore.Object
-        let lines: [RejectedLine]
+        /// The version that was opened; nil where that cannot be told.
+        let version: ObjectVersion?
+        let result: Result
+    }
+
+    enum Result: Sendable {
+        case read(Contents)
+        case failed(ObjectFailure)
+    }
+
+    /// What an object that was read to its end held.
+    struct Contents: Sendable {
+        var counts: EventCounts
+        var outside: Int
+        var usageByDay: [UsageDay: Int]
+        var rejected: [RejectedLine]
     }
 
     /// Reads all `objects`; one that cannot be read is a failure and leaves nothing in `merger`.
     func read(_ objects: [LocalStore.Object], into merger: UsageMerger) async -> Outcome {
         let queue = Queue(objects)
-        let results = await withTaskGroup(of: [(index: Int, result: Result)].self) { group in
+        let results = await withTaskGroup(of: [(index: Int, read: ReadObject)].self) { group in
             for _ in 0..<min(jobs, max(1, objects.count)) {
                 group.addTask {
                     var collector = merger.makeCollector(for: period)
-                    var results: [(index: Int, result: Result)] = []
+                    var results: [(index: Int, read: ReadObject)] = []
                     while let (index, object) = queue.next() {
                         progress?(index, objects.count)
                         results.append((index, read(object, into: &collector)))
@@ -57,18 +73,18 @@ struct SourceReader: Sendable {
                     return results
                 }
             }
-            var all: [(index: Int, result: Result)] = []
+            var all: [(index: Int, read: ReadObject)] = []
             for await results in group { all += results }
             return all
         }
         var outcome = Outcome()
-        for (_, result) in results.sorted(by: { $0.index < $1.index }) {
-            switch result {
-            case .read(let counts, let outside, let rejected):
+        outcome.read = results.sorted { $0.index < $1.index }.map(\.read)
+        for read in outcome.read {
+            switch read.result {
+            case .read(let contents):
                 outcome.objects += 1
-                outcome.counts += counts
-                outcome.outside += outside
-                if !rejected.lines.isEmpty { outcome.rejected.append(rejected) }
+                outcome.counts += contents.counts
+                outcome.outside += contents.outside
             case .failed(let failure):
                 outcome.failures.append(failure)
             }
@@ -94,21 +110,30 @@ struct SourceReader: Sendable {
         }
     }
 
-    private enum Result: Sendable {
-        case read(EventCounts, outside: Int, RejectedObject)
-        case failed(ObjectFailure)
-    }
-
     private func read(
         _ object: LocalStore.Object, into collector: inout UsageCollector
+    ) -> ReadObject {
+        // Told first, so that what changes while it is read counts as another version.
+        let status = try? FileStatus(of: object.path)
+        return ReadObject(
+            object: object, version: status?.kind == .file ? status?.version : nil,
+            result: result(of: object, into: &collector)
+        )
+    }
+
+    private func result(
+        of object: LocalStore.Object, into collector: inout UsageCollector
     ) -> Result {
         let outside = collector.outside
         do {
             let counts = try store.decode(object, limits: limits, into: &collector)
             let rejected = collector.takeRejected()
             return .read(
-                counts, outside: collector.outside - outside,
-                RejectedObject(object: object, lines: keepsRejected ? rejected : [])
+                Contents(
+                    counts: counts, outside: collector.outside - outside,
+                    usageByDay: collector.takeUsageByDay(),
+                    rejected: keepsRejected ? rejected : []
+                )
             )
         } catch {
             return .failed(ObjectFailure(error, of: object.path))

@@ -8,28 +8,36 @@ package struct DayContents: Sendable, Hashable {
     package var checksum: Checksum
     /// Bytes of the file.
     package var fileSize: Int64
+    /// What else tells this version of the file from others, without reading it.
+    package var fileTag: String
     /// The sums of all its rows by tenant.
-    package var tenants: [TenantID: LedgerTotals]
+    package var tenants: [TenantID: UsageTotals]
     /// Calls that this run met in versions that differ.
     package var conflicts: Int
     /// The checksum of the file that was there before and was merged in, nil where there was none.
     package var previous: Checksum?
+    /// Whether each row is of an object that this run has read, so that the file, whatever became of it
+    /// before, holds nothing of others.
+    package var holdsOnlyReadRows: Bool
 
     package init(
-        day: UsageDay, file: String, checksum: Checksum, fileSize: Int64,
-        tenants: [TenantID: LedgerTotals], conflicts: Int = 0, previous: Checksum? = nil
+        day: UsageDay, file: String, checksum: Checksum, fileSize: Int64, fileTag: String = "",
+        tenants: [TenantID: UsageTotals], conflicts: Int = 0, previous: Checksum? = nil,
+        holdsOnlyReadRows: Bool = false
     ) {
         self.day = day
         self.file = file
         self.checksum = checksum
         self.fileSize = fileSize
+        self.fileTag = fileTag
         self.tenants = tenants
         self.conflicts = conflicts
         self.previous = previous
+        self.holdsOnlyReadRows = holdsOnlyReadRows
     }
 
     /// The sums of all rows.
-    package var totals: LedgerTotals {
-        tenants.values.reduce(into: LedgerTotals()) { $0 += $1 }
+    package var totals: UsageTotals {
+        tenants.values.reduce(into: UsageTotals()) { $0 += $1 }
     }
 }

@@ -19,8 +19,13 @@ extension Ledger {
     /// The sums of a day by tenant, which verification compares and restatements refer to.
     package func tenants(
         of day: UsageDay
-    ) throws(PipelineError) -> [TenantID: LedgerTotals] {
+    ) throws(PipelineError) -> [TenantID: UsageTotals] {
         try read { try tenants(of: day, $0) }
+    }
+
+    /// Notes by what the file of a day, which is unchanged, is known from now on.
+    package func setFileTag(_ tag: String, of day: UsageDay) throws(PipelineError) {
+        try write { try $0.change("UPDATE day SET file_tag = \(tag) WHERE day = \(day)") }
     }
 
     /// Closes a day, so that any later change to it is a restatement. One that is closed stays so, with
@@ -73,22 +78,24 @@ extension Ledger {
         let isExplained = contents.previous == nil || contents.previous == stored?.checksum
         let isRebuilt = kind == .rebuild
         let mayHoldUnknownRows =
-            !isRebuilt && (!isExplained || stored?.mayHoldUnknownRows == true)
+            !isRebuilt && !contents.holdsOnlyReadRows
+            && (!isExplained || stored?.mayHoldUnknownRows == true)
         let totals = contents.totals
         try database.change(
             """
             INSERT INTO day (
-                day, file, sha256, file_size, requests, \(Self.tokenColumns),
+                day, file, sha256, file_size, file_tag, requests, \(Self.tokenColumns),
                 changed_microseconds, conflicts, may_hold_unknown_rows
             ) VALUES (
                 \(contents.day), \(exactly: contents.file), \(contents.checksum.description),
-                \(contents.fileSize), \(totals.requests), \(Self.tokenValues(totals)),
+                \(contents.fileSize), \(contents.fileTag), \(totals.requests), \(Self.tokenValues(totals)),
                 \(isChanged ? now : stored?.changed ?? now),
                 \((isRebuilt ? 0 : stored?.conflicts ?? 0) + contents.conflicts),
                 \(mayHoldUnknownRows)
             )
             ON CONFLICT (day) DO UPDATE SET
                 file = excluded.file, sha256 = excluded.sha256, file_size = excluded.file_size,
+                file_tag = excluded.file_tag,
                 requests = excluded.requests, input_tokens = excluded.input_tokens,
                 output_tokens = excluded.output_tokens,
                 cache_read_input_tokens = excluded.cache_read_input_tokens,
@@ -112,8 +119,8 @@ extension Ledger {
 
     private func tenants(
         of day: UsageDay, _ database: Database
-    ) throws -> [TenantID: LedgerTotals] {
-        var tenants: [TenantID: LedgerTotals] = [:]
+    ) throws -> [TenantID: UsageTotals] {
+        var tenants: [TenantID: UsageTotals] = [:]
         let rows = try database.rows(
             """
             SELECT *, \(exactColumn: "tenant") AS exact_tenant FROM day_tenant WHERE day = \(day)
@@ -126,7 +133,7 @@ extension Ledger {
     }
 
     private func replaceTenants(
-        of day: UsageDay, with tenants: [TenantID: LedgerTotals], _ database: Database
+        of day: UsageDay, with tenants: [TenantID: UsageTotals], _ database: Database
     ) throws {
         try database.change("DELETE FROM day_tenant WHERE day = \(day)")
         for (tenant, totals) in tenants {
@@ -145,7 +152,7 @@ extension Ledger {
         input_tokens, output_tokens, cache_read_input_tokens, cache_write_input_tokens, total_tokens
         """
 
-    private static func tokenValues(_ totals: LedgerTotals) -> SQL {
+    private static func tokenValues(_ totals: UsageTotals) -> SQL {
         """
         \(String(totals.input)), \(String(totals.output)), \(String(totals.cacheRead)), \
         \(String(totals.cacheWrite)), \(String(totals.total))
@@ -157,11 +164,11 @@ extension Ledger {
         return "day BETWEEN \(period.first) AND \(period.last)"
     }
 
-    private static func totals(from row: Row) throws -> LedgerTotals {
+    private static func totals(from row: Row) throws -> UsageTotals {
         func sum(_ column: String) throws -> UInt128 {
             try row.parsed(column) { UInt128($0) }
         }
-        var totals = LedgerTotals()
+        var totals = UsageTotals()
         totals.requests = try row.value("requests")
         totals.input = try sum("input_tokens")
         totals.output = try sum("output_tokens")
@@ -175,7 +182,8 @@ extension Ledger {
         LedgerDay(
             day: try row.day("day"), file: try row.value("file"),
             checksum: try row.parsed("sha256") { Checksum($0) },
-            fileSize: try row.value("file_size"), totals: try totals(from: row),
+            fileSize: try row.value("file_size"), fileTag: try row.value("file_tag"),
+            totals: try totals(from: row),
             changed: try row.time("changed_microseconds"), conflicts: try row.value("conflicts"),
             mayHoldUnknownRows: try row.value("may_hold_unknown_rows"),
             closed: try row.optionalTime("closed_microseconds")

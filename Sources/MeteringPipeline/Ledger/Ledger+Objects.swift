@@ -29,9 +29,16 @@ extension Ledger {
     }
 
     /// Has every object that holds usage of `days` read again by the next run over it, as where the
-    /// file of a day is gone or is not what the ledger says.
+    /// file of a day is gone or is not what the ledger says; and every object that holds no usage at
+    /// all, which no day vouches for.
     package func distrust(_ days: some Sequence<UsageDay>) throws(PipelineError) {
         try write { database in
+            try database.change(
+                """
+                UPDATE object SET is_complete = 0
+                WHERE number NOT IN (SELECT object FROM object_day)
+                """
+            )
             for day in days {
                 try database.change(
                     """
@@ -48,7 +55,7 @@ extension Ledger {
         try write { database in
             try database.change(
                 """
-                UPDATE object SET location = \(exactly: new) WHERE location = \(exactly: old)
+                UPDATE OR REPLACE object SET location = \(exactly: new) WHERE location = \(exactly: old)
                 """
             )
         }
@@ -114,10 +121,12 @@ extension Ledger {
 
     /// Records what a run found in an object.
     ///
-    /// - Parameter committed: the days that the run has put in place.
+    /// - Parameters:
+    ///   - committed: the days that the run has put in place.
+    ///   - renewed: those of them that hold nothing of the object's versions before.
     func record(
-        _ reading: ObjectReading, by run: LedgerRun.ID, _ kind: LedgerRun.Kind,
-        committed: Set<UsageDay>, _ database: Database
+        _ reading: ObjectReading, by run: LedgerRun.ID, committed: Set<UsageDay>,
+        renewed: Set<UsageDay>, _ database: Database
     ) throws {
         let before = try database.row(
             """
@@ -127,14 +136,12 @@ extension Ledger {
         )
         let object = try open(reading, by: run, database)
         var wasComplete = false
-        if let before, let version = reading.version {
-            let isChanged = try Self.version(from: before) != version
+        if let before, reading.version != nil || reading.isRead {
+            // What has no version, such as a pipe, never is what it was.
+            let isChanged =
+                try reading.version == nil || Self.version(from: before) != reading.version
             wasComplete = try !isChanged && before.value("is_complete")
-            // A rebuild leaves out of its days what the version before held.
-            if isChanged {
-                let rebuilt = kind == .rebuild ? committed : []
-                try markUnknownRows(outside: rebuilt, of: object, database)
-            }
+            if isChanged { try markUnknownRows(outside: renewed, of: object, database) }
         }
         guard case .read(let contents) = reading.result else { return }
         let isComplete =

@@ -42,8 +42,11 @@ extension Ledger {
                 }
             }
             let days = Set(result.days.map(\.day))
+            // What versions before held is not in these days any more.
+            let renewed = Set(
+                result.days.filter { kind == .rebuild || $0.holdsOnlyReadRows }.map(\.day))
             for object in result.objects {
-                try record(object, by: run, kind, committed: days, database)
+                try record(object, by: run, committed: days, renewed: renewed, database)
             }
             try markReplayed(result.replayed, by: run, now: now, database)
             let counts = result.counts

@@ -17,11 +17,14 @@ package struct Ledger: Sendable {
 
     /// Opens the ledger at `path`, made where there is none, to read and to write.
     ///
-    /// A file that is damaged, that a later version of this product has written, or that is no ledger
-    /// is renamed, and an empty ledger takes its place; see ``damaged``.
+    /// A file that is damaged is renamed, and an empty ledger takes its place; see ``damaged``.
     ///
-    /// - Throws: ``PipelineError`` with `inputOutput` where it cannot be opened.
-    package init(at path: String) throws(PipelineError) {
+    /// - Parameter isOwn: whether whatever lies there is meant to be the ledger. Where the path may be
+    ///   mistyped, only a file that is marked as a ledger is renamed.
+    /// - Throws: ``PipelineError`` with `inputOutput` where it cannot be opened, with `damagedLake`
+    ///   where it is a database of something else or of a later version of this product, which is left
+    ///   as it is.
+    package init(at path: String, isOwn: Bool = true) throws(PipelineError) {
         let file = LedgerFile(path: path)
         self.path = path
         if try file.isSound() {
@@ -33,12 +36,12 @@ package struct Ledger: Sendable {
                 guard file.isDamage(error) else { throw LedgerFile.failure(error, path) }
             }
         }
-        damaged = try file.setAside()
-        do {
-            queue = try file.openForWriting()
-        } catch {
-            throw LedgerFile.failure(error, path)
+        guard isOwn || file.isMarked else {
+            throw PipelineError(
+                code: .damagedLake, location: path, reason: "is no ledger, so it was left alone"
+            )
         }
+        (damaged, queue) = try Self.makeAnew(file)
     }
 
     /// Opens the ledger at `path` to read only; nothing is made, changed or renamed.
@@ -64,6 +67,28 @@ package struct Ledger: Sendable {
             try LedgerSchema.migrator.migrate(queue)
         } catch {
             throw LedgerFile.failure(error, path)
+        }
+    }
+
+    /// A new ledger in place of this one, whose file turned out to be damaged and is renamed.
+    package func replaced() throws(PipelineError) -> Ledger {
+        try? queue.close()
+        return try Ledger(replacing: path)
+    }
+
+    private init(replacing path: String) throws(PipelineError) {
+        self.path = path
+        (damaged, queue) = try Self.makeAnew(LedgerFile(path: path))
+    }
+
+    private static func makeAnew(
+        _ file: LedgerFile
+    ) throws(PipelineError) -> (damaged: String?, queue: DatabaseQueue) {
+        let damaged = try file.setAside()
+        do {
+            return (damaged, try file.openForWriting())
+        } catch {
+            throw LedgerFile.failure(error, file.path)
         }
     }
 

@@ -7,8 +7,10 @@ package struct LedgerDay: Sendable, Hashable {
     package let file: String
     package let checksum: Checksum
     package let fileSize: Int64
+    /// What else told that version of the file from others, without reading it.
+    package let fileTag: String
     /// The sums of all rows; its requests are the number of rows.
-    package let totals: LedgerTotals
+    package let totals: UsageTotals
     /// When the file changed last.
     package let changed: EventTime
     /// Conflicts that runs met, each as often as it was met; a rebuild begins anew.

@@ -13,12 +13,11 @@ struct LedgerFile {
     private var plainPath: String { path.hasPrefix("/") ? path : "./" + path }
 
     /// The file and what SQLite keeps beside it.
-    private static let endings = ["-wal", "-shm", ""]
+    private static let endings = ["-journal", "-wal", "-shm", ""]
 
     static func configuration() -> Configuration {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
-        configuration.journalMode = .wal
         // Others hold the ledger for one transaction at a time.
         configuration.busyMode = .timeout(10)
         configuration.label = "ledger"
@@ -27,8 +26,12 @@ struct LedgerFile {
 
     /// Why a file is not taken for a ledger.
     private enum Unsound: Error {
-        /// It holds other tables, or those of a later version.
-        case foreignSchema
+        /// It is a database of something else.
+        case foreign
+        /// A later version of this product has written it.
+        case later
+        /// Its tables are not as they were made.
+        case changedSchema
         /// SQLite's own check finds a fault.
         case failedCheck
         /// It is empty.
@@ -42,7 +45,7 @@ struct LedgerFile {
         } catch let error as DatabaseError
             where [.SQLITE_ERROR, .SQLITE_CONSTRAINT].contains(error.resultCode)
         {
-            throw Unsound.foreignSchema
+            throw Unsound.changedSchema
         }
         try queue.writeWithoutTransaction { database in
             // A closed day stays closed when the power fails.
@@ -60,15 +63,18 @@ struct LedgerFile {
         let queue = try DatabaseQueue(path: plainPath, configuration: configuration)
         try queue.read { database in
             guard try !LedgerSchema.statements(of: database).isEmpty else { throw Unsound.empty }
+            try Self.checkOrigin(of: database)
             try Self.checkSchema(of: database)
         }
         return queue
     }
 
     /// Whether the file can become a ledger as it is: there is none, it is empty, or it is a sound
-    /// one of this version or an older one. Nothing is changed.
+    /// one of this version or an older one. Nothing is changed but what SQLite itself has to undo where
+    /// a run was killed while it wrote.
     ///
-    /// - Throws: ``PipelineError`` where that cannot be told.
+    /// - Throws: ``PipelineError`` with `damagedLake` where it is sound and not ours, and others where
+    ///   that cannot be told.
     func isSound() throws(PipelineError) -> Bool {
         guard FileStatus.exists(path) else {
             // A folder that is missing is told by its own name.
@@ -79,24 +85,27 @@ struct LedgerFile {
             throw PipelineError(code: .inputOutput, location: path, reason: "is not a file")
         }
         var configuration = Self.configuration()
-        configuration.readonly = true
+        configuration.readonly = !FileStatus.exists(path + "-journal")
         do {
             let queue = try DatabaseQueue(path: plainPath, configuration: configuration)
             defer { try? queue.close() }
             try queue.read { database in
                 let statements = try LedgerSchema.statements(of: database)
                 if statements.isEmpty { return }
+                let faults = try String.fetchAll(database, sql: "PRAGMA quick_check(1)")
+                guard faults == ["ok"] else { throw Unsound.failedCheck }
+                try Self.checkOrigin(of: database)
                 let migrator = LedgerSchema.migrator
-                guard try !migrator.hasBeenSuperseded(database),
-                    try !migrator.completedMigrations(database).isEmpty
-                else { throw Unsound.foreignSchema }
+                guard try !migrator.completedMigrations(database).isEmpty else {
+                    throw Unsound.changedSchema
+                }
                 if try migrator.hasCompletedMigrations(database) {
                     try Self.checkSchema(of: database)
                 }
-                let faults = try String.fetchAll(database, sql: "PRAGMA quick_check(1)")
-                guard faults == ["ok"] else { throw Unsound.failedCheck }
             }
             return true
+        } catch let error as Unsound where error == .foreign || error == .later {
+            throw Self.failure(error, path)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
             // Its tables cannot be made sense of.
             return false
@@ -109,10 +118,29 @@ struct LedgerFile {
     /// Every table and index must be as this code makes it; others beside them do no harm.
     private static func checkSchema(of database: Database) throws {
         let present = try LedgerSchema.statements(of: database)
+        guard try LedgerSchema.expectedStatements().allSatisfy({ present[$0.key] == $0.value })
+        else { throw Unsound.changedSchema }
+    }
+
+    /// A database of something else, or of a later version, is not for us to change or to rename.
+    private static func checkOrigin(of database: Database) throws {
+        if try LedgerSchema.migrator.hasBeenSuperseded(database) { throw Unsound.later }
+        let mark = try Int32.fetchOne(database, sql: "PRAGMA application_id")
+        let names = try LedgerSchema.statements(of: database)
         guard
-            try !LedgerSchema.migrator.hasBeenSuperseded(database),
-            try LedgerSchema.expectedStatements().allSatisfy({ present[$0.key] == $0.value })
-        else { throw Unsound.foreignSchema }
+            try mark == LedgerSchema.applicationID
+                || LedgerSchema.expectedStatements().keys.allSatisfy({ names[$0] != nil })
+        else { throw Unsound.foreign }
+    }
+
+    /// Whether the file's first bytes say that it is a ledger, whatever has become of the others.
+    var isMarked: Bool {
+        guard let file = try? FileDescriptor(opening: path, flags: O_RDONLY),
+            let header = try? file.read(from: 0, count: 100), header.count == 100
+        else { return false }
+        let mark = UInt32(bitPattern: LedgerSchema.applicationID)
+        return header.starts(with: "SQLite format 3\0".utf8)
+            && header[68..<72].reduce(0) { $0 << 8 | UInt32($1) } == mark
     }
 
     /// Whether an error is the file's fault, and not that of the system around it.
@@ -154,8 +182,13 @@ struct LedgerFile {
         switch error {
         case let error as PipelineError: return error
         case Unsound.empty: return failure(.notFound, "the ledger is empty")
-        case Unsound.foreignSchema:
-            return failure(.damagedLake, "is no ledger of this version of the product")
+        case Unsound.foreign:
+            return failure(.damagedLake, "is a database of something else, so it was left alone")
+        case Unsound.later:
+            return failure(
+                .damagedLake,
+                "is a ledger of a later version of this product, so it was left alone"
+            )
         case let error as DatabaseError:
             switch error.resultCode {
             case .SQLITE_CORRUPT, .SQLITE_NOTADB:

@@ -5,6 +5,9 @@ internal import GRDB
 /// Times are microseconds since 1970-01-01T00:00:00Z. Sums of tokens are decimal text, since they may
 /// not fit 63 bits. Text is compared by its bytes, so that two forms of one name stay two names.
 enum LedgerSchema {
+    /// The mark in the file's header by which a ledger is told from another database.
+    static let applicationID: Int32 = 0x4c45_4447
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("first") { try $0.execute(sql: first) }
@@ -29,6 +32,8 @@ enum LedgerSchema {
     }
 
     private static let first = """
+        PRAGMA application_id = 0x4c454447;
+
         CREATE TABLE run (
             number INTEGER PRIMARY KEY AUTOINCREMENT,
             kind TEXT NOT NULL,
@@ -78,6 +83,7 @@ enum LedgerSchema {
             file TEXT NOT NULL,
             sha256 TEXT NOT NULL,
             file_size INTEGER NOT NULL,
+            file_tag TEXT NOT NULL,
             requests INTEGER NOT NULL,
             input_tokens TEXT NOT NULL,
             output_tokens TEXT NOT NULL,

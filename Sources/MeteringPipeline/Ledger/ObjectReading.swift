@@ -15,6 +15,11 @@ package struct ObjectReading: Sendable, Hashable {
         case failed(reason: String)
     }
 
+    /// Whether it was read to its end.
+    var isRead: Bool {
+        if case .read = result { true } else { false }
+    }
+
     package struct Contents: Sendable, Hashable {
         package var counts: EventCounts
         /// How many usage lines fall on each day; they add up to the usage of ``counts``.

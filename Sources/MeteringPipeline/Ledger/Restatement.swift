@@ -33,8 +33,8 @@ package struct Restatement: Sendable, Hashable {
         init() {}
 
         /// The sums of one day are far from 127 bits: 2^63 calls of 2^63 tokens come to 126.
-        init(from before: LedgerTotals, to after: LedgerTotals) {
-            func difference(_ sum: (LedgerTotals) -> UInt128) -> Int128 {
+        init(from before: UsageTotals, to after: UsageTotals) {
+            func difference(_ sum: (UsageTotals) -> UInt128) -> Int128 {
                 Int128(sum(after)) - Int128(sum(before))
             }
             requests = after.requests - before.requests
@@ -48,10 +48,10 @@ package struct Restatement: Sendable, Hashable {
 
     /// What changed between two states of a day.
     static func differences(
-        from before: [TenantID: LedgerTotals], to after: [TenantID: LedgerTotals]
+        from before: [TenantID: UsageTotals], to after: [TenantID: UsageTotals]
     ) -> [TenantDifference] {
         Set(before.keys).union(after.keys).sorted().compactMap { tenant in
-            let (old, new) = (before[tenant] ?? LedgerTotals(), after[tenant] ?? LedgerTotals())
+            let (old, new) = (before[tenant] ?? UsageTotals(), after[tenant] ?? UsageTotals())
             guard old != new else { return nil }
             return TenantDifference(
                 tenant: tenant, difference: Difference(from: old, to: new)

@@ -14,6 +14,10 @@ struct FileStatus {
 
     let kind: Kind
     let identity: Identity
+    /// Bytes.
+    let size: Int64
+    /// When the contents changed last, since 1970-01-01T00:00:00Z.
+    let modifiedNanoseconds: Int64
 
     /// - Throws: ``PipelineError`` with `notFound` where there is nothing.
     init(of path: String) throws(PipelineError) {
@@ -27,6 +31,21 @@ struct FileStatus {
             }
         identity = Identity(
             device: UInt64(truncatingIfNeeded: status.st_dev), number: UInt64(status.st_ino)
+        )
+        size = Int64(status.st_size)
+        #if canImport(Darwin)
+            let modified = status.st_mtimespec
+        #else
+            let modified = status.st_mtim
+        #endif
+        modifiedNanoseconds = Int64(modified.tv_sec) * 1_000_000_000 + Int64(modified.tv_nsec)
+    }
+
+    /// What tells this version of the file from others. The device is no part of it, since its number
+    /// may be another after a restart.
+    var version: ObjectVersion {
+        ObjectVersion(
+            size: size, modifiedNanoseconds: modifiedNanoseconds, tag: String(identity.number)
         )
     }
 

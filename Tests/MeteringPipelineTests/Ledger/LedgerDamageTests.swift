@@ -79,25 +79,40 @@ import Testing
         #expect(try bytes(path + ".damaged-1") == Array(whole.prefix(size)))
     }
 
-    @Test func `a database of something else is set aside as it was`() throws {
+    @Test(arguments: [true, false])
+    func `a database of something else is refused and left as it is`(isOwn: Bool) throws {
         try query(path, "CREATE TABLE invoice (total INTEGER); INSERT INTO invoice VALUES (7)")
         let before = try bytes(path)
 
-        let ledger = try openAnew()
+        let error = #expect(throws: PipelineError.self) { try Ledger(at: path, isOwn: isOwn) }
 
-        let aside = try #require(ledger.damaged)
-        #expect(try bytes(aside) == before)
-        let total = try DatabaseQueue(path: aside).read {
-            try Int.fetchOne($0, sql: "SELECT total FROM invoice")
-        }
-        #expect(total == 7)
+        #expect(error?.code == .damagedLake && error?.reason.contains("something else") == true)
+        #expect(try bytes(path) == before)
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["_ledger.sqlite"])
     }
 
-    @Test func `a ledger of a later version is set aside`() throws {
+    @Test func `a ledger of a later version is refused and left as it is`() throws {
         _ = try makeLedger()
         try query(path, "INSERT INTO grdb_migrations VALUES ('from the future')")
+        let before = try bytes(path)
 
-        #expect(try openAnew().damaged == path + ".damaged-1")
+        let error = #expect(throws: PipelineError.self) { try Ledger(at: path) }
+
+        #expect(error?.code == .damagedLake && error?.reason.contains("later version") == true)
+        #expect(try bytes(path) == before)
+    }
+
+    @Test func `where its path may be mistyped, only what is marked as a ledger is set aside`()
+        throws
+    {
+        try folder.write("a log line\n", to: "_ledger.sqlite")
+        let error = #expect(throws: PipelineError.self) { try Ledger(at: path, isOwn: false) }
+        #expect(error?.code == .damagedLake && error?.reason.contains("left alone") == true)
+        #expect(try bytes(path) == Array("a log line\n".utf8))
+
+        try folder.write(try Self.sample.get().prefix(5000), to: "_ledger.sqlite")
+        #expect(try Ledger(at: path, isOwn: false).damaged == path + ".damaged-1")
     }
 
     @Test(arguments: [

@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func `sums beyond 63 and 64 bits come back as they were`() throws {
-        var totals = LedgerTotals()
+        var totals = UsageTotals()
         let most = TokenCounts(
             input: .max, output: .max, cacheRead: .max, cacheWrite: .max, total: .max
         )

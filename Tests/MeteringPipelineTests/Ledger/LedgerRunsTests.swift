@@ -27,8 +27,9 @@ import Testing
     /// What the files hold at this moment, as a run that is killed now would leave them.
     private func killed() throws -> Ledger {
         let copy = "killed-\(UUID().uuidString).sqlite"
-        for ending in ["", "-wal", "-shm"] {
+        for ending in ["", "-journal"] {
             let file = URL(fileURLWithPath: path + ending)
+            guard FileManager.default.fileExists(atPath: file.path) else { continue }
             try folder.write(try Data(contentsOf: file), to: copy + ending)
         }
         return try Ledger(at: folder.path(copy))

@@ -23,9 +23,9 @@ extension Checksum {
     static func state(_ number: Int) -> Checksum { Checksum(of: Array("state \(number)".utf8)) }
 }
 
-extension LedgerTotals {
-    static func calls(_ requests: Int, of input: Int64 = 10, _ output: Int64 = 5) -> LedgerTotals {
-        var totals = LedgerTotals()
+extension UsageTotals {
+    static func calls(_ requests: Int, of input: Int64 = 10, _ output: Int64 = 5) -> UsageTotals {
+        var totals = UsageTotals()
         for _ in 0..<requests {
             totals.add(TokenCounts(input: input, output: output, total: input + output))
         }

@@ -104,14 +104,14 @@ import Testing
         let names: [TenantID] = [
             "a", "b", "\u{ac00}", "\u{1100}\u{1161}", "nul\u{0}a", "nul\u{0}b",
         ]
-        func totals() -> LedgerTotals {
+        func totals() -> UsageTotals {
             .calls(
                 Int.random(in: 1...3, using: &random),
                 of: random.pick([0, 1, 1 << 20, Int64.max / 2]), random.pick([0, 7, Int64.max / 2])
             )
         }
-        func tenants() -> [TenantID: LedgerTotals] {
-            var tenants: [TenantID: LedgerTotals] = [:]
+        func tenants() -> [TenantID: UsageTotals] {
+            var tenants: [TenantID: UsageTotals] = [:]
             for name in names where random.happens(percent: 60) { tenants[name] = totals() }
             return tenants
         }
@@ -130,12 +130,12 @@ import Testing
         #expect(all.count == 7)
         for name in Set(names).union(first.keys) {
             func check(
-                _ sum: (LedgerTotals) -> Int128, _ change: (Restatement.Difference) -> Int128
+                _ sum: (UsageTotals) -> Int128, _ change: (Restatement.Difference) -> Int128
             ) {
                 let changes = all.flatMap(\.differences).filter { $0.tenant == name }
                     .reduce(0 as Int128) { $0 + change($1.difference) }
-                let before = first[name] ?? LedgerTotals()
-                #expect(sum(before) + changes == sum(last[name] ?? LedgerTotals()))
+                let before = first[name] ?? UsageTotals()
+                #expect(sum(before) + changes == sum(last[name] ?? UsageTotals()))
             }
             check({ Int128($0.requests) }, { Int128($0.requests) })
             check({ Int128($0.input) }, { $0.input })

@@ -1,7 +1,5 @@
-package import BedrockMetering
-
 /// A number of calls and the exact sums of their tokens, which may need more than 63 bits.
-package struct LedgerTotals: Sendable, Hashable {
+package struct UsageTotals: Sendable, Hashable {
     package var requests: Int64 = 0
     package var input: UInt128 = 0
     package var output: UInt128 = 0
@@ -13,6 +11,7 @@ package struct LedgerTotals: Sendable, Hashable {
     package init() {}
 
     /// Adds one call.
+    @inline(__always)
     package mutating func add(_ tokens: TokenCounts) {
         requests += 1
         input += UInt128(tokens.input)
