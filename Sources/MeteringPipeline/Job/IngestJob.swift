@@ -21,6 +21,8 @@ public struct IngestJob: Sendable {
     public var rereads = false
     public var progress: ReadingProgress?
     var clock = LedgerClock.system
+    /// See ``HeldLimit``.
+    var minimumHeldRecords = HeldLimit.usualMinimum
 
     public init(
         source: String, lake: String, format: LakeFormat? = nil, ledger: String? = nil,
@@ -74,15 +76,13 @@ public struct IngestJob: Sendable {
         in format: LakeFormat, replayed: [LedgerReject.ID] = [], recording record: inout RunRecord
     ) async throws -> IngestSummary {
         let unknown = rereads ? objects : try record.unknown(objects)
-        let merger = UsageMerger()
-        let outcome = await read(unknown, into: merger)
+        let (outcome, records) = try await read(unknown, into: lake)
         for (object, contents) in outcome.rejecting {
             try RejectFile.write(contents.rejected, of: object.path, to: lake)
         }
-        var summary = IngestSummary(of: outcome, merger.duplicates)
+        var summary = IngestSummary(of: outcome, records.duplicates)
         summary.skipped = objects.count - unknown.count
-        let days = try await writeDays(
-            of: merger.snapshot(), to: lake, in: format, record, &summary)
+        let days = try await writeDays(of: records, to: lake, in: format, record, &summary)
         var readings = outcome.read.map { $0.reading(in: lake) }
         if summary.uncommitted == 0 {
             try takeOver(foreign, of: outcome, in: lake, &readings, record)
@@ -95,12 +95,27 @@ public struct IngestJob: Sendable {
         return summary
     }
 
-    /// Reads objects; one that cannot be read is a failure and leaves nothing in `merger`.
+    /// Reads objects, and sets records aside in the lake's staging folder where there are too many.
+    ///
+    /// One that cannot be read is a failure and leaves no record.
     private func read(
-        _ objects: [LocalStore.Object], into merger: UsageMerger
-    ) async -> SourceReader.Outcome {
-        await SourceReader(limits: limits, jobs: jobs, progress: progress)
-            .read(objects, into: merger)
+        _ objects: [LocalStore.Object], into lake: Lake
+    ) async throws -> (SourceReader.Outcome, GatheredRecords) {
+        var reader = SourceReader(limits: limits, jobs: jobs, progress: progress)
+        reader.limit = HeldLimit(minimum: minimumHeldRecords)
+        var outcome = SourceReader.Outcome()
+        var spill: Spill?
+        while true {
+            let merger = UsageMerger()
+            let begun = outcome.read.count
+            outcome += await reader.read(objects, from: begun, into: merger)
+            if outcome.read.count == objects.count {
+                try spill?.add(merger)
+                return (outcome, GatheredRecords(merger, spill))
+            }
+            spill = spill ?? Spill(in: lake)
+            try spill?.add(merger)
+        }
     }
 
     /// Moves away the files of partitions whose rows are in day files now.
@@ -152,19 +167,21 @@ public struct IngestJob: Sendable {
     ///
     /// - Returns: what is recorded of the days that are in place.
     private func writeDays(
-        of snapshot: UsageMerger.Snapshot, to lake: Lake, in format: LakeFormat,
-        _ record: RunRecord, _ summary: inout IngestSummary
+        of records: GatheredRecords, to lake: Lake, in format: LakeFormat, _ record: RunRecord,
+        _ summary: inout IngestSummary
     ) async throws -> [DayContents] {
         let writer = DayFileWriter(lake: lake, format: format, limits: limits, jobs: jobs)
         var days: [DayContents] = []
-        for (day, references) in snapshot.days() {
+        for day in records.days {
+            let gathered = try records.records(of: day)
+            summary.duplicates += gathered.duplicates
             do {
                 let partition = try lake.partition(of: day)
                 if let damage = partition.damage { throw damage }
                 let present = partition.file(in: format)
                 let previous = try present.map { try record.checksum(of: $0) }
                 let written = try await writer.write(
-                    snapshot.sorted(references), of: snapshot, to: day, present: present
+                    gathered.references, of: gathered.snapshot, to: day, present: present
                 )
                 days.append(
                     try record.contents(of: day, in: format, written, previous: previous))
@@ -172,7 +189,7 @@ public struct IngestJob: Sendable {
             } catch {
                 if let error = error as? PipelineError, error.code == .inputOutput { throw error }
                 summary.failures.append(ObjectFailure(error, of: lake.path(of: day, in: format)))
-                summary.uncommitted += references.count
+                summary.uncommitted += gathered.references.count
             }
         }
         return days

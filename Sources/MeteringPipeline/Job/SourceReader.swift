@@ -14,6 +14,8 @@ struct SourceReader: Sendable {
     var progress: ReadingProgress?
     /// Whether rejected lines are kept, or only counted.
     var keepsRejected = true
+    /// When to stop before the end; never where nil.
+    var limit: HeldLimit?
     private let store = LocalStore()
 
     init(
@@ -35,6 +37,14 @@ struct SourceReader: Sendable {
         var failures: [ObjectFailure] = []
         /// Each object that was opened, or was to be.
         var read: [ReadObject] = []
+
+        static func += (left: inout Self, right: Self) {
+            left.counts += right.counts
+            left.outside += right.outside
+            left.objects += right.objects
+            left.failures += right.failures
+            left.read += right.read
+        }
     }
 
     /// What one object came to.
@@ -58,15 +68,20 @@ struct SourceReader: Sendable {
         var rejected: [RejectedLine]
     }
 
-    /// Reads all `objects`; one that cannot be read is a failure and leaves nothing in `merger`.
-    func read(_ objects: [LocalStore.Object], into merger: UsageMerger) async -> Outcome {
-        let queue = Queue(objects)
+    /// Reads `objects` from the one at `first` on, in order, until the last or the limit; one that
+    /// cannot be read is a failure and leaves nothing in `merger`.
+    func read(
+        _ objects: [LocalStore.Object], from first: Int = 0, into merger: UsageMerger
+    ) async -> Outcome {
+        let queue = Queue(objects, from: first)
         let results = await withTaskGroup(of: [(index: Int, read: ReadObject)].self) { group in
             for _ in 0..<min(jobs, max(1, objects.count)) {
                 group.addTask {
                     var collector = merger.makeCollector(for: period)
                     var results: [(index: Int, read: ReadObject)] = []
-                    while let (index, object) = queue.next() {
+                    while limit?.isReached(by: merger) != true,
+                        let (index, object) = queue.next()
+                    {
                         progress?(index, objects.count)
                         results.append((index, read(object, into: &collector)))
                     }
@@ -95,10 +110,11 @@ struct SourceReader: Sendable {
     /// Objects that no worker has taken yet.
     private final class Queue: Sendable {
         private let objects: [LocalStore.Object]
-        private let taken = Mutex(0)
+        private let taken: Mutex<Int>
 
-        init(_ objects: [LocalStore.Object]) {
+        init(_ objects: [LocalStore.Object], from first: Int) {
             self.objects = objects
+            taken = Mutex(first)
         }
 
         func next() -> (index: Int, object: LocalStore.Object)? {
@@ -128,10 +144,12 @@ struct SourceReader: Sendable {
         do {
             let counts = try store.decode(object, limits: limits, into: &collector)
             let rejected = collector.takeRejected()
+            let usageByDay = collector.takeUsageByDay()
+            limit?.add(usageByDay)
             return .read(
                 Contents(
                     counts: counts, outside: collector.outside - outside,
-                    usageByDay: collector.takeUsageByDay(),
+                    usageByDay: usageByDay,
                     rejected: keepsRejected ? rejected : []
                 )
             )
