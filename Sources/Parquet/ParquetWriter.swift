@@ -1,8 +1,9 @@
 /// Writes a Parquet file front to back, one row group at a time.
 ///
 /// What is written goes to the output at once, so memory is bounded by the row group that the
-/// caller holds, one page, and the footer's lines about the row groups before. The bytes depend on
-/// the rows, how they are grouped, and the options alone. The layout is that of the format's
+/// caller holds, one page, and the footer's lines about the row groups before; with several threads,
+/// also by the row group's bytes. The bytes depend on the rows, how they are grouped, and the options
+/// alone, not on the threads. The layout is that of the format's
 /// `README.md`, section "File format", with data pages of version 1 and a checksum on every page.
 package final class ParquetWriter {
     /// Rows that make a sensible row group.
@@ -56,16 +57,31 @@ package final class ParquetWriter {
         guard rows > 0 else { return }
         var rowGroup = RowGroupMetadata()
         rowGroup.rows = rows
-        for (column, data) in zip(schema.columns, columns) {
-            let chunk = try ColumnChunkWriter(
-                column: column, options: options, sink: sink, page: page
-            ).write(data)
+        for chunk in try chunks(of: columns) {
             rowGroup.uncompressedSize += chunk.uncompressedSize
             rowGroup.compressedSize += chunk.compressedSize
             rowGroup.columns.append(chunk)
         }
         rowGroups.append(rowGroup)
         self.rows += rows
+    }
+
+    /// Writes the columns one after another.
+    private func chunks(of columns: [ColumnData]) throws -> [ColumnMetadata] {
+        guard options.threads > 1 else {
+            return try zip(schema.columns, columns).map { column, data in
+                try ColumnChunkWriter(column: column, options: options, sink: sink, page: page)
+                    .write(data)
+            }
+        }
+        return try ParallelColumns.chunks(of: columns, schema: schema, options: options).map {
+            chunk in
+            var metadata = chunk.metadata
+            metadata.dataPageOffset += sink.offset
+            metadata.dictionaryPageOffset? += sink.offset
+            try sink.write(chunk.bytes)
+            return metadata
+        }
     }
 
     /// Writes the footer, after which the file is whole.

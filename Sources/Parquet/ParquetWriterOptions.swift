@@ -36,6 +36,8 @@ package struct ParquetWriterOptions: Sendable, Hashable {
     package var maximumPageBytes: Int
     /// Bytes that a dictionary may have; a larger one is not written, but its entries row by row.
     package var maximumDictionaryBytes: Int
+    /// How many threads encode columns at once.
+    package var threads: Int
     /// What the footer says about the file, by key.
     package var metadata: [String: String]
     /// The program that writes.
@@ -48,6 +50,7 @@ package struct ParquetWriterOptions: Sendable, Hashable {
         maximumPageRows: Int = 1 << 16,
         maximumPageBytes: Int = 1 << 20,
         maximumDictionaryBytes: Int = 1 << 23,
+        threads: Int = 1,
         metadata: [String: String] = [:],
         createdBy: String = "swift-parquet version 1.0.0"
     ) {
@@ -58,6 +61,7 @@ package struct ParquetWriterOptions: Sendable, Hashable {
         self.maximumPageRows = maximumPageRows
         self.maximumPageBytes = maximumPageBytes
         self.maximumDictionaryBytes = maximumDictionaryBytes
+        self.threads = threads
         self.metadata = metadata
         self.createdBy = createdBy
     }

@@ -12,7 +12,7 @@ import Testing
     private static let imports: [String: Set<String>] = [
         "CZlib": [],
         "Gzip": ["CZlib"],
-        "Parquet": ["Foundation", "Gzip"],
+        "Parquet": ["Foundation", "Gzip", "Synchronization"],
         "BedrockMetering": ["Foundation", "Gzip", "Synchronization"],
         "MeteringPipeline": [
             "BedrockMetering", "Crypto", "Foundation", "GRDB", "Gzip", "Parquet", "Synchronization",

@@ -9,6 +9,8 @@ struct RoundTripTests {
         ParquetWriterOptions(codec: .gzip(level: 6)),
         ParquetWriterOptions(layout: .plain),
         ParquetWriterOptions(codec: .gzip(level: 1), layout: .plain, maximumPageRows: 7),
+        ParquetWriterOptions(codec: .gzipWithoutRepeats),
+        ParquetWriterOptions(codecs: ["required0": .gzip(level: 1)], threads: 3),
         ParquetWriterOptions(maximumPageRows: 1),
         ParquetWriterOptions(maximumPageBytes: 30, maximumDictionaryBytes: 40),
     ]
@@ -28,6 +30,18 @@ struct RoundTripTests {
                 #expect(read.map(Cell.cells) == file.rowGroups[index].map(Cell.cells))
             }
         }
+    }
+
+    @Test(arguments: layouts, [2, 5])
+    func `any number of threads writes the same bytes`(
+        options: ParquetWriterOptions, threads: Int
+    ) throws {
+        var columns = RandomColumns(generator: SeededGenerator(seed: 9))
+        let file = columns.file(rowGroups: 3, rows: 1000)
+        var parallel = options
+        parallel.threads = threads
+
+        #expect(try file.bytes(parallel) == file.bytes(options))
     }
 
     @Test(arguments: layouts)

@@ -27,7 +27,7 @@ struct DayFileWriter: Sendable {
         let staged = try StagedFile(named: DayFile.name(of: day, in: format), in: lake)
         switch format {
         case .json: try await GzipLinesWriter(jobs: jobs).write(&merge, reading: &rows, to: staged)
-        case .parquet: try ParquetDayWriter().write(&merge, reading: &rows, to: staged)
+        case .parquet: try ParquetDayWriter(jobs: jobs).write(&merge, reading: &rows, to: staged)
         }
         if let present, !merge.outcome.presentIsInOrder { throw present.damage }
         let isNew = merge.outcome.isChanged || present?.format != format

@@ -53,13 +53,14 @@ struct ParquetDay {
 
     /// A writer of the file of `day`, which hands its bytes to `output`.
     static func writer(
-        of day: UsageDay, output: @escaping (UnsafeRawBufferPointer) throws -> Void
+        of day: UsageDay, threads: Int, output: @escaping (UnsafeRawBufferPointer) throws -> Void
     ) throws -> ParquetWriter {
         let options = ParquetWriterOptions(
             codecs: [
                 UsageSchema.column(.timestamp).name: .gzipWithoutRepeats,
                 UsageSchema.column(.request).name: .gzipWithoutRepeats,
             ],
+            threads: threads,
             metadata: [dayKey: "\(day)"], createdBy: "bedrock-metering version 1.0.0"
         )
         return try ParquetWriter(schema: UsageParquet.schema, options: options, output: output)
