@@ -174,9 +174,10 @@ public struct UsageAggregator: UsageSink {
                 rows.append((row, utcDay))
             }
         }
-        var answer = try query.folded(rows)
-        answer.sort { $0.precedes($1) }
-        return query.limit.map { Array(answer.prefix($0)) } ?? answer
+        let answer = try query.folded(rows)
+        // Numbers are sorted, since rows are large and hold references.
+        let order = answer.indices.sorted { answer[$0].precedes(answer[$1]) }
+        return order.prefix(query.limit ?? order.count).map { answer[$0] }
     }
 }
 

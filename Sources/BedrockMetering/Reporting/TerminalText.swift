@@ -5,6 +5,8 @@ package enum TerminalText {
     /// That is control characters, line and paragraph separators, and format characters such as
     /// those that turn the direction of writing.
     package static func visible(_ text: String) -> String {
+        // As nearly all names are.
+        if text.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) { return text }
         var visible = ""
         for scalar in text.unicodeScalars {
             switch scalar.properties.generalCategory {
