@@ -1,6 +1,6 @@
 extension UsageReport {
     /// One JSON object: `from`, `to`, `granularity` (`hourly`, `daily` or `monthly`), `rows`,
-    /// `totals` and, for a report over log objects, `lines`.
+    /// `totals` and, for a report over log objects, `lines`, for one over a lake with a ledger, `days`.
     public func json() -> String {
         let granularity =
             switch query.window {
@@ -10,7 +10,7 @@ extension UsageReport {
             }
         let columns = query.columns
         let rows = rows.map { row in
-            Self.object(columns.map { ($0.name, Self.json($0.value(of: row))) })
+            JSONText.object(columns.map { ($0.name, Self.json($0.value(of: row))) })
         }
         var members = [
             ("from", JSONText.quoted(query.period.first.description)),
@@ -19,18 +19,27 @@ extension UsageReport {
             ("rows", rows.isEmpty ? "[]" : "[\n" + rows.joined(separator: ",\n") + "\n]"),
             (
                 "totals",
-                Self.object(
+                JSONText.object(
                     columns.filter { !$0.isKey }
                         .map { ($0.name, Self.json($0.total(of: self))) }
                 )
             ),
         ]
         if let lines { members.append(("lines", Self.json(lines))) }
-        return Self.object(members) + "\n"
+        if let days { members.append(("days", JSONText.array(days.map(Self.json)))) }
+        return JSONText.object(members) + "\n"
+    }
+
+    private static func json(_ day: Day) -> String {
+        JSONText.object([
+            ("date", JSONText.quoted(day.day.description)),
+            ("state", JSONText.quoted(day.state.rawValue)),
+            ("restatements", String(day.restatements)),
+        ])
     }
 
     private static func json(_ lines: LineCounts) -> String {
-        object(
+        JSONText.object(
             [
                 ("objects", lines.objects),
                 ("failed_objects", lines.failedObjects),
@@ -44,11 +53,6 @@ extension UsageReport {
                 ("outside_period", lines.outside),
             ].map { ($0.0, String($0.1)) }
         )
-    }
-
-    private static func object(_ members: [(name: String, json: String)]) -> String {
-        "{" + members.map { "\(JSONText.quoted($0.name)): \($0.json)" }.joined(separator: ", ")
-            + "}"
     }
 
     private static func json(_ value: ReportColumn.Value) -> String {
