@@ -6,7 +6,10 @@
         static let configuration = CommandConfiguration(
             commandName: "meter-etl",
             abstract: "Merges exported Bedrock usage logs into a lake, each call exactly once.",
-            subcommands: [Ingest.self, Convert.self]
+            subcommands: [
+                Ingest.self, Status.self, Verify.self, Close.self, Rejects.self, Replay.self,
+                Rebuild.self, Convert.self,
+            ]
         )
     }
 #else

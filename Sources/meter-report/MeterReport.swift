@@ -66,6 +66,8 @@
         @Option(help: ArgumentHelp("The table of that query.", valueName: "name"))
         var table = TableName.standard.table
 
+        @OptionGroup var ledger: LedgerOptions
+
         @OptionGroup var limits: LimitOptions
 
         enum Group: String, ExpressibleByArgument, CaseIterable {
@@ -106,10 +108,14 @@
             var job = ReportJob(
                 query, from: try input(), limits: limits.decoding, jobs: limits.jobs
             )
+            job.ledger = ledger.ledger
             job.progress = Console.progress
             let outcome = try await job.run()
             try Console.write(text(of: outcome.report))
             for failure in outcome.failures { Console.complain("\(failure)") }
+            if let failure = outcome.ledgerFailure {
+                Console.complain("\(failure); how final the days are is not known")
+            }
             if outcome.rejected > 0 {
                 Console.complain(
                     "\(outcome.rejected) lines were rejected and are not in the report")

@@ -1,6 +1,7 @@
 #if Commands
     import ArgumentParser
     import BedrockMetering
+    import MeterConsole
 
     struct PeriodOptions: ParsableArguments {
         @Option(help: ArgumentHelp("One day, as 2025-12-07.", valueName: "day"))
@@ -39,13 +40,9 @@
         func period() throws -> UsagePeriod {
             switch (day, from, to) {
             case (let text?, nil, nil):
-                return .day(try Self.day(text, "--day"))
+                return .day(try DayArgument.day(text, "--day"))
             case (nil, let first?, let last?):
-                let period = UsagePeriod(
-                    from: try Self.day(first, "--from"), to: try Self.day(last, "--to")
-                )
-                guard let period else { throw ValidationError("--to comes before --from.") }
-                return period
+                return try DayArgument.period(from: first, to: last)
             default:
                 throw ValidationError("Give --day, or both --from and --to.")
             }
@@ -60,15 +57,6 @@
                     "--time-zone takes a name of the IANA database, written like Asia/Seoul."
                 )
             }
-        }
-
-        private static func day(_ text: String, _ option: String) throws -> UsageDay {
-            guard let day = UsageDay(text) else {
-                throw ValidationError(
-                    "\(option) takes a day from 2020 to 2050, written like 2025-12-07."
-                )
-            }
-            return day
         }
     }
 #endif

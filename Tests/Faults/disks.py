@@ -98,7 +98,7 @@ def fill_disk(world, number):
 def _check_stopped(world, kind, case, outcome, lake, before, parts):
     """Checks a run that may have had too little room."""
     if outcome.code in {DONE, SOME_REJECTED}:
-        phase, codes = "had room", {world.clean_code(parts)}
+        phase, codes = "had room", world.clean_codes(parts)
     elif LakeState.of(lake).days != world.lakes[before].state.days:
         phase, codes = "stopped between days", {IO_FAILED}
     else:
@@ -153,7 +153,7 @@ def forbid(world, number):
     case = f"{path.name} with mode {mode:o}"
     changes = LakeState.of(lake).days != world.lakes[before].state.days
     if path == lake and outcome.code != IO_FAILED:
-        codes = {IO_FAILED, world.clean_code(parts)}  # a lake that has all its folders needs no new
+        codes = {IO_FAILED} | world.clean_codes(parts)  # a lake that has all its folders needs no new
     else:
         codes = {IO_FAILED}
     world.tally.fault(FORBIDDEN, "not refused" if outcome.code != IO_FAILED else

@@ -59,7 +59,7 @@ def kill_in_a_row(world, number):
         if step > 0 and rng.random() < 0.25:
             completed |= parts
             outcome = world.commands.ingest(source, lake, world.jobs(), world.format)
-            world.tally.check(IN_A_ROW, case, outcome.problem({world.clean_code(parts)}))
+            world.tally.check(IN_A_ROW, case, outcome.problem(world.clean_codes(parts)))
         else:
             states = world.states_between(completed, interrupted | parts)
             seconds = world.duration(frozenset(), parts, source)
@@ -71,7 +71,7 @@ def kill_in_a_row(world, number):
     held = completed
     for part in rng.sample(sorted(interrupted), len(interrupted)):
         outcome = world.commands.ingest(world.part(part), lake, world.jobs(), world.format)
-        world.tally.check(IN_A_ROW, case, outcome.problem({world.clean_code({part})}))
+        world.tally.check(IN_A_ROW, case, outcome.problem(world.clean_codes({part})))
         held |= {part}
     world.tally.check(IN_A_ROW, case, difference(LakeState.of(lake), world.lakes[held].state)
                       or misplaced(lake))
@@ -96,7 +96,7 @@ def kill_while_taking_over(world, number):
     known = {of: kept(world.calls_of(world.objects(of)) + calls) for of in (before, held)}
     done = with_file(world.copy_of(before, world.folder / "taken-over"))
     outcome = world.commands.ingest(source, done, 2, world.format)
-    world.tally.check(kind, case, outcome.problem({world.clean_code(parts)}))
+    world.tally.check(kind, case, outcome.problem(world.clean_codes(parts)))
     after = LakeState.of(done)
     if world.format != "parquet":
         world.tally.check(kind, case, model_difference(after, known[held]))
@@ -112,7 +112,7 @@ def kill_while_taking_over(world, number):
     legal = [Undisturbed(of, lake, after, totals_by_day(known[of])) for of in known]
     world.tally.check(kind, case, world.report_problem(lake, legal))
     outcome = world.commands.ingest(source, lake, world.jobs(), world.format)
-    world.tally.check(kind, case, outcome.problem({world.clean_code(parts)}))
+    world.tally.check(kind, case, outcome.problem(world.clean_codes(parts)))
     world.tally.check(kind, case, difference(LakeState.of(lake), after) or misplaced(lake))
     moved = [path.read_bytes() for path in (lake / "_replaced").rglob("*.json")]
     world.tally.check(kind, case, None if moved == [content] else "the file was not kept")

@@ -5,7 +5,7 @@ import os
 import shutil
 
 from calls import line
-from commands import SOME_REJECTED
+from commands import DONE, SOME_REJECTED
 from lake_state import LakeState, difference, misplaced
 from objects import CHECKSUMMED, LogObject, member_ends, stamp
 from world import PARTS
@@ -126,8 +126,7 @@ def change_source(world, number):
 
     victim.put(final)
     outcome = world.commands.ingest(source, lake, world.jobs(), world.format)
-    world.tally.check(kind, case, outcome.problem(
-        {SOME_REJECTED if any(other.rejected for other in objects) else 0}))
+    world.tally.check(kind, case, outcome.problem({SOME_REJECTED, DONE}))
     world.tally.check(kind, case, difference(LakeState.of(lake), last) or misplaced(lake))
     for folder in (lake, source):
         shutil.rmtree(folder)

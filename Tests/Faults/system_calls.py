@@ -83,7 +83,7 @@ def fail_call(world, number):
         world.tally.check(kind, case, outcome.problem({IO_FAILED}, naming=[lake]))
         world.check_legal(kind, case, lake, before, parts)
     else:
-        world.tally.check(kind, case, outcome.problem({world.clean_code(parts)})
+        world.tally.check(kind, case, outcome.problem(world.clean_codes(parts))
                           or difference(LakeState.of(lake), world.lakes[held].state))
     world.check_clean(kind, case, lake, parts, source, held)
     shutil.rmtree(lake)
@@ -107,8 +107,8 @@ def fail_read(world, number):
 
     hit = _was_injected(world)
     world.tally.fault(UNREAD, "met: failed alone" if hit else "no such call")
-    code = SOME_REJECTED if hit else world.clean_code(parts)
-    world.tally.check(UNREAD, case, outcome.problem({code}, naming=[victim] if hit else ()))
+    codes = {SOME_REJECTED} if hit else world.clean_codes(parts)
+    world.tally.check(UNREAD, case, outcome.problem(codes, naming=[victim] if hit else ()))
     world.tally.check(UNREAD, case, None if outcome.summary.get("failed_objects") == hit
                       else "another number of objects failed")
     if hit:

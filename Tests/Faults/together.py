@@ -27,7 +27,7 @@ def ingest_twice(world, number):
 
     done = before
     for part, outcome in outcomes.items():
-        codes = {world.clean_code({part}), LAKE_HELD}
+        codes = world.clean_codes({part}) | {LAKE_HELD}
         world.tally.check(TWO, case, outcome.problem(
             codes, naming=[lake] if outcome.code == LAKE_HELD else ()))
         if outcome.code in {DONE, SOME_REJECTED}:
@@ -65,7 +65,7 @@ def report_during(world, number):
     outcome = running.wait()
     world.tally.fault(REPORTS, "some days old, some new" if "between" in seen else
                       " and ".join(sorted(seen, reverse=True)) or "none")
-    world.tally.check(REPORTS, f"reports {number}", outcome.problem({world.clean_code(parts)}))
+    world.tally.check(REPORTS, f"reports {number}", outcome.problem(world.clean_codes(parts)))
     world.tally.check(REPORTS, f"reports {number}",
                       difference(LakeState.of(lake), new.state) or misplaced(lake)
                       or world.report_problem(lake, [new]))

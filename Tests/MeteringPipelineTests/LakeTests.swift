@@ -42,17 +42,21 @@ import Testing
         }
     }
 
-    @Test func `an unchanged second run touches no file`() async throws {
+    @Test(arguments: [false, true])
+    func `an unchanged second run touches no file`(rereads: Bool) async throws {
         try writeSource(Self.calls(0..<5000))
         _ = try await job.run()
         let before = try status()
+        var again = job
+        again.rereads = rereads
 
-        let summary = try await job.run()
+        let summary = try await again.run()
 
         #expect(try status() == before)
-        #expect(before.count == 2)
-        #expect(summary.records == 0 && summary.duplicates.duplicates == 10_000)
-        #expect(summary.days.map(\.rows) == [5000, 5000])
+        #expect(before.count == 2 && summary.records == 0)
+        #expect(summary.skipped == (rereads ? 0 : 1))
+        #expect(summary.duplicates.duplicates == (rereads ? 10_000 : 0))
+        #expect(summary.days.map(\.rows) == (rereads ? [5000, 5000] : []))
     }
 
     @Test func `a run touches only the days that change`() async throws {

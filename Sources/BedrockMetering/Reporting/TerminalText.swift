@@ -21,7 +21,7 @@ package enum TerminalText {
     }
 
     /// How many terminal cells `text` takes.
-    static func width(_ text: String) -> Int {
+    package static func width(_ text: String) -> Int {
         text.unicodeScalars.reduce(0) { $0 + width($1) }
     }
 

@@ -1,6 +1,7 @@
 extension UsageReport {
     /// One JSON object: `from`, `to`, `granularity` (`hourly`, `daily` or `monthly`), `rows`,
-    /// `totals`, for a report over log objects `lines`, and `time_zone` where that is not UTC.
+    /// `totals`, for a report over log objects `lines`, for one over a lake with a ledger `days`, and
+    /// `time_zone` where that is not UTC.
     public func json() -> String {
         let granularity =
             switch query.window {
@@ -10,7 +11,7 @@ extension UsageReport {
             }
         let columns = query.columns
         let rows = rows.map { row in
-            Self.object(columns.map { ($0.name, Self.json($0.value(of: row))) })
+            JSONText.object(columns.map { ($0.name, Self.json($0.value(of: row))) })
         }
         var members = [
             ("from", JSONText.quoted(query.period.first.description)),
@@ -19,7 +20,7 @@ extension UsageReport {
             ("rows", rows.isEmpty ? "[]" : "[\n" + rows.joined(separator: ",\n") + "\n]"),
             (
                 "totals",
-                Self.object(
+                JSONText.object(
                     columns.filter { !$0.isKey }
                         .map { ($0.name, Self.json($0.total(of: self))) }
                 )
@@ -29,11 +30,20 @@ extension UsageReport {
             members.insert(("time_zone", JSONText.quoted(query.zone.identifier)), at: 2)
         }
         if let lines { members.append(("lines", Self.json(lines))) }
-        return Self.object(members) + "\n"
+        if let days { members.append(("days", JSONText.array(days.map(Self.json)))) }
+        return JSONText.object(members) + "\n"
+    }
+
+    private static func json(_ day: Day) -> String {
+        JSONText.object([
+            ("date", JSONText.quoted(day.day.description)),
+            ("state", JSONText.quoted(day.state.rawValue)),
+            ("restatements", String(day.restatements)),
+        ])
     }
 
     private static func json(_ lines: LineCounts) -> String {
-        object(
+        JSONText.object(
             [
                 ("objects", lines.objects),
                 ("failed_objects", lines.failedObjects),
@@ -47,11 +57,6 @@ extension UsageReport {
                 ("outside_period", lines.outside),
             ].map { ($0.0, String($0.1)) }
         )
-    }
-
-    private static func object(_ members: [(name: String, json: String)]) -> String {
-        "{" + members.map { "\(JSONText.quoted($0.name)): \($0.json)" }.joined(separator: ", ")
-            + "}"
     }
 
     private static func json(_ value: ReportColumn.Value) -> String {

@@ -28,7 +28,41 @@ extension UsageReport {
         lines.insert(rule, at: 1)
         if query.zone != .utc { lines += ["", "Days and hours are those of \(query.zone)."] }
         if let counts = self.lines { lines += ["", Self.sentence(counts)] }
+        if let days, !days.isEmpty { lines += [""] + Self.footnotes(days) }
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// Which days are provisional and which are closed, those that were restated with how often.
+    private static func footnotes(_ days: [Day]) -> [String] {
+        [Day.State.provisional, .closed].compactMap { state in
+            let days = days.filter { $0.state == state }
+            if days.isEmpty { return nil }
+            return "\(state.rawValue): \(ranges(days).joined(separator: ", "))"
+        }
+    }
+
+    /// The days, those in a row that were restated as often put together.
+    private static func ranges(_ days: [Day]) -> [String] {
+        var ranges: [(first: Day, last: Day)] = []
+        for day in days {
+            if let last = ranges.last?.last, last.day.advanced(by: 1) == day.day,
+                last.restatements == day.restatements
+            {
+                ranges[ranges.count - 1].last = day
+            } else {
+                ranges.append((day, day))
+            }
+        }
+        return ranges.map { first, last in
+            var text = first.day.description
+            if first.day < last.day { text += " to \(last.day)" }
+            if first.restatements > 0 { text += " (restated \(times(first.restatements)))" }
+            return text
+        }
+    }
+
+    private static func times(_ count: Int) -> String {
+        count == 1 ? "once" : "\(count) times"
     }
 
     private static let maximumNameWidth = 48

@@ -8,6 +8,29 @@ public struct UsageReport: Sendable {
     public let totalCost: UsageCost?
     /// What was read from log objects; nil for a report over a lake.
     public let lines: LineCounts?
+    /// How final the days of the period are that hold usage; nil where no ledger tells.
+    public var days: [Day]?
+
+    /// A day of a lake, and how final its numbers are.
+    public struct Day: Sendable, Hashable {
+        public enum State: String, Sendable, Hashable {
+            /// Exports of the day may still bring usage.
+            case provisional
+            /// Any change to the day is a restatement.
+            case closed
+        }
+
+        public var day: UsageDay
+        public var state: State
+        /// How often the day changed after it was closed.
+        public var restatements: Int
+
+        public init(day: UsageDay, state: State, restatements: Int = 0) {
+            self.day = day
+            self.state = state
+            self.restatements = restatements
+        }
+    }
 
     /// How many log events were read, by fate.
     public struct LineCounts: Sendable, Hashable {

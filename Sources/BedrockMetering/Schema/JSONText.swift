@@ -33,6 +33,16 @@ package enum JSONText {
         }
     }
 
+    /// An object of members whose values are JSON already.
+    package static func object(_ members: [(name: String, json: String)]) -> String {
+        "{" + members.map { "\(quoted($0.name)): \($0.json)" }.joined(separator: ", ") + "}"
+    }
+
+    /// An array of values that are JSON already.
+    package static func array(_ values: [String]) -> String {
+        "[" + values.joined(separator: ", ") + "]"
+    }
+
     /// `string` in quotes.
     package static func quoted(_ string: String) -> String {
         let padded = Array(string.utf8) + [UInt8](repeating: 0, count: ByteScan.padding)

@@ -144,6 +144,15 @@ struct Lake: Sendable {
         }
     }
 
+    /// Sources that the lake itself keeps: files that were taken over, and lines that were repaired.
+    func keptObjects() throws(PipelineError) -> [LocalStore.Object] {
+        var objects: [LocalStore.Object] = []
+        for folder in [replacedFolder, replayedFolder] where FileStatus.exists(folder) {
+            objects += try store.objects(at: folder)
+        }
+        return objects
+    }
+
     /// Takes over a file that was merged into day files: it is kept, but no longer read.
     ///
     /// - Returns: where it is now.

@@ -23,6 +23,25 @@ enum RejectFile {
         try staged.place(at: "\(lake.rejectedFolder)/\(name)")
     }
 
+    private struct Line: Decodable {
+        var raw_base64: Data
+    }
+
+    /// The bytes of all lines that are kept, by their checksums.
+    static func bytesByChecksum(in lake: Lake) throws -> [Checksum: [UInt8]] {
+        var bytes: [Checksum: [UInt8]] = [:]
+        guard FileStatus.exists(lake.rejectedFolder) else { return bytes }
+        for object in try lake.store.objects(at: lake.rejectedFolder) {
+            guard let text = FileManager.default.contents(atPath: object.path) else { continue }
+            for line in text.split(separator: 0x0a) {
+                guard let line = try? JSONDecoder().decode(Line.self, from: line) else { continue }
+                let raw = Array(line.raw_base64)
+                bytes[Checksum(of: raw)] = raw
+            }
+        }
+        return bytes
+    }
+
     /// The object's own name, as far as it is plain, and a number that stands for its location and the
     /// text.
     private static func fileName(of object: String, holding text: String) -> String {

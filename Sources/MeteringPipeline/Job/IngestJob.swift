@@ -75,9 +75,11 @@ public struct IngestJob: Sendable {
         _ objects: [LocalStore.Object], takingOver foreign: [LocalStore.Object], into lake: Lake,
         in format: LakeFormat, replayed: [LedgerReject.ID] = [], recording record: inout RunRecord
     ) async throws -> IngestSummary {
+        // Known, but to a ledger that is gone: so a new one names them too.
+        let kept = try record.unknown(lake.keptObjects().filter { !objects.contains($0) })
         let unknown = rereads ? objects : try record.unknown(objects)
-        let (outcome, records) = try await read(unknown, into: lake)
-        for (object, contents) in outcome.rejecting {
+        let (outcome, records) = try await read(unknown + kept, into: lake)
+        for (object, contents) in outcome.rejecting where !kept.contains(object) {
             try RejectFile.write(contents.rejected, of: object.path, to: lake)
         }
         var summary = IngestSummary(of: outcome, records.duplicates)
@@ -88,7 +90,8 @@ public struct IngestJob: Sendable {
             try takeOver(foreign, of: outcome, in: lake, &readings, record)
         }
         let result = RunResult(
-            counts: summary.ledgerCounts, objects: readings, days: days, replayed: replayed
+            counts: summary.ledgerCounts, objects: readings, days: days,
+            replayed: summary.failures.isEmpty ? replayed : []
         )
         summary.restated = try record.finish(result).map(\.day)
         summary.warnings = record.warnings

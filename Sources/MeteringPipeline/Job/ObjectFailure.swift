@@ -5,6 +5,11 @@ public struct ObjectFailure: Sendable, Hashable, CustomStringConvertible {
     public let location: String
     public let reason: String
 
+    init(location: String, reason: String) {
+        self.location = location
+        self.reason = reason
+    }
+
     init(_ error: any Error, of location: String) {
         switch error {
         case let error as DecodingError:

@@ -15,6 +15,8 @@ public struct ReportJob: Sendable {
     public var limits: DecodingLimits
     /// How many objects are decoded at once.
     public var jobs: Int
+    /// The ledger's file; `_ledger.sqlite` in the lake where nil.
+    public var ledger: String?
     public var progress: ReadingProgress?
 
     public init(
@@ -33,6 +35,9 @@ public struct ReportJob: Sendable {
         public let failures: [ObjectFailure]
         /// Lines that were rejected.
         public let rejected: Int
+        /// Why it is not known how final the lake's days are; nil where it is known, or no ledger was
+        /// ever there.
+        public internal(set) var ledgerFailure: PipelineError?
     }
 
     /// Reads the input and answers.
@@ -102,9 +107,36 @@ public struct ReportJob: Sendable {
                 try day.read(nil, with: new, of: snapshot, into: &days)
             }
         }
+        var report = UsageReport(query: query, rows: try days.aggregator.rows())
+        var ledgerFailure: PipelineError?
+        do throws(PipelineError) {
+            report.days = try states(of: partitions, in: lake)
+        } catch {
+            if error.code != .notFound || ledger != nil { ledgerFailure = error }
+        }
         return Outcome(
-            report: UsageReport(query: query, rows: try days.aggregator.rows()),
-            failures: failures, rejected: outcome.counts.rejected
+            report: report, failures: failures, rejected: outcome.counts.rejected,
+            ledgerFailure: ledgerFailure
         )
+    }
+
+    /// How final the days are that the lake holds; one that the ledger does not know is provisional.
+    private func states(
+        of partitions: [Lake.Partition], in lake: Lake
+    ) throws(PipelineError) -> [UsageReport.Day] {
+        let ledger = try Ledger(readingAt: ledger ?? lake.ledgerFile)
+        let closed = Set(
+            try ledger.days(in: query.period).lazy.filter { $0.closed != nil }.map(\.day))
+        var restatements: [UsageDay: Int] = [:]
+        for restatement in try ledger.restatements(in: query.period) {
+            restatements[restatement.day, default: 0] += 1
+        }
+        return partitions.filter { !$0.files.isEmpty || !$0.others.isEmpty }.map { partition in
+            UsageReport.Day(
+                day: partition.day,
+                state: closed.contains(partition.day) ? .closed : .provisional,
+                restatements: restatements[partition.day] ?? 0
+            )
+        }
     }
 }

@@ -1,0 +1,43 @@
+package import BedrockMetering
+
+/// Closes a day, so that any later change to it is a restatement.
+package struct CloseJob: Sendable {
+    package var lake: String
+    package var ledger: String?
+    package var day: UsageDay
+    /// Whether to close the day even before its exports can be final.
+    package var force: Bool
+    var clock = LedgerClock.system
+
+    package init(_ day: UsageDay, of lake: String, ledger: String? = nil, force: Bool = false) {
+        self.day = day
+        self.lake = lake
+        self.ledger = ledger
+        self.force = force
+    }
+
+    /// Closes the day; one that is closed stays so.
+    ///
+    /// - Returns: when it was closed first.
+    /// - Throws: ``PipelineError`` with `notFound` where there is no ledger or it knows no such day,
+    ///   with `usage` where it is too early, with `damagedLake` where the day's file is not what the
+    ///   ledger says, with `lakeIsHeld` where a run is under way.
+    package func run() throws(PipelineError) -> EventTime {
+        let books = try LakeLedger(lake: lake, ledger: ledger)
+        let lock = try LakeLock(on: books.lake)
+        let ledger = try books.writing()
+        if let known = try ledger.day(day), known.closed == nil,
+            books.lake.unchangedVersion(of: known) == nil
+        {
+            throw PipelineError(
+                code: .damagedLake, location: "\(books.lake.root)/\(known.file)",
+                reason: "is not what the ledger says, so the day was not closed; "
+                    + "meter-etl verify says more, and an ingest over its objects mends it"
+            )
+        }
+        let closed = try ledger.close(day, now: clock.now(), force: force)
+        try ledger.close()
+        _ = consume lock
+        return closed.closed ?? clock.now()
+    }
+}

@@ -1,0 +1,73 @@
+package import BedrockMetering
+
+/// Lists rejected lines.
+package struct RejectsJob: Sendable {
+    package var lake: String
+    package var ledger: String?
+    /// The day that they may be of; any where nil.
+    package var day: UsageDay?
+    /// Whether those are listed too that were taken back in.
+    package var includesReplayed = false
+
+    package init(of lake: String, ledger: String? = nil, day: UsageDay? = nil) {
+        self.lake = lake
+        self.ledger = ledger
+        self.day = day
+    }
+
+    /// The rejects, in the order of objects and lines.
+    ///
+    /// - Throws: ``PipelineError`` with `notFound` where there is no lake or no ledger.
+    package func run() throws -> [LedgerReject] {
+        let ledger = try LakeLedger(lake: lake, ledger: ledger).reading()
+        return try ledger.rejects(of: day).filter { includesReplayed || $0.replayed == nil }
+    }
+
+    /// The rejects with what was rejected, a JSON object a line, as ``ReplayJob`` takes them back once
+    /// they are repaired.
+    ///
+    /// - Returns: the lines, and the rejects whose bytes are not under `_rejected` any more.
+    package func repairable() throws -> (lines: [String], missing: [LedgerReject]) {
+        let bytes = try RejectFile.bytesByChecksum(in: Lake(at: lake))
+        var lines: [String] = []
+        var missing: [LedgerReject] = []
+        for reject in try run() {
+            guard let raw = bytes[reject.checksum] else {
+                missing.append(reject)
+                continue
+            }
+            lines.append(
+                JSONText.object(
+                    reject.members + [
+                        ("raw", JSONText.quoted(String(decoding: raw, as: UTF8.self)))
+                    ]
+                )
+            )
+        }
+        return (lines, missing)
+    }
+}
+
+extension LedgerReject {
+    /// `exports/a.gz: line 12, byte 345: input_tokens is negative`.
+    package var text: String {
+        "\(TerminalText.visible(object)): line \(line), byte \(byteOffset): \(reason)"
+            + (replayed.map { " (taken back in at \($0.secondsText))" } ?? "")
+    }
+
+    package func json() -> String {
+        JSONText.object(
+            members + [
+                ("day", day.map { JSONText.quoted($0.description) } ?? "null"),
+                ("replayed_at", replayed.map { JSONText.quoted("\($0)") } ?? "null"),
+            ]
+        )
+    }
+
+    fileprivate var members: [(name: String, json: String)] {
+        [
+            ("object", JSONText.quoted(object)), ("line", String(line)),
+            ("byte_offset", String(byteOffset)), ("reason", JSONText.quoted(reason)),
+        ]
+    }
+}

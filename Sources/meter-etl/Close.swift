@@ -1,0 +1,39 @@
+#if Commands
+    import ArgumentParser
+    import MeterConsole
+    import MeteringPipeline
+
+    struct Close: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Closes a day, so that any later change to it is a restatement.",
+            discussion: """
+                EXAMPLES:
+                  meter-etl close --lake lake --day 2025-12-07
+
+                Refused before 12 hours after the day's end, when its exports can be final. Late usage \
+                still finds its day; the difference per tenant is then kept, and shown by status.
+                """
+        )
+
+        @OptionGroup var lake: LakeOptions
+
+        @Option(help: ArgumentHelp("The day, as 2025-12-07.", valueName: "day"))
+        var day: String
+
+        @Flag(help: "Close it even before its exports can be final.")
+        var force = false
+
+        func validate() throws { _ = try DayArgument.day(day, "--day") }
+
+        func run() async throws {
+            try await Console.run("meter-etl") {
+                let day = try DayArgument.day(day, "--day")
+                let closed = try CloseJob(
+                    day, of: lake.lake, ledger: lake.ledger.ledger, force: force
+                ).run()
+                try Console.write("\(day): closed at \(closed)\n")
+                return true
+            }
+        }
+    }
+#endif

@@ -1,0 +1,63 @@
+#if Commands
+    import ArgumentParser
+    import BedrockMetering
+    import MeterConsole
+    import MeteringPipeline
+
+    struct Rejects: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists rejected lines that were not taken back in.",
+            discussion: """
+                EXAMPLES:
+                  meter-etl rejects --lake lake --day 2025-12-07
+                  meter-etl rejects --lake lake --to-repair > repairs.jsonl
+
+                The day of a rejected line may be unknown; it is listed for each day of which its \
+                object holds usage.
+                """
+        )
+
+        @OptionGroup var lake: LakeOptions
+
+        @Option(help: ArgumentHelp("One day, as 2025-12-07; all unless given.", valueName: "day"))
+        var day: String?
+
+        @Flag(help: "List those too that were taken back in.")
+        var all = false
+
+        @Option(help: "How the list is written.")
+        var format = ListFormat.table
+
+        @Flag(help: "Write what was rejected, as JSON lines to repair for meter-etl replay.")
+        var toRepair = false
+
+        func validate() throws {
+            if let day { _ = try DayArgument.day(day, "--day") }
+        }
+
+        func run() async throws {
+            try await Console.run("meter-etl") {
+                var job = RejectsJob(
+                    of: lake.lake, ledger: lake.ledger.ledger,
+                    day: try day.map { try DayArgument.day($0, "--day") }
+                )
+                job.includesReplayed = all
+                if toRepair {
+                    let (lines, missing) = try job.repairable()
+                    try Console.write(lines.map { $0 + "\n" }.joined())
+                    for reject in missing {
+                        Console.complain(
+                            "\(reject.text): its bytes are not under _rejected any more")
+                    }
+                    return missing.isEmpty
+                }
+                let rejects = try job.run()
+                switch format {
+                case .table: try Console.write(rejects.map { $0.text + "\n" }.joined())
+                case .json: try Console.write(JSONText.array(rejects.map { $0.json() }) + "\n")
+                }
+                return true
+            }
+        }
+    }
+#endif

@@ -1,0 +1,43 @@
+#if Commands
+    import ArgumentParser
+    import MeterConsole
+    import MeteringPipeline
+
+    struct Replay: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Takes repaired lines back in, as if they had come from the source.",
+            discussion: """
+                EXAMPLES:
+                  meter-etl rejects --lake lake --to-repair > repairs.jsonl
+                  meter-etl replay --lake lake repairs.jsonl
+
+                Each line of a file is a JSON object with object, line and raw, the repaired text. A \
+                repaired line needs a timestamp of its own. Lines that are still unsound, or name no \
+                rejected line, are named and left out.
+                """
+        )
+
+        @OptionGroup var lake: LakeOptions
+
+        @Argument(help: ArgumentHelp("Files of repaired lines.", valueName: "file"))
+        var files: [String]
+
+        @OptionGroup(title: "Limits") var limits: LimitOptions
+
+        func run() async throws {
+            try await Console.run("meter-etl") {
+                let outcome = try await ReplayJob(
+                    files, into: lake.lake, ledger: lake.ledger.ledger, limits: limits.decoding,
+                    jobs: limits.jobs
+                ).run()
+                try Console.write(
+                    "\(outcome.replayed) rejected lines taken back in\n" + outcome.summary.text())
+                for warning in outcome.summary.warnings { Console.complain(warning) }
+                for failure in outcome.faults + outcome.summary.failures {
+                    Console.complain("\(failure)")
+                }
+                return outcome.faults.isEmpty && outcome.summary.isClean
+            }
+        }
+    }
+#endif

@@ -1,0 +1,43 @@
+#if Commands
+    import ArgumentParser
+    import MeterConsole
+    import MeteringPipeline
+
+    struct Status: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Says what state the days of a lake are in.",
+            discussion: """
+                EXAMPLES:
+                  meter-etl status --lake lake
+                  meter-etl status --lake lake --from 2025-12-01 --to 2025-12-31 --format json
+
+                A day is provisional until meter-etl close closes it; a later change to it is a \
+                restatement, which is shown with the difference per tenant. Days that the ledger does \
+                not know are read from their files. Nothing is made or changed.
+                """
+        )
+
+        @OptionGroup var lake: LakeOptions
+        @OptionGroup var days: DaysOptions
+
+        @Option(help: "How the status is written.")
+        var format = ListFormat.table
+
+        func run() async throws {
+            try await Console.run("meter-etl") {
+                let status = try StatusJob(
+                    of: lake.lake, ledger: lake.ledger.ledger, period: try days.period()
+                ).run()
+                try Console.write(format == .json ? status.json() : status.table())
+                if let failure = status.ledgerFailure {
+                    Console.complain(
+                        failure.code == .notFound
+                            ? "\(status.ledger): there is no ledger; the next ingest makes one"
+                            : "\(failure)")
+                }
+                for failure in status.failures { Console.complain("\(failure)") }
+                return status.failures.isEmpty
+            }
+        }
+    }
+#endif

@@ -1,0 +1,48 @@
+#if Commands
+    import ArgumentParser
+    import BedrockMetering
+    import MeterConsole
+    import MeteringPipeline
+
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Reads day files again and compares them with the ledger.",
+            discussion: """
+                EXAMPLES:
+                  meter-etl verify --lake lake
+
+                Checksums and sums per tenant are compared; files that the ledger does not know are \
+                named. Ends with 65 where anything differs.
+                """
+        )
+
+        @OptionGroup var lake: LakeOptions
+        @OptionGroup var days: DaysOptions
+
+        @Option(help: "How the findings are written.")
+        var format = ListFormat.table
+
+        @OptionGroup(title: "Limits") var limits: LimitOptions
+
+        func run() async throws {
+            try await Console.run("meter-etl") {
+                let verified = try VerifyJob(
+                    of: lake.lake, ledger: lake.ledger.ledger, period: try days.period(),
+                    limits: limits.decoding
+                ).run()
+                switch format {
+                case .table:
+                    try Console.write(
+                        verified.map { TerminalText.visible($0.text) + "\n" }.joined())
+                case .json: try Console.write(JSONText.array(verified.map { $0.json() }) + "\n")
+                }
+                let differing = verified.count { !$0.findings.isEmpty }
+                if differing > 0 {
+                    Console.complain(
+                        "\(differing) of \(verified.count) days are not as recorded")
+                }
+                return differing == 0
+            }
+        }
+    }
+#endif

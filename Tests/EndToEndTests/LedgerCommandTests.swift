@@ -1,0 +1,247 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The commands around the ledger: what they write, and how they end.
+@Suite struct LedgerCommandTests {
+    private let folder: TemporaryFolder
+    private let lake: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        lake = folder.path("lake")
+        try folder.write(
+            UsageLine.text(microseconds: 1) + UsageLine.text(tenant: "b", microseconds: 2)
+                + UsageLine.text(tenant: "b", microseconds: 3, input: "-1"),
+            to: "source/a.json")
+        _ = try run("ingest", "--source", folder.path("source"))
+    }
+
+    private func run(_ command: String, _ arguments: String...) throws -> Command.Outcome {
+        try Command.etl.run([command, "--lake", lake] + arguments)
+    }
+
+    private func json(_ outcome: Command.Outcome) throws -> Any {
+        try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+    }
+
+    /// Usage of the day that comes late.
+    private func ingestLate() throws {
+        try folder.write(UsageLine.text(tenant: "b", microseconds: 9), to: "source/late.json")
+        let outcome = try run("ingest", "--source", folder.path("source"))
+        #expect(outcome.status == 0)
+        if outcome.output.contains("restated") {
+            #expect(outcome.output.hasSuffix("2025-12-07 was closed, and is restated\n"))
+        }
+    }
+
+    @Test func `status shows rows, tokens, state, rejects and restatements`() throws {
+        let provisional = try run("status")
+        let closed = try run("close", "--day", "2025-12-07")
+        try ingestLate()
+        let restated = try run("status", "--day", "2025-12-07")
+
+        #expect(provisional.status == 0 && provisional.errors.isEmpty)
+        let lines = provisional.output.split(separator: "\n")
+        #expect(
+            lines[0].split(separator: " ") == [
+                "date", "rows", "total_tokens", "state", "changed", "rejects", "conflicts",
+            ])
+        let cells = lines[2].split(separator: " ")
+        #expect(cells.prefix(4) == ["2025-12-07", "2", "30", "provisional"])
+        #expect(cells.suffix(2) == ["1", "0"])
+        #expect(lines.last == "1 rejected lines are open")
+        #expect(closed.status == 0 && closed.output.hasPrefix("2025-12-07: closed at 20"))
+        #expect(restated.output.contains("  closed, restated  "))
+        #expect(
+            restated.output.contains(
+                /\n2025-12-07 restated at \S+Z by ingest: b \+1 calls, \+15 tokens\n/))
+        #expect(try run("status", "--day", "2025-12-08").output.split(separator: "\n").count == 3)
+    }
+
+    @Test func `status in JSON has the differences per tenant`() throws {
+        _ = try run("close", "--day", "2025-12-07")
+        try ingestLate()
+
+        let status = try json(run("status", "--format", "json")) as? [String: Any]
+
+        #expect(status?["ledger"] as? String == "read" && status?["open_rejects"] as? Int == 1)
+        let day = try #require((status?["days"] as? [[String: Any]])?.first)
+        #expect(day["date"] as? String == "2025-12-07" && day["state"] as? String == "closed")
+        #expect(day["rows"] as? Int == 3 && day["total_tokens"] as? Int == 45)
+        #expect(day["rejects"] as? Int == 1 && day["conflicts"] as? Int == 0)
+        #expect(day["file_as_recorded"] as? Bool == true && day["closed_at"] is String)
+        let restatement = try #require((day["restatements"] as? [[String: Any]])?.first)
+        #expect(restatement["by"] as? String == "ingest")
+        let difference = try #require((restatement["differences"] as? [[String: Any]])?.first)
+        #expect(difference["tenant_id"] as? String == "b")
+        #expect(difference["request_count"] as? Int == 1)
+        #expect(difference["total_tokens"] as? Int == 15)
+    }
+
+    @Test func `without a ledger status reads the files and says so`() throws {
+        let ledger = "\(lake)/_ledger.sqlite"
+        try FileManager.default.removeItem(atPath: ledger)
+
+        let table = try run("status")
+        let json = try json(run("status", "--format", "json")) as? [String: Any]
+
+        #expect(table.status == 0)
+        #expect(table.errors == "\(ledger): there is no ledger; the next ingest makes one\n")
+        #expect(table.output.contains(/2025-12-07 +2 +30 +unknown/))
+        #expect(json?["ledger"] as? String == "missing")
+        #expect(!FileManager.default.fileExists(atPath: ledger))
+    }
+
+    @Test func `a report marks provisional, closed and restated days`() throws {
+        let arguments = ["--lake", lake, "--from", "2025-12-06", "--to", "2025-12-08"]
+        let provisional = try Command.report.run(arguments)
+        _ = try run("close", "--day", "2025-12-07")
+        try ingestLate()
+        let closed = try Command.report.run(arguments)
+        let json = try json(Command.report.run(arguments + ["--format", "json"]))
+        let csv = try Command.report.run(arguments + ["--format", "csv"])
+        try FileManager.default.removeItem(atPath: "\(lake)/_ledger.sqlite")
+        let unknown = try Command.report.run(arguments + ["--format", "json"])
+
+        #expect(provisional.output.hasSuffix("\n\nprovisional: 2025-12-07\n"))
+        #expect(closed.output.hasSuffix("\n\nclosed: 2025-12-07 (restated once)\n"))
+        let days = (json as? [String: Any])?["days"] as? [[String: Any]]
+        #expect(days?.count == 1 && days?.first?["state"] as? String == "closed")
+        #expect(days?.first?["restatements"] as? Int == 1)
+        #expect(days?.first?["date"] as? String == "2025-12-07")
+        #expect(!csv.output.contains("closed"))
+        #expect(unknown.status == 0 && unknown.errors.isEmpty)
+        #expect(!unknown.output.contains("\"days\""))
+    }
+
+    @Test func `a ledger that cannot be read leaves a report as it is, with a word`() throws {
+        let ledger = try folder.write("no database", to: "lake/_ledger.sqlite")
+
+        let report = try Command.report.run(["--lake", lake, "--day", "2025-12-07"])
+        let warned = try run("ingest", "--source", folder.path("source"))
+
+        #expect(report.status == 0 && report.output.contains("acme"))
+        #expect(report.errors.hasPrefix(ledger))
+        #expect(report.errors.hasSuffix("how final the days are is not known\n"))
+        #expect(warned.errors.contains("\(ledger): the ledger was damaged and is made anew"))
+    }
+
+    @Test func `verify names the day that differs`() throws {
+        #expect(try run("verify").output == "2025-12-07: as recorded\n")
+        let day = "\(lake)/year=2025/month=12/day=07/bedrock-usage-20251207.parquet"
+        try FileManager.default.removeItem(atPath: day)
+
+        let table = try run("verify")
+        let json = try json(run("verify", "--format", "json")) as? [[String: Any]]
+
+        #expect(table.status == 65 && table.output == "2025-12-07: the file is gone\n")
+        #expect(table.errors == "1 of 1 days are not as recorded\n")
+        #expect(json?.first?["as_recorded"] as? Bool == false)
+        #expect(json?.first?["findings"] as? [String] == ["the file is gone"])
+    }
+
+    @Test func `rejects are listed, repaired and replayed`() throws {
+        let place = "\(folder.path("source/a.json")): line 3, byte "
+        let table = try run("rejects", "--day", "2025-12-07")
+        let json = try json(run("rejects", "--format", "json")) as? [[String: Any]]
+        let repairs = try run("rejects", "--to-repair")
+        let file = try folder.write(
+            repairs.output.replacingOccurrences(of: "_tokens\\\": -1", with: "_tokens\\\": 1"),
+            to: "repairs.jsonl")
+
+        let unrepaired = try run("replay", try folder.write(repairs.output, to: "same.jsonl"))
+        let replayed = try run("replay", file)
+
+        #expect(table.status == 0 && table.output.contains(place))
+        #expect(table.output.hasSuffix(": input_tokens is negative\n"))
+        #expect(json?.count == 1 && json?.first?["line"] as? Int == 3)
+        #expect(json?.first?["byte_offset"] is Int && json?.first?["object"] is String)
+        #expect(!table.output.contains("tenant_id"))
+        #expect(unrepaired.status == 65)
+        #expect(unrepaired.errors.hasSuffix("same.jsonl: line 1: input_tokens is negative\n"))
+        #expect(replayed.status == 0 && replayed.errors.isEmpty)
+        #expect(replayed.output.hasPrefix("1 rejected lines taken back in\n1 events in 1 objects"))
+        #expect(try run("rejects").output.isEmpty)
+        #expect(try run("rejects", "--all").output.contains("taken back in at"))
+    }
+
+    @Test func `rebuild makes a day again, and refuses with a list where a source is gone`() throws
+    {
+        let files = try folder.files("lake")
+        let day = "\(lake)/year=2025/month=12/day=07/bedrock-usage-20251207.parquet"
+        try Data("damaged".utf8).write(to: URL(fileURLWithPath: day))
+
+        let rebuilt = try run("rebuild", "--day", "2025-12-07")
+        #expect(rebuilt.status == 0)
+        #expect(rebuilt.output == "2025-12-07: 2 rows, 30 tokens, from 1 sources\n")
+        #expect(try folder.files("lake") == files)
+
+        try FileManager.default.removeItem(atPath: folder.path("source/a.json"))
+        let refused = try run("rebuild", "--day", "2025-12-07")
+        #expect(refused.status == 65 && refused.output.isEmpty)
+        let lines = refused.errors.split(separator: "\n")
+        #expect(lines.first?.hasSuffix("/source/a.json: is gone") == true)
+        #expect(lines.last == "2025-12-07: not rebuilt, since 1 of 1 sources are lost")
+        #expect(try folder.files("lake") == files)
+    }
+
+    @Test(arguments: [
+        ("status --lake @/nowhere", 66), ("status --lake @/lake --from 2025-12-07", 64),
+        ("verify --lake @/lake --ledger @/nowhere.sqlite", 66), ("verify --lake @/lake", 0),
+        ("close --lake @/lake --day 2025-12-01", 66), ("close --lake @/lake", 64),
+        ("close --lake @/lake --day 2050-12-31", 66), ("close --lake @/lake --day x", 64),
+        ("rejects --lake @/lake --day 1", 64), ("rejects --lake @/nowhere", 66),
+        ("replay --lake @/lake", 64), ("replay --lake @/lake @/nowhere.jsonl", 66),
+        ("rebuild --lake @/lake --day 2025-12-01", 66), ("rebuild --lake @/lake", 64),
+        ("ingest --source @/source --lake @/lake --ledger @/source/a.json", 64),
+        ("ingest --source @/source --lake @/lake --ledger @/note.txt", 65),
+        ("ingest --source @/source --lake @/lake --ledger @/nowhere/x.sqlite", 66),
+        ("status --help", 0), ("verify --help", 0), ("close --help", 0), ("rejects --help", 0),
+        ("replay --help", 0), ("rebuild --help", 0),
+    ])
+    func `each command ends with the code of what it did`(arguments: String, code: Int) throws {
+        try folder.write("a note\n", to: "note.txt")
+        let outcome = try Command.etl.run(
+            arguments.split(separator: " ").map {
+                $0.replacingOccurrences(of: "@", with: folder.path)
+            })
+
+        #expect(outcome.status == Int32(code))
+        #expect(outcome.errors.isEmpty == (code == 0))
+        #expect(try String(contentsOfFile: folder.path("note.txt"), encoding: .utf8) == "a note\n")
+    }
+
+    @Test(arguments: ["verify", "close --day 2025-12-07", "rebuild --day 2025-12-07"])
+    func `commands that need the lake for themselves wait for no run`(command: String) throws {
+        let lock = open("\(lake)/_lock", O_RDWR | O_CLOEXEC)
+        defer { close(lock) }
+        #expect(flock(lock, LOCK_EX | LOCK_NB) == 0)
+
+        let outcome = try Command.etl.run(
+            command.split(separator: " ").map(String.init) + ["--lake", lake])
+        let status = try run("status")
+
+        #expect(outcome.status == 75 && outcome.output.isEmpty)
+        #expect(status.status == 0)
+    }
+
+    @Test func `no message or list shows what was logged`() throws {
+        let secret = "SECRET"
+        try folder.write(
+            UsageLine.text(tenant: secret, input: "-1") + "{\"\(secret)\": bedrock_token_usage\n",
+            to: "source/s.json")
+        var outcomes = [try run("ingest", "--source", folder.path("source"))]
+        let repairs = try folder.write(try run("rejects", "--to-repair").output, to: "r.jsonl")
+        outcomes.append(try run("replay", repairs))
+        outcomes.append(try run("rejects"))
+        outcomes.append(try run("rejects", "--format", "json"))
+        outcomes.append(try run("status"))
+
+        for outcome in outcomes {
+            #expect(!outcome.output.contains(secret) && !outcome.errors.contains(secret))
+        }
+        let ledger = try Data(contentsOf: URL(fileURLWithPath: "\(lake)/_ledger.sqlite"))
+        #expect(ledger.range(of: Data(secret.utf8)) == nil)
+    }
+}

@@ -1,0 +1,117 @@
+import BedrockMetering
+import Foundation
+import TestSupport
+import Testing
+
+@testable import MeteringPipeline
+
+@Suite struct RebuildTests {
+    private let folder: TemporaryFolder
+    private let job: IngestJob
+    private let day = UsageDay.on("2025-12-07")
+
+    init() throws {
+        folder = try TemporaryFolder()
+        job = IngestJob(source: folder.path("source"), lake: folder.path("lake"))
+    }
+
+    private func write(_ times: Range<Int>, to name: String) throws {
+        let calls = times.flatMap { time in
+            ["2025-12-07", "2025-12-08"].map { UsageCall(day: $0, time: time) }
+        }
+        try folder.write(calls.map(\.row).joined(), to: "source/\(name)")
+    }
+
+    private func ledger() throws -> Ledger {
+        try Ledger(readingAt: folder.path("lake/_ledger.sqlite"))
+    }
+
+    private var file: String { Lake(at: job.lake).path(of: day, in: .parquet) }
+
+    @Test(arguments: 1...4 as ClosedRange<UInt64>)
+    func `every day can be made again, with the same bytes`(seed: UInt64) async throws {
+        var logs = RandomLogs(seed: seed)
+        let objects = logs.objects(of: logs.events(of: logs.calls(200)), count: 6)
+        let format: LakeFormat = seed % 2 == 0 ? .json : .parquet
+        for (name, bytes) in objects { try folder.write(bytes, to: "source/\(name)") }
+        var job = job
+        job.format = format
+        _ = try await job.run()
+        let lake = try LakeContents(job.lake)
+        let known = try ledger().days()
+
+        for day in known.map(\.day) {
+            let file = Lake(at: job.lake).path(of: day, in: format)
+            if logs.chance(1, in: 2) {
+                try FileManager.default.removeItem(atPath: file)
+            } else {
+                try Data("damaged".utf8).write(to: URL(fileURLWithPath: file))
+            }
+            let outcome = try await RebuildJob(day, of: job.lake).run()
+            #expect(outcome.lost.isEmpty && outcome.rebuilt != nil && !outcome.isRestated)
+        }
+
+        #expect(try LakeContents(job.lake) == lake)
+        #expect(try ledger().days().map(\.totals) == known.map(\.totals))
+        #expect(try VerifyJob(of: job.lake).run().allSatisfy { $0.findings.isEmpty })
+    }
+
+    @Test(arguments: ["gone", "changed", "damaged"])
+    func `a source that is lost is named, and the day stays as it is`(loss: String) async throws {
+        try write(0..<10, to: "a.json")
+        try write(10..<20, to: "b.json")
+        _ = try await job.run()
+        let lake = try LakeContents(job.lake)
+        let path = Lake.resolved(folder.path("source/b.json"))
+        switch loss {
+        case "gone": try FileManager.default.removeItem(atPath: path)
+        case "changed": try write(10..<21, to: "b.json")
+        default:
+            try folder.write([0x1f, 0x8b, 8, 0], to: "source/b.json")
+            _ = try await job.run()
+        }
+
+        let outcome = try await RebuildJob(day, of: job.lake, force: true).run()
+
+        #expect(outcome.rebuilt == nil && outcome.sources == 2)
+        #expect(outcome.lost.map(\.location) == [path])
+        #expect(try LakeContents(job.lake) == lake)
+    }
+
+    @Test func `rows of unknown sources are given up only if forced, as a restatement`()
+        async throws
+    {
+        try write(0..<10, to: "a.json")
+        try write(10..<20, to: "b.json")
+        _ = try await job.run()
+        _ = try CloseJob(day, of: job.lake).run()
+        // The ledger then holds rows that no source has any more.
+        try write(10..<15, to: "b.json")
+        _ = try await job.run()
+
+        let refused = await #expect(throws: PipelineError.self) {
+            try await RebuildJob(day, of: job.lake).run()
+        }
+        #expect(refused?.exitCode == 64)
+        let outcome = try await RebuildJob(day, of: job.lake, force: true).run()
+
+        #expect(outcome.rebuilt?.rows == 15 && outcome.isRestated)
+        let restatement = try #require(try ledger().restatements().last)
+        #expect(restatement.reason == .rebuild)
+        #expect(restatement.differences.map(\.difference.requests) == [-5])
+        #expect(try ledger().day(day)?.mayHoldUnknownRows == false)
+        #expect(try ledger().day(day.advanced(by: 1))?.totals.requests == 20)
+        #expect(try ledger().day(day.advanced(by: 1))?.mayHoldUnknownRows == true)
+        #expect(try await job.run().skipped == 2)
+    }
+
+    @Test func `a day that no source is named of cannot be made`() async throws {
+        try write(0..<10, to: "a.json")
+        _ = try await job.run()
+
+        let error = await #expect(throws: PipelineError.self) {
+            try await RebuildJob(day.advanced(by: -1), of: job.lake).run()
+        }
+        #expect(error?.exitCode == 66)
+    }
+}
