@@ -72,7 +72,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "meter-etl",
-            dependencies: ["MeterConsole", "MeteringPipeline", argumentParser],
+            dependencies: ["BedrockMetering", "MeterConsole", "MeteringPipeline", argumentParser],
             swiftSettings: settings
         ),
         .executableTarget(

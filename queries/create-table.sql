@@ -1,4 +1,4 @@
--- Makes the database and the table over a lake of gzip JSON lines.
+-- Makes the database and the table over a lake of Parquet files.
 --
 -- Set: s3://your-bucket/lake/ (twice), to where the lake lies. Run the two statements one
 -- after the other; partitions need no registration.
@@ -23,17 +23,10 @@ PARTITIONED BY (
     `month` string,
     `day` string
 )
-ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
-WITH SERDEPROPERTIES (
-    'case.insensitive' = 'TRUE',
-    'ignore.malformed.json' = 'TRUE'
-)
-STORED AS INPUTFORMAT 'org.apache.hadoop.mapred.TextInputFormat'
-OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
+STORED AS PARQUET
 LOCATION 's3://your-bucket/lake/'
 TBLPROPERTIES (
-    'classification' = 'json',
-    'compressionType' = 'gzip',
+    'classification' = 'parquet',
     'projection.enabled' = 'true',
     'projection.year.type' = 'integer',
     'projection.year.range' = '2020,2050',

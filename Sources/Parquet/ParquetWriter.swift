@@ -5,6 +5,11 @@
 /// also by the row group's bytes. The bytes depend on the rows, how they are grouped, and the options
 /// alone, not on the threads. The layout is that of the format's
 /// `README.md`, section "File format", with data pages of version 1 and a checksum on every page.
+///
+/// Encodings are those that Athena and all common readers know: integers are DELTA_BINARY_PACKED and
+/// byte arrays DELTA_BYTE_ARRAY, or both PLAIN, as ``ParquetWriterOptions/layout`` says; byte arrays
+/// with a dictionary are RLE_DICTIONARY, and PLAIN where the dictionary is too large; booleans and
+/// doubles are PLAIN.
 package final class ParquetWriter {
     /// Rows that make a sensible row group.
     package static let usualRowGroupRows = 1_000_000

@@ -1,5 +1,6 @@
 #if Commands
     import ArgumentParser
+    import BedrockMetering
     import MeterConsole
     import MeteringPipeline
 

@@ -1,7 +1,7 @@
 #if Commands
     // A conformance is as public as what it joins.
     public import ArgumentParser
-    public import MeteringPipeline
+    public import BedrockMetering
 
     extension LakeFormat: ExpressibleByArgument {}
 #endif

@@ -3,24 +3,65 @@ import Testing
 @testable import BedrockMetering
 
 @Suite struct TableDefinitionTests {
-    @Test func `the statements make the table of the schema`() {
+    private static let columns = """
+            `timestamp` string COMMENT 'event time, ISO 8601, UTC, with six digits of a second',
+            `tenant_id` string COMMENT 'who is billed',
+            `user_id` string COMMENT 'who made the call',
+            `model_id` string COMMENT 'Bedrock model or inference profile',
+            `input_tokens` bigint COMMENT 'input tokens, cached ones not counted',
+            `output_tokens` bigint COMMENT 'output tokens',
+            `total_tokens` bigint COMMENT 'total as logged, else the sum of the four parts',
+            `event_type` string COMMENT 'always bedrock_token_usage',
+            `request_id` string COMMENT 'Bedrock request id, null where it was not logged',
+            `cache_read_input_tokens` bigint COMMENT 'input tokens read from the prompt cache',
+            `cache_write_input_tokens` bigint COMMENT 'input tokens written to the prompt cache'
+        """
+    private static let projection = """
+            'projection.enabled' = 'true',
+            'projection.year.type' = 'integer',
+            'projection.year.range' = '2020,2050',
+            'projection.year.digits' = '4',
+            'projection.month.type' = 'integer',
+            'projection.month.range' = '1,12',
+            'projection.month.digits' = '2',
+            'projection.day.type' = 'integer',
+            'projection.day.range' = '1,31',
+            'projection.day.digits' = '2',
+            'storage.location.template' = \
+        's3://bucket/lake/year=${year}/month=${month}/day=${day}/'
+        """
+
+    @Test func `the statements make the table of the schema over Parquet files`() {
         let definition = TableDefinition(location: "s3://bucket/lake")
 
         #expect(definition.createDatabase == "CREATE DATABASE IF NOT EXISTS `bedrock_metering_db`")
         #expect(
             definition.createTable == """
                 CREATE EXTERNAL TABLE IF NOT EXISTS `bedrock_metering_db`.`token_usage_logs` (
-                    `timestamp` string COMMENT 'event time, ISO 8601, UTC, with six digits of a second',
-                    `tenant_id` string COMMENT 'who is billed',
-                    `user_id` string COMMENT 'who made the call',
-                    `model_id` string COMMENT 'Bedrock model or inference profile',
-                    `input_tokens` bigint COMMENT 'input tokens, cached ones not counted',
-                    `output_tokens` bigint COMMENT 'output tokens',
-                    `total_tokens` bigint COMMENT 'total as logged, else the sum of the four parts',
-                    `event_type` string COMMENT 'always bedrock_token_usage',
-                    `request_id` string COMMENT 'Bedrock request id, null where it was not logged',
-                    `cache_read_input_tokens` bigint COMMENT 'input tokens read from the prompt cache',
-                    `cache_write_input_tokens` bigint COMMENT 'input tokens written to the prompt cache'
+                \(Self.columns)
+                )
+                PARTITIONED BY (
+                    `year` string,
+                    `month` string,
+                    `day` string
+                )
+                STORED AS PARQUET
+                LOCATION 's3://bucket/lake/'
+                TBLPROPERTIES (
+                    'classification' = 'parquet',
+                \(Self.projection)
+                )
+                """
+        )
+    }
+
+    @Test func `a lake of JSON lines has the same table but for how files are read`() {
+        let definition = TableDefinition(format: .json, location: "s3://bucket/lake")
+
+        #expect(
+            definition.createTable == """
+                CREATE EXTERNAL TABLE IF NOT EXISTS `bedrock_metering_db`.`token_usage_logs` (
+                \(Self.columns)
                 )
                 PARTITIONED BY (
                     `year` string,
@@ -38,18 +79,7 @@ import Testing
                 TBLPROPERTIES (
                     'classification' = 'json',
                     'compressionType' = 'gzip',
-                    'projection.enabled' = 'true',
-                    'projection.year.type' = 'integer',
-                    'projection.year.range' = '2020,2050',
-                    'projection.year.digits' = '4',
-                    'projection.month.type' = 'integer',
-                    'projection.month.range' = '1,12',
-                    'projection.month.digits' = '2',
-                    'projection.day.type' = 'integer',
-                    'projection.day.range' = '1,31',
-                    'projection.day.digits' = '2',
-                    'storage.location.template' = \
-                's3://bucket/lake/year=${year}/month=${month}/day=${day}/'
+                \(Self.projection)
                 )
                 """
         )

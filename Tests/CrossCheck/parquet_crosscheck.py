@@ -99,7 +99,8 @@ def check_written(tool, folder, results):
                 problem_of(lambda: difference(expected, read(path, columns))))
         results.note(
             f"pyarrow's view of the footer of {name}",
-            problem_of(lambda: parquet_readers.footer_problem(path, columns, groups, metadata)))
+            problem_of(lambda: parquet_readers.footer_problem(
+                path, columns, groups, metadata, layout)))
         results.note(
             f"reading back {name}",
             problem_of(lambda: difference(

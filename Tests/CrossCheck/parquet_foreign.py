@@ -2,6 +2,8 @@
 
 import itertools
 import random
+import shutil
+from pathlib import Path
 
 import duckdb
 import polars
@@ -128,3 +130,6 @@ def unsupported():
                pyarrow.table({"named": pyarrow.array([1], pyarrow.timestamp("ns"))}), path,
                use_deprecated_int96_timestamps=True),
            "INT96")
+    # Files of years ago, which pyarrow brings for its own tests.
+    for old in sorted((Path(pyarrow.__file__).parent / "tests/data/parquet").glob("*.parquet")):
+        yield (old.name, lambda path, o=old: shutil.copyfile(o, path), "SNAPPY")

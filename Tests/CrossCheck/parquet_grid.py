@@ -1,5 +1,6 @@
 """Files to write, as columns of values: types, missing values, sizes and layouts."""
 
+import itertools
 import random
 import struct
 
@@ -8,8 +9,9 @@ TYPES = [
     "millis", "micros", "millis-utc", "micros-utc",
 ]
 LAYOUTS = [
-    {"gzip": gzip, "delta": delta, "pageRows": rows}
-    for gzip in (False, True) for delta in (False, True) for rows in (1 << 16, 7)
+    {"codec": codec, "delta": delta, "pageRows": rows}
+    for codec in ("none", "gzip", "frequencies") for delta in (False, True)
+    for rows in (1 << 16, 7)
 ]
 MISSING = {"none": 0, "some": 0.4, "all": 1}
 # Rows of each row group.
@@ -71,6 +73,60 @@ def columns(source):
     ]
 
 
+class TextColumn(Column):
+    """A column of texts that lie as those of one pattern do."""
+
+    PATTERNS = ["times", "random", "prefixes", "empty", "long", "gaps"]
+
+    def __init__(self, pattern, kind, *, optional, dictionary, source):
+        super().__init__(
+            kind, "none" if optional else "required", dictionary=dictionary, source=source)
+        self.name = f"{pattern} {self.name}"
+        self._pattern = pattern
+
+    def cells(self, count):
+        return [text if text is None else text.hex() for text in self._texts(count)]
+
+    def _texts(self, count):
+        source = self._source
+        for row in range(count):
+            match self._pattern:
+                case "times":
+                    yield f"2025-12-07T00:{row // 60:02}:{row % 60:02}.{row * 997:06}Z".encode()
+                case "random": yield source.randbytes(16).hex().encode()
+                # What one has in common with the one before grows, shrinks and ends within a sign.
+                case "prefixes": yield ("日本" * source.randint(0, 9) + "é" * (row % 3)).encode()
+                case "empty": yield b"" if row % 5 else b"\0"
+                # Of one length, shorter, and the same again; some all but the same.
+                case "long":
+                    yield b"x" * ((1 << 20) - row // 100 % 2) + b"y" if row % 100 < 2 else b"x"
+                # Pages in which nothing is there.
+                case "gaps":
+                    is_missing = self.optional and row // 40 % 2
+                    yield None if is_missing else f"request {row}".encode()
+
+
+def text_files():
+    """The same of texts: close to each other, at random, long, or missing in stretches."""
+    layouts = itertools.product(
+        ("none", "gzip", "frequencies"), (False, True),
+        [(1 << 16, 1 << 20, 1 << 23), (7, 1 << 20, 1 << 23), (1 << 16, 100, 0)])
+    for number, (codec, delta, (page_rows, page_bytes, dictionary_bytes)) in enumerate(layouts):
+        source = random.Random(number)
+        texts = [
+            TextColumn(pattern, kind, optional=optional, dictionary=dictionary, source=source)
+            for pattern in TextColumn.PATTERNS for kind in ("string", "bytes")
+            for optional in (False, True) for dictionary in (False, True)
+            # A few MiB in each of these.
+            if pattern != "long" or (kind == "string" and optional != dictionary)
+        ]
+        groups = [[column.cells(count) for column in texts] for count in (201, 80)]
+        layout = {"codec": codec, "delta": delta, "pageRows": page_rows,
+                  "pageBytes": page_bytes, "dictionaryBytes": dictionary_bytes}
+        name = f"texts, {', '.join(f'{key} {value}' for key, value in layout.items())}"
+        yield name, texts, groups, layout
+
+
 def files():
     """Names, columns, row groups (each a list of columns of cells) and layouts."""
     for number, shape in enumerate(SHAPES):
@@ -82,3 +138,4 @@ def files():
             groups = [[column.cells(count) for column in grid] for count in shape]
             name = f"rows {shape}, {', '.join(f'{key} {value}' for key, value in layout.items())}"
             yield name, grid, groups, layout
+    yield from text_files()

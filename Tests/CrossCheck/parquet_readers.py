@@ -121,8 +121,9 @@ def shown(kind, value):
         case _: return value
 
 
-def footer_problem(path, columns, groups, metadata):
-    """What is wrong with the footer: row groups, statistics and metadata, as pyarrow sees them."""
+def footer_problem(path, columns, groups, metadata, layout):
+    """What is wrong with the footer: row groups, encodings, statistics and metadata, as pyarrow sees
+    them."""
     file = pyarrow.parquet.ParquetFile(path).metadata
     filled = [group for group in groups if group[0]]
     if file.num_row_groups != len(filled):
@@ -132,11 +133,31 @@ def footer_problem(path, columns, groups, metadata):
             return f"no metadata {key}"
     for number, group in enumerate(filled):
         for index, (column, cells) in enumerate(zip(columns, group)):
-            problem = statistics_problem(
-                column.kind, cells, file.row_group(number).column(index).statistics)
+            chunk = file.row_group(number).column(index)
+            problem = (encoding_problem(column, chunk, cells, layout)
+                       or statistics_problem(column.kind, cells, chunk.statistics))
             if problem:
                 return f"row group {number}, {column.name}: {problem}"
     return None
+
+
+def encoding_problem(column, chunk, cells, layout):
+    """What is wrong with how values lie in a column chunk."""
+    entries = {cell for cell in cells if cell is not None}
+    size = sum(4 + len(entry) // 2 for entry in entries)
+    has_dictionary = column.dictionary and size <= layout.get("dictionaryBytes", 1 << 23)
+    wanted = "PLAIN"
+    if has_dictionary:
+        wanted = "RLE_DICTIONARY"
+    elif layout["delta"] and column.kind in {"bytes", "string"} and not column.dictionary:
+        wanted = "DELTA_BYTE_ARRAY"
+    elif layout["delta"] and column.kind not in {"bytes", "string", "boolean", "double"}:
+        wanted = "DELTA_BINARY_PACKED"
+    found = set(chunk.encodings)
+    if has_dictionary != chunk.has_dictionary_page or wanted not in found:
+        return f"{found} instead of {wanted}"
+    codec = "UNCOMPRESSED" if layout["codec"] == "none" else "GZIP"
+    return None if chunk.compression == codec else f"{chunk.compression} instead of {codec}"
 
 
 def statistics_problem(kind, cells, statistics):

@@ -15,9 +15,12 @@ struct FileSpecification: Decodable {
 
     var columns: [Column]
     var rowGroups: [[[String?]]]
-    var gzip: Bool
+    /// `none`, `gzip`, or `frequencies` for gzip without repeats.
+    var codec: String
     var delta: Bool
     var pageRows: Int
+    var pageBytes: Int?
+    var dictionaryBytes: Int?
     var metadata: [String: String]
 
     func schema() throws -> ParquetSchema {
@@ -28,13 +31,21 @@ struct FileSpecification: Decodable {
         )
     }
 
-    func options() -> ParquetWriterOptions {
-        ParquetWriterOptions(
-            codec: gzip ? .gzip(level: 6) : .none,
+    private static let codecs: [String: ParquetWriterOptions.Codec] = [
+        "none": .none, "gzip": .gzip(level: 6), "frequencies": .gzipWithoutRepeats,
+    ]
+
+    func options() throws -> ParquetWriterOptions {
+        guard let codec = Self.codecs[codec] else { throw UnknownName(name: codec) }
+        var options = ParquetWriterOptions(
+            codec: codec,
             layout: delta ? .delta : .plain,
             maximumPageRows: pageRows,
             metadata: metadata
         )
+        if let pageBytes { options.maximumPageBytes = pageBytes }
+        if let dictionaryBytes { options.maximumDictionaryBytes = dictionaryBytes }
+        return options
     }
 }
 

@@ -29,7 +29,7 @@ struct ParquetTool {
         let file = try JSONDecoder().decode(
             FileSpecification.self, from: Data(contentsOf: URL(filePath: specification)))
         var bytes = Data()
-        let writer = try ParquetWriter(schema: try file.schema(), options: file.options()) {
+        let writer = try ParquetWriter(schema: try file.schema(), options: try file.options()) {
             bytes.append(contentsOf: $0)
         }
         for rows in file.rowGroups {

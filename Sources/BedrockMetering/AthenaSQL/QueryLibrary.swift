@@ -25,7 +25,8 @@ package struct QueryLibrary {
         let today = UsagePeriod.day(day)
         let tenants = UsageQuery(per: .day, during: today)
         return [
-            definition,
+            definition("create-table", .parquet, of: "Parquet files"),
+            definition("create-table-json", .json, of: "gzip JSON lines"),
             file(
                 "tenants-of-a-day", "Which tenants used Bedrock on a day?", sameAs: "values",
                 tenants,
@@ -61,12 +62,14 @@ package struct QueryLibrary {
         ]
     }
 
-    private var definition: File {
-        let definition = TableDefinition(table: table, location: "s3://your-bucket/lake/")
+    private func definition(_ name: String, _ format: LakeFormat, of files: String) -> File {
+        let definition = TableDefinition(
+            table: table, format: format, location: "s3://your-bucket/lake/"
+        )
         return File(
-            name: "create-table.sql",
+            name: "\(name).sql",
             text: """
-                -- Makes the database and the table over a lake of gzip JSON lines.
+                -- Makes the database and the table over a lake of \(files).
                 --
                 -- Set: s3://your-bucket/lake/ (twice), to where the lake lies. Run the two statements one
                 -- after the other; partitions need no registration.

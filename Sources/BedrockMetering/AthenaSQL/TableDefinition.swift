@@ -1,11 +1,18 @@
-/// The statements that make the database and the table over a lake of gzip JSON lines.
+/// The statements that make the database and the table over a lake.
+///
+/// The table has the same columns and partitions whatever its files are, so queries know no formats.
 public struct TableDefinition: Sendable {
     public var table: TableName
+    /// What the lake's day files are. A table reads one format only.
+    public var format: LakeFormat
     /// Where the lake lies, as `s3://bucket/prefix/`.
     public var location: String
 
-    public init(table: TableName = .standard, location: String) {
+    public init(
+        table: TableName = .standard, format: LakeFormat = .parquet, location: String
+    ) {
         self.table = table
+        self.format = format
         self.location = location.hasSuffix("/") ? location : location + "/"
     }
 
@@ -36,13 +43,7 @@ public struct TableDefinition: Sendable {
             PARTITIONED BY (
             \(keys.joined(separator: ",\n"))
             )
-            ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
-            WITH SERDEPROPERTIES (
-                'case.insensitive' = 'TRUE',
-                'ignore.malformed.json' = 'TRUE'
-            )
-            STORED AS INPUTFORMAT 'org.apache.hadoop.mapred.TextInputFormat'
-            OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
+            \(rowFormat)
             LOCATION \(SQLText.definitionLiteral(location))
             TBLPROPERTIES (
             \(properties.joined(separator: ",\n"))
@@ -50,12 +51,36 @@ public struct TableDefinition: Sendable {
             """
     }
 
+    /// How Athena reads the files: the clauses of its user guide, "Parquet SerDe" and "OpenX JSON
+    /// SerDe". Columns of Parquet files are found by their names, as in JSON lines.
+    private var rowFormat: String {
+        switch format {
+        case .parquet: "STORED AS PARQUET"
+        case .json:
+            """
+            ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
+            WITH SERDEPROPERTIES (
+                'case.insensitive' = 'TRUE',
+                'ignore.malformed.json' = 'TRUE'
+            )
+            STORED AS INPUTFORMAT 'org.apache.hadoop.mapred.TextInputFormat'
+            OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
+            """
+        }
+    }
+
+    /// Each Parquet page says by itself how it is compressed.
+    private var fileProperties: [(name: String, value: String)] {
+        switch format {
+        case .parquet: [("classification", "parquet")]
+        case .json: [("classification", "json"), ("compressionType", "gzip")]
+        }
+    }
+
     private var properties: [(name: String, value: String)] {
         let template = PartitionSpec.keys.map { "\($0)=${\($0)}/" }.joined()
         let years = UsageDay.years
-        return [
-            ("classification", "json"),
-            ("compressionType", "gzip"),
+        return fileProperties + [
             ("projection.enabled", "true"),
             ("projection.year.type", "integer"),
             ("projection.year.range", "\(years.lowerBound),\(years.upperBound)"),

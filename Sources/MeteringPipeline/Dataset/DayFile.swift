@@ -19,3 +19,13 @@ struct DayFile: Sendable, Hashable {
         )
     }
 }
+
+extension LakeFormat {
+    /// How the names of its day files end.
+    var fileExtension: String {
+        switch self {
+        case .parquet: "parquet"
+        case .json: "json.gz"
+        }
+    }
+}

@@ -4,12 +4,4 @@ public enum LakeFormat: String, Sendable, Hashable, CaseIterable {
     case parquet
     /// JSON lines, compressed by gzip.
     case json
-
-    /// How the names of its day files end.
-    var fileExtension: String {
-        switch self {
-        case .parquet: "parquet"
-        case .json: "json.gz"
-        }
-    }
 }
