@@ -75,8 +75,12 @@ public struct UsageCollector: UsageSink, ~Copyable {
             pendingLines[day, default: 0] += currentLines
         }
         currentLines = 0
-        let start = time.flooredQuotient(by: EventTime.perDay) * EventTime.perDay
-        currentDay = start..<start + EventTime.perDay
+        // The first and the last day of all are cut short.
+        let day = time.flooredQuotient(by: EventTime.perDay)
+        let start = day.multipliedReportingOverflow(by: EventTime.perDay)
+        let first = start.overflow ? Int64.min : start.partialValue
+        let end = first.addingReportingOverflow(EventTime.perDay)
+        currentDay = first..<(end.overflow ? Int64.max : end.partialValue)
     }
 
     @inline(__always)
