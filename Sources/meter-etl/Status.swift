@@ -36,7 +36,8 @@
                             : "\(failure)")
                 }
                 for failure in status.failures { Console.complain("\(failure)") }
-                return status.failures.isEmpty
+                let isRead = status.ledgerFailure.map { $0.code == .notFound } ?? true
+                return isRead && status.failures.isEmpty
             }
         }
     }

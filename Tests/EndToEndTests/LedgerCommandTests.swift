@@ -119,11 +119,14 @@ import Testing
         let ledger = try folder.write("no database", to: "lake/_ledger.sqlite")
 
         let report = try Command.report.run(["--lake", lake, "--day", "2025-12-07"])
+        let status = try run("status")
         let warned = try run("ingest", "--source", folder.path("source"))
 
         #expect(report.status == 0 && report.output.contains("acme"))
         #expect(report.errors.hasPrefix(ledger))
         #expect(report.errors.hasSuffix("how final the days are is not known\n"))
+        #expect(status.status == 65 && status.errors.hasPrefix(ledger))
+        #expect(status.output.contains(/2025-12-07 +2 +30 +unknown/))
         #expect(warned.errors.contains("\(ledger): the ledger was damaged and is made anew"))
     }
 

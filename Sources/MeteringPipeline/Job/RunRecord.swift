@@ -14,9 +14,6 @@ struct RunRecord {
     /// What went wrong with the ledger itself, and was mended.
     private(set) var warnings: [String] = []
 
-    /// The ledger's file.
-    var path: String { ledger.path }
-
     /// Opens the ledger of a lake whose lock is held, and notes that a run begins.
     ///
     /// - Throws: ``PipelineError`` where the ledger cannot be opened or is not ours; nothing is done
@@ -55,7 +52,9 @@ struct RunRecord {
     }
 
     /// Those of `objects` that have to be read: the others were ingested, and are what they were.
-    func unknown(
+    ///
+    /// A ledger that turns out to be damaged is replaced, and knows none.
+    mutating func unknown(
         _ objects: [LocalStore.Object]
     ) throws(PipelineError) -> [LocalStore.Object] {
         var versions: [(location: String, version: ObjectVersion)] = []
@@ -68,8 +67,16 @@ struct RunRecord {
             versions.append((lake.location(of: object), status.version))
             indices.append(index)
         }
-        let known = Set(
-            zip(indices, try ledger.areKnown(versions)).lazy.filter(\.1).map(\.0))
+        let answers: [Bool]
+        do throws(PipelineError) {
+            answers = try ledger.areKnown(versions)
+        } catch {
+            guard error.code == .damagedLake else { throw error }
+            try replaceLedger()
+            try begin()
+            return objects
+        }
+        let known = Set(zip(indices, answers).lazy.filter(\.1).map(\.0))
         return objects.indices.filter { !known.contains($0) }.map { objects[$0] }
     }
 

@@ -62,7 +62,7 @@ struct LedgerFile {
         configuration.readonly = true
         let queue = try DatabaseQueue(path: plainPath, configuration: configuration)
         try queue.read { database in
-            guard try !LedgerSchema.statements(of: database).isEmpty else { throw Unsound.empty }
+            guard try !LedgerSchema.isEmpty(database) else { throw Unsound.empty }
             try Self.checkOrigin(of: database)
             try Self.checkSchema(of: database)
         }
@@ -90,8 +90,7 @@ struct LedgerFile {
             let queue = try DatabaseQueue(path: plainPath, configuration: configuration)
             defer { try? queue.close() }
             try queue.read { database in
-                let statements = try LedgerSchema.statements(of: database)
-                if statements.isEmpty { return }
+                if try LedgerSchema.isEmpty(database) { return }
                 let faults = try String.fetchAll(database, sql: "PRAGMA quick_check(1)")
                 guard faults == ["ok"] else { throw Unsound.failedCheck }
                 try Self.checkOrigin(of: database)

@@ -24,6 +24,13 @@ enum LedgerSchema {
         return statements
     }
 
+    /// Whether there are no tables, or only the one in which the migrator notes what it did: so a run
+    /// leaves it that is killed while it makes the ledger.
+    static func isEmpty(_ database: Database) throws -> Bool {
+        try statements(of: database).keys.allSatisfy { $0 == "grdb_migrations" }
+            && !migrator.hasBeenSuperseded(database)
+    }
+
     /// The statements of a ledger that this code has made.
     static func expectedStatements() throws -> [String: String] {
         let queue = try DatabaseQueue()

@@ -126,6 +126,14 @@ import Testing
         #expect(try openAnew().damaged == path + ".damaged-1")
     }
 
+    @Test func `a ledger whose making was cut short is made on`() throws {
+        try query(path, "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+
+        #expect(
+            #expect(throws: PipelineError.self) { try Ledger(readingAt: path) }?.code == .notFound)
+        #expect(try openAnew().damaged == nil)
+    }
+
     @Test func `a view that someone added does no harm`() throws {
         _ = try makeLedger()
         try query(path, "CREATE VIEW late AS SELECT * FROM restatement")
