@@ -11,6 +11,7 @@ same round, the median over rounds. DuckDB takes part where the module `duckdb` 
 import argparse
 import os
 import pathlib
+import sys
 import tempfile
 
 from datasets import Dataset
@@ -32,6 +33,7 @@ def main():
     arguments = parser.parse_args()
     binaries = arguments.binaries.resolve()
     sizes = sorted(arguments.lines or LINES)
+    sys.stdout.reconfigure(line_buffering=True)
     print_conditions()
     if arguments.folder:
         arguments.folder.mkdir(parents=True, exist_ok=True)

@@ -41,7 +41,8 @@ class Measurement:
 
     def print_table(self, title):
         cores = len(os.sched_getaffinity(0))
-        print(f"\n{title}: {self.records(PARQUET):,} distinct records, {self.rounds} rounds, {cores} cores")
+        records = f"{self.records(PARQUET):,} distinct records"
+        print(f"\n{title}: {records}, {cores} cores, rounds: {self.rounds}")
         print(f"{'':40}{'CPU/inflate':>12}{'CPU s':>8}{'wall s':>8}{'MiB':>7}{'B/record':>10}")
         for name in self.variants:
             cpu, wall, memory = (self.median(name, figure) for figure in ("cpu", "wall", "memory"))
@@ -59,11 +60,15 @@ class Measurement:
         that its process did after its start."""
         records = self.records(PARQUET)
         objects = size(day.iterdir())
-        print(f"\n{'MB, and bytes a record':32}{'on disk':>17}{'read by the query':>19}{'by its process':>16}")
+        print(
+            f"\n{'MB, and bytes a record':32}{'on disk':>17}"
+            f"{'read by the query':>19}{'by its process':>16}"
+        )
         print(f"{'the objects':32}{objects / 1e6:9.1f}{objects / records:8.1f}")
         for lake in lakes_on_disk(binaries, lakes):
             queried = "" if lake.queried is None else f"{lake.queried / 1e6:.1f}"
             read = (self.median(lake.query, "read") - lake.start) / 1e6
             print(
-                f"{lake.name:32}{lake.size / 1e6:9.1f}{lake.size / records:8.1f}{queried:>19}{read:16.1f}"
+                f"{lake.name:32}{lake.size / 1e6:9.1f}{lake.size / records:8.1f}"
+                f"{queried:>19}{read:16.1f}"
             )
