@@ -20,10 +20,10 @@ def goals():
 def print_goals(measurements):
     """Prints one line a goal, with a column for each size."""
     print("\nGoals, and what was measured")
-    print(f"{'':58}{'goal':>7}" + "".join(f"{f'{m.lines:,} lines':>30}" for m in measurements))
+    print(f"{'':58}{'goal':>7}" + "".join(f"{f'{m.lines:,} lines':>26}" for m in measurements))
     for name, bound, figure in goals():
         cells = [verdict(figure(measured), bound) for measured in measurements]
-        print(f"{name:58}{bound:7}" + "".join(f"{cell:>30}" for cell in cells))
+        print(f"{name:58}{bound:7}" + "".join(f"{cell:>26}" for cell in cells))
     if len(measurements) > 1:
         print_growth(measurements[0], measurements[-1])
 
