@@ -84,7 +84,11 @@ let package = Package(
             name: "benchmark-tool",
             dependencies: ["BedrockMetering", "Gzip"],
             path: "Tests/Benchmark",
-            exclude: ["benchmark.py", "duckdb_daily.py", "instructions.json", "instructions.py"],
+            exclude: [
+                "benchmark.py", "datasets.py", "disk.py", "duckdb_daily.py", "duckdb_ingest.py",
+                "duckdb_lake_daily.py", "duckdb_records.py", "goals.py", "instructions.json",
+                "instructions.py", "measured.py", "measurement.py", "variants.py",
+            ],
             swiftSettings: settings
         ),
         .executableTarget(

@@ -4,22 +4,30 @@ import Gzip
 
 /// The parts of the benchmark that are not commands of the product:
 ///
-///     benchmark-tool generate DIR LINES OBJECTS   writes export-task objects, always the same
-///     benchmark-tool floor DIR                    inflates them, and nothing else
-///     benchmark-tool stream DIR                   decodes them and adds up days, in one thread
-///     benchmark-tool merge DIR                    decodes, deduplicates, sorts and writes them as
-///                                                 gzip JSON lines to nowhere, in one thread
+///     benchmark-tool generate DIR LINES OBJECTS         writes a day's export-task objects, always
+///                                                       the same
+///     benchmark-tool late DIR LINES                     writes an object with more lines of that day
+///     benchmark-tool backfill DIR LINES DAYS OBJECTS    writes so many objects for each of the days
+///     benchmark-tool floor DIR                          inflates objects, and nothing else
+///     benchmark-tool stream DIR                         decodes them and adds up days, in one thread
+///     benchmark-tool merge DIR                          decodes, deduplicates, sorts and writes them
+///                                                       as gzip JSON lines to nowhere, in one thread
 @main
 struct BenchmarkTool {
-    static func main() throws {
+    static func main() async throws {
         let arguments = CommandLine.arguments.dropFirst()
         guard arguments.count >= 2 else { throw Usage() }
         let folder = URL(fileURLWithPath: arguments[arguments.startIndex + 1])
         let numbers = arguments.dropFirst(2).compactMap { Int($0) }
         switch arguments.first {
         case "generate" where numbers.count == 2:
-            var generator = LogGenerator(lines: numbers[0], objects: numbers[1])
-            try generator.write(to: folder)
+            try await LogGenerator(folder: folder)
+                .writeDay(lines: numbers[0], objects: numbers[1])
+        case "late" where numbers.count == 1:
+            try await LogGenerator(folder: folder).writeLate(lines: numbers[0])
+        case "backfill" where numbers.count == 3:
+            try await LogGenerator(folder: folder)
+                .writeDays(numbers[1], lines: numbers[0], objectsPerDay: numbers[2])
         case "floor": try inflate(folder)
         case "stream": try stream(folder)
         case "merge": try merge(folder)

@@ -5,21 +5,17 @@ import sys
 
 import duckdb
 
+from duckdb_records import records
+
+FIELDS = [
+    "timestamp", "tenant_id", "user_id", "model_id", "input_tokens", "output_tokens", "total_tokens",
+    "request_id",
+]
+
 print(
     duckdb.sql(
         f"""
-        WITH lines AS (
-            SELECT substr(line, 26) AS message
-            FROM read_csv('{sys.argv[1]}/*.gz', columns = {{'line': 'VARCHAR'}}, delim = '\\x01',
-                          quote = '', escape = '', header = false, auto_detect = false)
-            WHERE line LIKE '%bedrock_token_usage%'
-        ),
-        records AS (
-            SELECT DISTINCT from_json(message, '{{"timestamp": "VARCHAR", "tenant_id": "VARCHAR",
-                "user_id": "VARCHAR", "model_id": "VARCHAR", "input_tokens": "BIGINT",
-                "output_tokens": "BIGINT", "total_tokens": "BIGINT", "request_id": "VARCHAR"}}') AS r
-            FROM lines
-        )
+        WITH records AS (SELECT DISTINCT r FROM ({records(sys.argv[1], FIELDS)}))
         SELECT r.tenant_id, substr(r."timestamp", 1, 10) AS usage_date, count(*) AS request_count,
                sum(r.input_tokens), sum(r.output_tokens), sum(r.total_tokens) AS total_tokens
         FROM records GROUP BY 1, 2 ORDER BY 2, total_tokens DESC, 1
