@@ -1,4 +1,4 @@
-"""The table as Athena sees it, and a lake of gzip JSON lines as that table in DuckDB."""
+"""The table as Athena sees it, and a lake of either format as that table in DuckDB."""
 
 import duckdb
 import sqlglot
@@ -34,18 +34,30 @@ FROM_ISO8601_TIMESTAMP = r"""
 """
 
 
-def open_lake(lake):
-    """A connection in whose table `bedrock_metering_db.token_usage_logs` the lake's rows are."""
+def open_lake(lake, format):
+    """A connection in whose table `bedrock_metering_db.token_usage_logs` the lake's rows are.
+
+    Columns are found by their names, of Parquet files as of JSON lines, and partition keys are texts
+    of the path.
+    """
     connection = _connection()
-    columns = ", ".join(f"'{name}': '{kind}'" for name, kind in COLUMNS.items())
     keys = ", ".join(f"'{name}': '{kind}'" for name, kind in PARTITION_KEYS.items())
-    files = str(lake / "year=*" / "month=*" / "day=*" / "*.json.gz").replace("'", "''")
-    connection.execute(f"""
-        CREATE TABLE {DATABASE}.{TABLE} AS
-        SELECT * FROM read_json(
-            '{files}', format = 'newline_delimited', columns = {{{columns}}},
-            hive_partitioning = true, hive_types = {{{keys}}})
-    """)
+    ending = {"parquet": "parquet", "json": "json.gz"}[format]
+    files = str(lake / "year=*" / "month=*" / "day=*" / f"*.{ending}").replace("'", "''")
+    partitions = f"hive_partitioning = true, hive_types = {{{keys}}}"
+    if format == "parquet":
+        rows = f"read_parquet('{files}', {partitions})"
+    else:
+        columns = ", ".join(f"'{name}': '{kind}'" for name, kind in COLUMNS.items())
+        rows = (f"read_json('{files}', format = 'newline_delimited', columns = {{{columns}}}, "
+                f"{partitions})")
+    names = ", ".join(f'"{name}"' for name in COLUMNS | PARTITION_KEYS)
+    connection.execute(f"CREATE TABLE {DATABASE}.{TABLE} AS SELECT {names} FROM {rows}")
+    # Athena converts no types: a file's column of another type fails the query.
+    found = {name: kind for name, kind, *_ in
+             connection.execute(f"DESCRIBE {DATABASE}.{TABLE}").fetchall()}
+    if found != COLUMNS | PARTITION_KEYS:
+        raise TypeError(f"{lake} has columns of other types: {found}")
     return connection
 
 

@@ -7,7 +7,7 @@ from make_records import expected_rows
 
 def check_lake(name, lake, calls):
     """Compares the lake's rows with the calls that it was made of."""
-    group = Group(name)
+    group = Group(f"{name}, {lake.format}")
     versions = expected_rows(calls)
     group.cases = len(versions)
     columns = ", ".join(f'"{column}"' for column in COLUMNS)

@@ -152,6 +152,27 @@ def write_objects(calls, folder, seed):
         path.write_bytes(data)
 
 
+def write_large_day(folder, count):
+    """Writes one object of `count` calls on one day, most of them with a request id."""
+    rng = random.Random(count)
+    lines = []
+    for number in range(count):
+        microsecond = rng.randrange(86_400_000_000)
+        second, fraction = divmod(microsecond, 1_000_000)
+        line = {
+            "timestamp": f"2025-12-07T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
+                         f".{fraction:06}Z",
+            "tenant_id": f"tenant-{number % 97}", "user_id": f"user-{number % 4_093}",
+            "model_id": f"model-{number % 5}", "input_tokens": number % 10_007,
+            "output_tokens": number % 11, "event_type": "bedrock_token_usage",
+        }
+        if number % 10:
+            line["request_id"] = str(uuid.UUID(int=rng.getrandbits(128)))
+        lines.append(json.dumps(line))
+    folder.mkdir(parents=True)
+    (folder / "large.json").write_text("\n".join(lines))
+
+
 # --- One call ------------------------------------------------------------------------------------
 
 

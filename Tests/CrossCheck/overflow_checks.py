@@ -1,9 +1,11 @@
 """Sums that do not fit 63 bits: an error in Athena, and so in the reports."""
 
+import itertools
 import json
 
 from athena_table import open_lake, run
 from checks import Group
+from lake_files import FORMATS
 from tools import CommandError, shown
 
 LARGEST = (1 << 63) - 1
@@ -12,16 +14,17 @@ LARGEST = (1 << 63) - 1
 def check_overflow(tools, folder):
     """A total of exactly 2**63 - 1 is reported; one token more is an error, not a wrong number."""
     group = Group("sums at 63 bits")
-    for name, tokens, fits in [("fits", [LARGEST - 7, 7], True), ("over", [LARGEST, 1], False)]:
-        source, lake = folder / f"{name}.json", folder / name
+    sums = [("fits", [LARGEST - 7, 7], True), ("over", [LARGEST, 1], False)]
+    for (name, tokens, fits), format in itertools.product(sums, FORMATS):
+        source, lake = folder / f"{name}.json", folder / f"{name}-{format}"
         folder.mkdir(exist_ok=True)
         source.write_text("".join(json.dumps({
             "timestamp": f"2025-12-07T00:00:0{second}.000001Z", "tenant_id": "t", "user_id": "u",
             "model_id": "m", "input_tokens": count, "output_tokens": 0, "total_tokens": count,
             "event_type": "bedrock_token_usage",
         }) + "\n" for second, count in enumerate(tokens)))
-        tools.ingest(source, lake)
-        connection = open_lake(lake)
+        tools.ingest(source, lake, format)
+        connection = open_lake(lake, format)
         for window in [[], ["--hourly"], ["--monthly"]]:
             group.cases += 1
             options = ["--day", "2025-12-07", *window]

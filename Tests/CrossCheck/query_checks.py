@@ -8,39 +8,53 @@ from athena_rules import grammar_errors, violations
 from athena_table import run
 from checks import Group
 from compare import first_difference
+from lake_files import columns_of
 from sql_files import statements
-from table_definition import definition_errors, longest_line
+from table_definition import definition_errors, format_of_definition
 from tools import options_of, period_of
 
 REFERENCE_QUERIES = Path(__file__).with_name("reference-queries.sql")
 REFERENCE_DAY = ["--day", "2025-12-07"]
 
 
-def check_query_files(tools, lake, folder):
-    """A group for each file in `folder`."""
+def check_query_files(tools, lakes, folder):
+    """A group for each file in `folder`, and one for the tables of the lakes' formats."""
     files = sorted(folder.glob("*.sql"))
     if not files:
         return [Group("queries (there are none)")]
-    return [check_query_file(tools, lake, path) for path in files]
+    return [check_query_file(tools, lakes, path) for path in files] + [check_tables(lakes, files)]
 
 
-def check_query_file(tools, lake, path):
-    """Every statement of a file: sound, and with the rows that its comments promise."""
+def check_query_file(tools, lakes, path):
+    """Every statement of a file: sound, and over each lake with the rows that its comments promise."""
     group = Group(f"queries/{path.name}")
     text = path.read_text(encoding="utf-8")
     group.check("head", "" if text.startswith("--") else "no comment says what the file answers")
+    columns = {lake.format: columns_of(lake.path) for lake in lakes}
     for number, statement in enumerate(statements(text), start=1):
         group.cases += 1
         case = f"statement {number}, {statement.kind}"
         if statement.kind in {"SELECT", "WITH"}:
-            for problem in query_problems(tools, lake, statement):
-                group.check(case, problem)
+            for lake in lakes:
+                for problem in query_problems(tools, lake, statement):
+                    group.check(f"{case}, {lake.format}", problem)
         elif statement.kind in {"CREATE DATABASE", "CREATE TABLE"}:
-            problems = definition_errors(statement.sql, longest_line(lake.path))
-            group.check(case, "; ".join(problems))
+            group.check(case, "; ".join(definition_errors(statement.sql, columns)))
         else:
             group.check(case, "; ".join(grammar_errors(statement.sql)))
             sqlglot.parse_one(statement.sql, read="athena")
+    return group
+
+
+def check_tables(lakes, files):
+    """There is one table definition for each format."""
+    group = Group("table definitions")
+    found = sorted(
+        format_of_definition(sqlglot.parse_one(statement.sql, read="athena"))
+        for path in files for statement in statements(path.read_text(encoding="utf-8"))
+        if statement.kind == "CREATE TABLE")
+    group.cases = len(found)
+    group.check("formats", "" if found == sorted(lake.format for lake in lakes) else str(found))
     return group
 
 
@@ -74,7 +88,7 @@ def distinct(report_rows, name):
 
 def check_reference_queries(tools, lake):
     """The four queries run unchanged and give the reports' figures; ties may come in any order."""
-    group = Group("the public sample's queries")
+    group = Group(f"the public sample's queries, {lake.format}")
     tenants, models, daily, hourly = statements(REFERENCE_QUERIES.read_text())
     by_model = tools.report([*REFERENCE_DAY, "--by", "model"], lake=lake.path)["rows"]
     by_day = tools.report(REFERENCE_DAY, lake=lake.path)["rows"]

@@ -1,6 +1,7 @@
-"""Reports over a lake, over its source, and as SQL: three answers that must be one."""
+"""Reports over lakes, over their source, and as SQL: answers that must be one."""
 
 import itertools
+import random
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -49,6 +50,7 @@ SOME_TENANTS = [
 class Lake(NamedTuple):
     """A lake, what it was made of, and the same as a table in DuckDB."""
 
+    format: str
     path: Path
     source: Path
     connection: object
@@ -103,42 +105,50 @@ def sample_cases():
     return cases + [period + shape + prices for shape in shapes]
 
 
-def check_reports(name, tools, lake, cases):
-    """Each case's query over the lake against the reports over the lake and over its source."""
+def check_reports(name, tools, lakes, cases, *, everywhere=False):
+    """Each case's query over the lakes against the reports over a lake and over its source.
+
+    The query runs over every lake. The report is taken over one of them, by chance, or over all.
+    """
     group = Group(name)
+    chance = random.Random(name)
+    chosen = [lakes if everywhere else [chance.choice(lakes)] for _ in cases]
     with ThreadPoolExecutor(max_workers=2) as pool:
-        answers = pool.map(lambda options: _answers(tools, lake, options), cases)
+        answers = pool.map(lambda case: _answers(tools, *case), zip(chosen, cases))
         for options, answer in zip(cases, answers):
             group.cases += 1
-            _check_answer(group, lake, options, answer)
+            _check_answer(group, lakes, options, answer)
     return group
 
 
-def _answers(tools, lake, options):
-    """The query, the report over the lake and the report over its source, or an error."""
+def _answers(tools, lakes, options):
+    """The query, the report over each lake and the report over their source, or an error."""
     try:
-        return (tools.sql(options), tools.report(options, lake=lake.path),
-                tools.report(options, source=lake.source))
+        return (tools.sql(options), [tools.report(options, lake=lake.path) for lake in lakes],
+                tools.report(options, source=lakes[0].source))
     except CommandError as error:
         return error
 
 
-def _check_answer(group, lake, options, answer):
+def _check_answer(group, lakes, options, answer):
     case = shown(options)
     if isinstance(answer, CommandError):
         group.check(case, str(answer))
         return
-    sql, report, direct = answer
+    sql, reports, direct = answer
     group.check(case, "; ".join(violations(sql, period_of(options))[:3]))
-    group.check(case, "" if direct["rows"] == report["rows"] else
-                "the reports over lake and source differ")
-    try:
-        names, rows = run(lake.connection, sql)
-    except Exception as error:  # whatever DuckDB makes of it
-        group.check(case, f"DuckDB: {str(error).splitlines()[0][:200]}")
-        return
-    group.check(case, first_difference(names, rows, report["rows"])
-                or "; ".join(total_differences(names, rows, report["totals"])))
+    for report in reports:
+        group.check(case, "" if direct["rows"] == report["rows"] else
+                    "the reports over lake and source differ")
+    for lake in lakes:
+        try:
+            names, rows = run(lake.connection, sql)
+        except Exception as error:  # whatever DuckDB makes of it
+            group.check(case, f"DuckDB, {lake.format}: {str(error).splitlines()[0][:200]}")
+            continue
+        problem = (first_difference(names, rows, reports[0]["rows"])
+                   or "; ".join(total_differences(names, rows, reports[0]["totals"])))
+        group.check(case, problem and f"{lake.format}: {problem}")
 
 
 def check_unreadable_rows(tools, lake):

@@ -3,14 +3,18 @@
 import math
 from decimal import Decimal
 
+import pyarrow.parquet
+
 from athena_rules import violations
 from athena_table import run
 from checks import Group
 from compare import first_difference
+from day_file_checks import day_file_problems
+from lake_files import columns_of, day_files, rows_of_lines
 from make_records import COMPOSED, DECOMPOSED
 from query_checks import query_problems
 from sql_files import Statement
-from table_definition import definition_errors, longest_line
+from table_definition import definition_errors
 from tools import period_of
 
 OPTIONS = ["--from", "2025-12-06", "--to", "2025-12-08", "--by", "model"]
@@ -78,10 +82,10 @@ CREATE EXTERNAL TABLE IF NOT EXISTS `bedrock_metering_db`.`token_usage_logs` (
     `request_id` string, `cache_read_input_tokens` bigint, `cache_write_input_tokens` bigint
 )
 PARTITIONED BY (`year` string, `month` string, `day` string)
-ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
-WITH SERDEPROPERTIES ('ignore.malformed.json' = 'TRUE')
+STORED AS PARQUET
 LOCATION 's3://bucket/lake/'
 TBLPROPERTIES (
+    'classification' = 'parquet',
     'projection.enabled' = 'true',
     'projection.year.type' = 'integer', 'projection.year.range' = '2020,2050',
     'projection.year.digits' = '4',
@@ -92,6 +96,11 @@ TBLPROPERTIES (
     'storage.location.template' = 's3://bucket/lake/year=${year}/month=${month}/day=${day}/'
 )
 """
+# The same over JSON lines.
+FILES_OF_LINES = [
+    ("STORED AS PARQUET", "ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'"),
+    ("'parquet'", "'json'"),
+]
 PROMISING = {
     "values": "SELECT DISTINCT model_id FROM bedrock_metering_db.token_usage_logs "
               "WHERE year = '2025' AND month = '12' AND day = '07' ORDER BY model_id",
@@ -115,12 +124,17 @@ WRONG_DEFINITIONS = [
     ("'s3://bucket/lake/'\n", "'s3://bucket/lake'\n"),
     ("month=${month}", "month=${day}"),
     ("`timestamp`", '"timestamp"'),
+    ("STORED AS PARQUET", "STORED AS ORC"),
+    ("STORED AS PARQUET", ""),
+    ("STORED AS PARQUET", "ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'"),
+    ("'classification' = 'parquet'", "'classification' = 'json'"),
 ]
 
 
-def check_noticing(tools, lake):
+def check_noticing(tools, lakes, folder):
     """One check per fault, which passes if the fault is noticed, and one per sound thing."""
     group = Group("faults that are noticed")
+    lake, lines = lakes
 
     def check(case, noticed, wanted=True):
         group.cases += 1
@@ -146,11 +160,55 @@ def check_noticing(tools, lake):
         statement = Statement(PROMISING[same], [], same, command)
         problems = [problem for problem in query_problems(tools, lake, statement) if problem]
         check(f"promise: {case}", problems, is_wrong)
-    line = longest_line(lake.path)
-    check("sound definition", definition_errors(DEFINITION, line), False)
+    columns = {lake.format: columns_of(lake.path) for lake in lakes}
+    check("sound definition", definition_errors(DEFINITION, columns), False)
+    over_lines = DEFINITION
+    for old, new in FILES_OF_LINES:
+        over_lines = spoil(over_lines, old, new)
+    check("sound definition over lines", definition_errors(over_lines, columns), False)
     for old, new in WRONG_DEFINITIONS:
-        check(f"definition: {old} -> {new}", definition_errors(spoil(DEFINITION, old, new), line))
+        check(f"definition: {old} -> {new}", definition_errors(spoil(DEFINITION, old, new), columns))
+    largest = max(day_files(lake.path), key=lambda path: path.stat().st_size)
+    partition = largest.parent.relative_to(lake.path)
+    same_day, = (path for path in day_files(lines.path)
+                 if path.parent == lines.path / partition)
+    rows = rows_of_lines(same_day)
+    check("sound day file", [kind for kind, problem in day_file_problems(largest, rows) if problem],
+          False)
+    for kind, path in spoilt_day_files(largest, folder / partition):
+        check(f"day file: {kind}", next(
+            problem for found, problem in day_file_problems(path, rows) if found == kind))
     return group
+
+
+def spoilt_day_files(sound, folder):
+    """What is wrong with a file, and the file."""
+    folder.mkdir(parents=True)
+    table = pyarrow.parquet.read_table(sound, partitioning=None)
+    path = folder / sound.name
+
+    def written(table, **options):
+        pyarrow.parquet.write_table(table, path, **options)
+        return path
+
+    yield "footer", written(table)
+    yield "layout", written(table)
+    yield "columns", written(  # which may all be null
+        pyarrow.Table.from_arrays(table.columns, table.column_names))
+    narrow = table.schema.get_field_index("input_tokens")
+    for column in [table["input_tokens"].cast("int32"), table["input_tokens"].cast("string")]:
+        yield "columns", written(table.set_column(narrow, "input_tokens", column))
+    yield "columns", written(table.select(table.column_names[::-1]))
+    yield "columns", written(table.drop_columns("request_id"))
+    yield "order", written(table.take([1, 0, *range(2, len(table))]))
+    yield "statistics", written(table, write_statistics=False)
+    fewer = table.slice(1)
+    other = table.set_column(narrow, "input_tokens", [[7] * len(table)])
+    for kind in ["pyarrow's rows", "Polars' rows"]:
+        yield kind, written(fewer)
+        yield kind, written(other)
+    yield "statistics", written(table.set_column(0, "timestamp", [["2025-12-01"] * len(table)]))
+    yield "name", path.rename(path.with_name("usage.parquet"))
 
 
 def promises():

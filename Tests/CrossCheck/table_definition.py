@@ -1,7 +1,5 @@
-"""Checks the statement that makes the table against the lines of a lake."""
+"""Checks the statements that make the table against the columns of a lake of their format."""
 
-import gzip
-import json
 import re
 
 import sqlglot
@@ -23,15 +21,16 @@ PROJECTION = {
 }
 
 
-def longest_line(lake):
-    """The lake's line with the most keys, as an object."""
-    lines = (json.loads(line) for path in sorted(lake.glob("year=*/month=*/day=*/*.json.gz"))
-             for line in gzip.decompress(path.read_bytes()).splitlines())
-    return max(lines, key=len)
+# By what a definition says how files are read, and the name that Glue has for the format.
+SERDES = {
+    "org.openx.data.jsonserde.JsonSerDe": "json",
+    "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe": "parquet",
+}
+OPTIONAL = ("request_id", "TEXT")
 
 
-def definition_errors(sql, line):
-    """What is wrong with a CREATE statement for a lake that has lines like `line`."""
+def definition_errors(sql, columns):
+    """What is wrong with a CREATE statement; `columns` are a lake's, by the lake's format."""
     problems = grammar_errors(sql, dialect="hive")
     if '"' in re.sub(r"'[^']*'", "", sql):
         problems.append("definition: a name in double quotes; definitions take backticks")
@@ -42,17 +41,26 @@ def definition_errors(sql, line):
     if not isinstance(tree, exp.Create):
         return [*problems, "definition: not understood"]
     if tree.kind == "TABLE":
-        problems += _column_errors(tree, line) + _property_errors(tree)
+        format = format_of_definition(tree)
+        if format not in columns:
+            return [*problems, f"definition: reads {format}, which is no lake's format"]
+        problems += _column_errors(tree, columns[format]) + _property_errors(tree, format)
     return problems
 
 
-def _column_errors(tree, line):
-    wanted = [(name, "BIGINT" if isinstance(value, int) else "TEXT")
-              for name, value in line.items()]
+def format_of_definition(tree):
+    """The format of the files that a table reads, or what stands in its place."""
+    stored = tree.find(exp.FileFormatProperty)
+    serde = tree.find(exp.RowFormatSerdeProperty)
+    if serde:
+        return SERDES.get(serde.this.name, serde.this.name)
+    return stored.this.name.lower() if stored else "nothing"
+
+
+def _column_errors(tree, wanted):
     columns = _columns(tree.this)
-    optional = ("request_id", "TEXT")
-    if optional not in wanted:
-        columns = [column for column in columns if column != optional]
+    if OPTIONAL not in wanted:
+        columns = [column for column in columns if column != OPTIONAL]
     problems = []
     if columns != wanted:
         problems.append(f"definition: columns {columns}, lake {wanted}")
@@ -67,7 +75,7 @@ def _columns(schema):
     return [(column.name, column.kind.this.value) for column in schema.expressions]
 
 
-def _property_errors(tree):
+def _property_errors(tree, format):
     problems = []
     properties = {}
     for item in tree.find_all(exp.Property):
@@ -77,7 +85,7 @@ def _property_errors(tree):
             if not (isinstance(part, exp.Literal) and part.is_string):
                 problems.append(f"definition: a property is not in quotes: {item.sql('hive')}")
         properties[item.this.name] = item.args["value"].name
-    for name, value in PROJECTION.items():
+    for name, value in {"classification": format, **PROJECTION}.items():
         if properties.get(name) != value:
             problems.append(f"definition: {name} is {properties.get(name)}, not {value}")
     location = tree.find(exp.LocationProperty)

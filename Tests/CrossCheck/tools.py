@@ -21,11 +21,15 @@ class Tools:
     def __init__(self, folder):
         self.folder = Path(folder).resolve()
 
-    def ingest(self, source, lake):
+    def ingest(self, source, lake, format):
         """Reads log objects into a lake and returns the summary."""
         return json.loads(self._run(
             "meter-etl", "ingest", "--source", str(source), "--lake", str(lake),
-            "--summary", "json"))
+            "--format", format, "--summary", "json"))
+
+    def convert(self, lake, format):
+        """Makes the day files of a lake such of another format."""
+        self._run("meter-etl", "convert", "--lake", str(lake), "--to", format)
 
     def report(self, options, *, lake=None, source=None):
         """A report as JSON."""
