@@ -50,6 +50,9 @@
 
         @OptionGroup var limits: LimitOptions
 
+        /// Rejected lines that are named one by one, so that a source of something else fills no log.
+        private static let namedRejects = 100
+
         enum SummaryFormat: String, ExpressibleByArgument, CaseIterable {
             case text, json
         }
@@ -65,11 +68,15 @@
                 let summary = try await job.run()
                 try Console.write(self.summary == .json ? summary.json() : summary.text())
                 for warning in summary.warnings { Console.complain(warning) }
-                for reject in summary.rejects {
+                for reject in summary.rejects.prefix(Self.namedRejects) {
                     Console.complain(
                         "\(reject.object): line \(reject.line), byte \(reject.byteOffset): "
                             + "\(reject.reason)"
                     )
+                }
+                let unnamed = summary.rejects.count - Self.namedRejects
+                if unnamed > 0 {
+                    Console.complain("\(unnamed) more rejected lines; meter-etl rejects names all")
                 }
                 for failure in summary.failures { Console.complain("\(failure)") }
                 return summary.isClean

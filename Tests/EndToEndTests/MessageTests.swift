@@ -44,6 +44,24 @@ import Testing
         #expect(ingest.output.hasSuffix("2025-12-07: 1 rows, 15 tokens\n"))
     }
 
+    @Test func `of many rejected lines the first hundred are named, and the others counted`() throws
+    {
+        let lines = String(repeating: UsageLine.text(input: "-1"), count: 250)
+        let path = try folder.write(lines, to: "source/a.json")
+        let lake = folder.path("lake")
+
+        let outcome = try Command.etl.run([
+            "ingest", "--source", folder.path("source"), "--lake", lake,
+        ])
+        let rejects = try Command.etl.run(["rejects", "--lake", lake, "--format", "json"])
+
+        let messages = outcome.errors.split(separator: "\n")
+        #expect(outcome.status == 65)
+        #expect(messages.count == 101 && messages[99].hasPrefix("\(path): line 100, byte "))
+        #expect(messages[100] == "150 more rejected lines; meter-etl rejects names all")
+        #expect(rejects.output.components(separatedBy: "\"byte_offset\"").count == 251)
+    }
+
     @Test func `METER_LAKE names the lake where nothing else does`() throws {
         try folder.write(UsageLine.text(tenant: "in-lake"), to: "a/x.json")
         try folder.write(UsageLine.text(tenant: "in-other"), to: "b/x.json")
