@@ -14,6 +14,9 @@ import pathlib
 import sys
 import tempfile
 
+# Bytecode beside the modules would lie in a target's folder, and builds would warn of it.
+sys.dont_write_bytecode = True
+
 from datasets import Dataset
 from goals import print_goals
 from measurement import Measurement

@@ -91,4 +91,4 @@ def has_duckdb():
 
 
 def script(name, *arguments):
-    return [sys.executable, HERE / name, *arguments]
+    return [sys.executable, "-B", HERE / name, *arguments]
