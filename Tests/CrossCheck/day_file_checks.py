@@ -40,10 +40,10 @@ def day_file_problems(path, rows):
     yield "columns", _columns_problem(file.schema)
     yield "footer", _footer_problem(file.metadata, day, len(rows))
     yield "layout", _layout_problem(file.metadata)
+    yield "Polars' rows", _difference(
+        rows, polars.read_parquet(path, hive_partitioning=False).rows())
     found = [tuple(row) for row in zip(*(column.to_pylist() for column in file.read().columns))]
     yield "pyarrow's rows", _difference(rows, found)
-    frame = polars.read_parquet(path, hive_partitioning=False)
-    yield "Polars' rows", _difference(rows, frame.rows())
     yield "order", _order_problem(found)
     yield "statistics", _statistics_problem(file.metadata, day, found)
 

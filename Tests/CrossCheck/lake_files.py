@@ -49,4 +49,6 @@ def rows_of_lines(path):
 
 
 def _lines(path):
-    return [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
+    with gzip.open(path) as file:
+        for line in file:
+            yield json.loads(line)
