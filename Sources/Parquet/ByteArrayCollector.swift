@@ -55,15 +55,26 @@ struct ByteArrayCollector {
     mutating func appendDeltas(_ reader: inout ByteReader, count: Int) throws(ParquetError) {
         let prefixes = try DeltaDecoder.decode(&reader, count: count, as: Int32.self)
         let lengths = try DeltaDecoder.decode(&reader, count: count, as: Int32.self)
-        var array: [UInt8] = []
+        var previous = 0
+        var size = 0
+        var rest = 0
         for (prefix, length) in zip(prefixes, lengths) {
-            guard prefix >= 0, Int(prefix) <= array.count else {
+            guard prefix >= 0, Int(prefix) <= previous else {
                 throw .damaged("an array shares more than there is")
             }
-            array.removeLast(array.count - Int(prefix))
-            array += reader.bytes[try reader.take(Int(length))]
-            try append(array)
+            guard length >= 0 else { throw .damaged("a value is cut off") }
+            previous = Int(prefix) + Int(length)
+            rest += Int(length)
+            size += previous
+            guard size <= maximumBytes - arrays.bytes.count else {
+                throw .overLimit("byte arrays of one column")
+            }
         }
+        let range = try reader.take(rest)
+        if dictionaryCount != nil {
+            for index in 0..<count { indices.append(UInt32(arrays.count + index)) }
+        }
+        arrays.append(sharing: prefixes, then: lengths, of: reader.bytes[range], size: size)
     }
 
     private mutating func append(_ array: some Collection<UInt8>) throws(ParquetError) {

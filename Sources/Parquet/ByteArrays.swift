@@ -40,6 +40,45 @@ package struct ByteArrays: Sendable, Hashable {
         offsets.append(bytes.count)
     }
 
+    /// Appends arrays that each begin as the one before them, the first one as an empty one.
+    ///
+    /// - Parameters:
+    ///   - prefixes: how many bytes each shares.
+    ///   - lengths: how many bytes each takes from `rests` then.
+    ///   - size: the bytes of all new arrays.
+    /// - Precondition: no array shares more than the one before it has, and there are such bytes.
+    mutating func append(
+        sharing prefixes: [Int32], then lengths: [Int32], of rests: ArraySlice<UInt8>, size: Int
+    ) {
+        let start = bytes.count
+        offsets.reserveCapacity(offsets.count + prefixes.count)
+        bytes.append(contentsOf: repeatElement(0, count: size))
+        bytes.withUnsafeMutableBytes { memory in
+            rests.withUnsafeBytes { rests in
+                var previous = start
+                var end = start
+                var taken = 0
+                for index in prefixes.indices {
+                    let array = end
+                    let prefix = Int(prefixes[index])
+                    let length = Int(lengths[index])
+                    precondition(previous &+ prefix <= end && taken &+ length <= rests.count)
+                    precondition(end &+ prefix &+ length <= memory.count)
+                    UnsafeMutableRawBufferPointer(rebasing: memory[end..<end &+ prefix]).copyMemory(
+                        from: UnsafeRawBufferPointer(
+                            rebasing: memory[previous..<previous &+ prefix]))
+                    end &+= prefix
+                    UnsafeMutableRawBufferPointer(rebasing: memory[end..<end &+ length]).copyMemory(
+                        from: UnsafeRawBufferPointer(rebasing: rests[taken..<taken &+ length]))
+                    end &+= length
+                    taken &+= length
+                    previous = array
+                    offsets.append(end)
+                }
+            }
+        }
+    }
+
     package mutating func reserveCapacity(arrays: Int, bytes: Int) {
         offsets.reserveCapacity(arrays + 1)
         self.bytes.reserveCapacity(bytes)

@@ -5,7 +5,7 @@ import shutil
 import time
 
 from calls import DAYS
-from commands import DONE, LAKE_HELD, SOME_REJECTED
+from commands import DONE, NO_INPUT, LAKE_HELD, SOME_REJECTED
 from lake_state import LakeState, difference, misplaced
 from world import PARTS, answer_problem
 
@@ -55,6 +55,9 @@ def report_during(world, number):
     while not running.is_over:
         outcome = world.commands.report(lake, DAYS[0], DAYS[-1])
         world.tally.answers += 1
+        # Until the first run into an empty folder has begun, there is no lake to report on.
+        if outcome.code == NO_INPUT and not before:
+            continue
         problem = f"a report ended with {outcome.code}: {outcome.errors[:300]!r}"
         if outcome.code == DONE and not outcome.errors:
             answer = json.loads(outcome.output)

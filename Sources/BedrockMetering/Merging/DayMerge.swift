@@ -18,8 +18,8 @@ package struct DayMerge: ~Copyable {
     var warmth = 0
     /// New records that give way to a present version of the same call.
     private var dropped: Set<UInt32> = []
-    /// Whether a new record may be another version of a present call.
-    private let mayConflict: Bool
+    /// The calls of new records that have request ids, of which a present row may be another version.
+    private var calls: HashFilter?
 
     /// Present rows that wait to be merged, from `nextPresent` on.
     private var present: [StoredUsage] = []
@@ -76,7 +76,6 @@ package struct DayMerge: ~Copyable {
         self.references = references
         symbols = snapshot.symbols
         outcome.conflicts = snapshot.conflicts(on: day)
-        mayConflict = references.contains { snapshot[$0].request.isPresent }
     }
 
     // MARK: Present rows
@@ -90,14 +89,24 @@ package struct DayMerge: ~Copyable {
         if let last = lastPresent, last.time > row.time || !symbols.precedes(last, row) {
             outcome.presentIsInOrder = false
         }
-        if row.day != Int64(day.number) { outcome.presentIsInOrder = false }
+        if row.day != day.number { outcome.presentIsInOrder = false }
+        if lastPresent == nil { findCalls() }
         lastPresent = row
-        if mayConflict, row.request.isPresent, givesWay(row) { return }
+        if let calls, row.request.isPresent, calls.mayHold(row.identityHash), givesWay(row) {
+            return
+        }
         if nextPresent == present.count {
             present.removeAll(keepingCapacity: true)
             nextPresent = 0
         }
         present.append(row)
+    }
+
+    private mutating func findCalls() {
+        guard references.contains(where: { snapshot[$0].request.isPresent }) else { return }
+        var calls = HashFilter(expecting: references.count)
+        for reference in references { calls.insert(snapshot[reference].identityHash) }
+        self.calls = calls
     }
 
     /// Where a new record is another version of the call of `row`, decides which one stays: the one

@@ -13,7 +13,7 @@ public struct UsageCollector: UsageSink, ~Copyable {
     /// Empty blocks whose memory is used again: a little, since what an object's records took is soon
     /// needed by the merger.
     private var idleBlocks: [[StoredUsage]] = []
-    private static let maximumIdleBlocks = 64
+    private static let maximumIdleBlocks = 8
     private var firstShard = 0
     private var pendingRejected: [RejectedLine] = []
     private var rejected: [RejectedLine] = []

@@ -21,7 +21,7 @@ final class Spill {
     }
 
     /// Rows of a row group; fewer than in a day file, since they are held beside all records of a day.
-    private static let rowGroupRows = 1 << 16
+    private static let rowGroupRows = 1 << 14
 
     init(in lake: Lake) {
         self.lake = lake

@@ -35,6 +35,7 @@ struct GatheredRecords {
             let references = inMemory.sorted(references[day] ?? [])
             return Day(snapshot: inMemory, references: references, duplicates: DuplicateCounts())
         }
+        FreeMemory.giveBack()
         let merger = try spill.merger(of: day)
         let snapshot = merger.snapshot()
         let references = snapshot.days().first { $0.day == day }?.references ?? []

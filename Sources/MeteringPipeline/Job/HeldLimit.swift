@@ -8,7 +8,7 @@ final class HeldLimit: Sendable {
     /// Usage lines that were read, by day.
     private let lines = Mutex<[UsageDay: Int]>([:])
 
-    static let usualMinimum = 1 << 17
+    static let usualMinimum = 1 << 16
 
     init(minimum: Int) {
         self.minimum = minimum

@@ -118,6 +118,7 @@ public struct IngestJob: Sendable {
             }
             spill = spill ?? Spill(in: lake)
             try spill?.add(merger)
+            FreeMemory.giveBack()
         }
     }
 
