@@ -34,7 +34,8 @@ package final class StubService: Sendable {
 
         /// An error of the service.
         package static func error(_ code: String, status: Int = 400) -> Answer {
-            Answer(status: status, body: "{\"__type\": \"\(code)\", \"message\": \"secret detail\"}")
+            Answer(
+                status: status, body: "{\"__type\": \"\(code)\", \"message\": \"secret detail\"}")
         }
     }
 
@@ -103,7 +104,9 @@ package final class StubService: Sendable {
             + "x-amzn-RequestId: stub-\(port)\r\n\r\n" + answer.body
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            let sent = rest.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Self.flags) }
+            let sent = rest.withUnsafeBytes {
+                send(connection, $0.baseAddress, $0.count, Self.flags)
+            }
             guard sent > 0 else { return }
             rest = rest.dropFirst(sent)
         }
@@ -127,7 +130,8 @@ package final class StubService: Sendable {
                 var headers: [String: String] = [:]
                 for line in lines {
                     let parts = line.split(separator: ":", maxSplits: 1)
-                    headers[parts[0].lowercased()] = parts.last?.trimmingCharacters(in: .whitespaces)
+                    headers[parts[0].lowercased()] = parts.last?.trimmingCharacters(
+                        in: .whitespaces)
                 }
                 let body = received[head.upperBound...]
                 if body.count >= Int(headers["content-length"] ?? "0") ?? 0 {

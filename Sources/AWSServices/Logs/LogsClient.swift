@@ -38,7 +38,8 @@ package struct LogsClient: Sendable {
             taskName: request.name, logGroupName: request.logGroup,
             from: request.fromMilliseconds, to: request.toMilliseconds,
             destination: request.bucket, destinationPrefix: request.prefix)
-        return try await call("CreateExportTask", input, as: Output.self, isRepeatable: false).taskId
+        return try await call("CreateExportTask", input, as: Output.self, isRepeatable: false)
+            .taskId
     }
 
     /// Export tasks of the account, or the one of an id.
