@@ -1,5 +1,5 @@
 #if Commands
-    package import ArgumentParser
+    import ArgumentParser
     package import Logging
 
     /// How a long command logs what it does.

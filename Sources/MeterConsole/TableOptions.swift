@@ -1,5 +1,5 @@
 #if Commands
-    package import ArgumentParser
+    import ArgumentParser
     package import BedrockMetering
 
     /// Which table of the catalog.

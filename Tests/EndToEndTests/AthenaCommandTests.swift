@@ -104,7 +104,7 @@ import Testing
         #expect(lines.last == "5 differences between here and Athena")
     }
 
-    @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, 143)])
+    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
     func `an interrupted command stops its query`(signal: Int32, status: Int32) throws {
         let stub = try Self.stub(state: "RUNNING")
         let process = Command.report.process(

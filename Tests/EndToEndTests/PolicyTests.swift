@@ -34,14 +34,18 @@ import Testing
             var Resource: Strings
         }
 
-        var Version: String
-        var Statement: [Statement]
+        var version: String
+        var statements: [Statement]
+
+        private enum CodingKeys: String, CodingKey {
+            case version = "Version"
+            case statements = "Statement"
+        }
 
         /// The actions on one service.
         func actions(_ service: String) -> Set<String> {
-            Set(
-                Statement.flatMap(\.Action.all).filter { $0.hasPrefix(service + ":") }
-                    .map { String($0.dropFirst(service.count + 1)) })
+            let all = statements.flatMap { $0.Action.all }.filter { $0.hasPrefix(service + ":") }
+            return Set(all.map { String($0.dropFirst(service.count + 1)) })
         }
     }
 
@@ -68,8 +72,8 @@ import Testing
     ) throws {
         let policy = try Self.policy(after: text)
 
-        #expect(policy.Version == "2012-10-17")
-        for statement in policy.Statement {
+        #expect(policy.version == "2012-10-17")
+        for statement in policy.statements {
             #expect(statement.Effect == "Allow")
             #expect(statement.Action.all.allSatisfy { !$0.contains("*") && $0.contains(":") })
             #expect(

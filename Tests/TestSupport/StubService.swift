@@ -40,7 +40,6 @@ package final class StubService: Sendable {
     }
 
     package let port: Int
-    private let socket: Int32
     private let received = Mutex<[Call]>([])
 
     /// Starts the service on a free port of loopback.
@@ -65,21 +64,18 @@ package final class StubService: Sendable {
             }
         }
         guard socket >= 0, isReady else { throw CocoaError(.fileReadUnknown) }
-        self.socket = socket
         port = Int(in_port_t(bigEndian: address.sin_port))
         Thread.detachNewThread { [weak self] in
-            while true {
+            // The thread alone closes the socket: its number may be another one's the moment after.
+            defer { close(socket) }
+            while self != nil {
+                var listening = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+                guard poll(&listening, 1, 100) > 0 else { continue }
                 let connection = accept(socket, nil, nil)
-                guard connection >= 0 else { return }
                 self?.serve(connection, answer)
                 close(connection)
             }
         }
-    }
-
-    deinit {
-        shutdown(socket, Int32(SHUT_RDWR))
-        close(socket)
     }
 
     /// The endpoint, without a slash at its end.
@@ -115,7 +111,7 @@ package final class StubService: Sendable {
     #if canImport(Darwin)
         private static let flags: Int32 = 0
     #else
-        private static let flags = Int32(MSG_NOSIGNAL.rawValue)
+        private static let flags = Int32(MSG_NOSIGNAL)
     #endif
 
     /// A request with its body; nil where the connection ends before.

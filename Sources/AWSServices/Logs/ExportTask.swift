@@ -46,4 +46,10 @@ package struct ExportTask: Sendable, Hashable {
     package let id: String
     package let request: ExportTaskRequest
     package let state: State
+
+    package init(id: String, request: ExportTaskRequest, state: State) {
+        self.id = id
+        self.request = request
+        self.state = state
+    }
 }

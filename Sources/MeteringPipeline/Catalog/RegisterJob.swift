@@ -45,7 +45,9 @@ package struct RegisterJob: Sendable {
                 code: .usage, location: place,
                 reason: "Athena reads lakes in S3 only; --location says where a copy lies")
         }
-        guard let format = try await self.format ?? LakeLayout(of: lake).format else {
+        var format = self.format
+        if format == nil { format = try await LakeLayout(of: lake).format }
+        guard let format else {
             throw PipelineError(
                 code: .notFound, location: lake,
                 reason: "has no day files that would tell their format; --format does")

@@ -1,5 +1,5 @@
 internal import BedrockMetering
-internal import Foundation
+package import Foundation
 
 /// A file that says when a night ended well last; an alarm rings where it grows old.
 package struct Heartbeat: Sendable {

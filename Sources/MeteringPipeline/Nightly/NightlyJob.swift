@@ -88,9 +88,10 @@ package struct NightlyJob: Sendable {
     private func known() throws -> (exported: Set<UsageDay>, closed: Set<UsageDay>) {
         let path = ledger ?? Lake(at: lake).ledgerFile
         let books: Ledger
-        do {
+        do throws(PipelineError) {
             books = try Ledger(readingAt: path)
-        } catch let error as PipelineError where error.code == .notFound {
+        } catch {
+            guard error.code == .notFound else { throw error }
             return ([], [])
         }
         let closed = Set(try books.days().filter { $0.closed != nil }.map(\.day))
@@ -187,7 +188,7 @@ package struct NightlyJob: Sendable {
             let period = UsagePeriod(from: first, to: last)
         else { return }
         let verified = await step("verify", &summary) {
-            try await verified(period)
+            try verification(of: period)
         }
         summary.verified = verified ?? []
         for finding in summary.verified where !finding.findings.isEmpty {
@@ -195,9 +196,10 @@ package struct NightlyJob: Sendable {
         }
     }
 
-    private func verified(_ period: UsagePeriod) async throws -> [DayVerification] {
+    private func verification(of period: UsagePeriod) throws -> [DayVerification] {
+        let job = VerifyJob(of: lake, ledger: ledger, period: period, limits: limits)
         do {
-            return try VerifyJob(of: lake, ledger: ledger, period: period, limits: limits).run()
+            return try job.run()
         } catch let error as PipelineError where error.code == .notFound {
             // Nothing was ever ingested.
             return []

@@ -69,7 +69,7 @@ import Testing
         let again = try await night(of: "2025-12-07")
 
         #expect(again.isClean)
-        #expect(again.days.compactMap(\.ingest?.records) == [0])
+        #expect(again.days.compactMap(\.ingest?.records) == [0, 0])
         #expect(try folder.files("lake") == before)
         #expect(try closed() == ["2025-12-06"])
     }
@@ -233,7 +233,7 @@ struct RecordingLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    func log(event: LogEvent) {
+    func log(event: Logging.LogEvent) {
         log.add(
             LogRecord.Entry(
                 message: "\(event.message)",
