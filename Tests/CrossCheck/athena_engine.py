@@ -204,7 +204,8 @@ class Table:
             return list(self.partitions.items())
         places = [((), self.location)]
         for key in self.keys:
-            values = self.properties[f"projection.{key}.values"].split(",")
+            # Only lists are projected here; of other projections no location holds a file.
+            values = self.properties.get(f"projection.{key}.values", "").split(",")
             places = [((*done, value), f"{location}{key}={value}/")
                       for done, location in places for value in values]
         return places
@@ -216,6 +217,10 @@ def _columns(schema):
 
 
 def _text(line):
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        pass
     return "".join(chr(0x100000 + ord(character) - 0xDC00) if "\udc80" <= character <= "\udcff"
                    else character for character in line.decode("utf-8", "surrogateescape"))
 
@@ -286,8 +291,13 @@ def _first_members(text):
 _MISSING = object()
 
 
+@functools.cache
+def _steps(path):
+    return re.findall(r"[.](\w+)|\[(\d+)\]", path)
+
+
 def _member(value, path):
-    for key, index in re.findall(r"[.](\w+)|\[(\d+)\]", path):
+    for key, index in _steps(path):
         if key and isinstance(value, dict) and key in value:
             value = value[key]
         elif index and isinstance(value, list) and int(index) < len(value):
@@ -303,4 +313,4 @@ def _canonical(value):
 
 
 def _encodable(text):
-    return re.sub("[\ud800-\udfff]", "?", text)
+    return text if text.isascii() else re.sub("[\ud800-\udfff]", "?", text)

@@ -7,14 +7,16 @@ line by line sees the same events as one that reads documents.
 import gzip
 import json
 import random
+import re
 
 USAGE = "bedrock_token_usage"
 
 
-def write_hostile_objects(folder, calls, seed):
+def write_hostile_objects(folder, calls, seed, count=1_500):
     """Writes objects of lines with and without the headers of export tasks."""
     rng = random.Random(seed)
-    lines = [line for call in rng.sample(calls, min(len(calls), 1_500)) for line in _lines(rng, call)]
+    lines = [line for call in rng.sample(calls, min(len(calls), count)) for line in _lines(rng, call)]
+    lines += [line for call in calls[:count // 10] for line in _neighbours(call)]
     rng.shuffle(lines)
     for number, name in enumerate(["task/000000.gz", "task/000001.gz", "lines.json", "more.gz"]):
         path = folder / name
@@ -52,6 +54,16 @@ def _lines(rng, call):
         yield _unusual(rng, call)
 
 
+def _neighbours(call):
+    """Calls that differ from a call in one thing, which is enough to be others."""
+    line = json.loads(call.line)
+    line.update(request_id=None, user_id="neighbour")
+    for name, value in [("output_tokens", 1), ("output_tokens", 2), ("cache_read_input_tokens", 3)]:
+        yield json.dumps({**line, name: value}).encode()
+    for tenant in ["acme", "globex"]:
+        yield json.dumps({**line, "tenant_id": tenant, "request_id": "shared"}).encode()
+
+
 def _spoilt(rng, call):
     line = json.loads(call.line)
     text = call.line.encode()
@@ -74,7 +86,8 @@ def _spoilt(rng, call):
         rng.choice(changes)()
         return json.dumps(line).encode()
     return rng.choice([
-        lambda: text[:rng.randrange(2, len(text) - 1)],
+        # Within a key, since the end of a line ends no other broken document.
+        lambda: text[:rng.choice(list(re.finditer(b'"[a-z_]+" ?:', text))).start() + 2],
         lambda: text + b" and more",
         lambda: text[:-1] + b', "input_tokens": 5}',
         lambda: text[:-1] + b', "tenant_id" : "another"}',

@@ -28,20 +28,21 @@ def statement_errors(sql, tables):
     kind = sql.split(maxsplit=1)[0].upper()
     if kind in {"CREATE", "ALTER", "DROP"}:
         return _definition_errors(sql, kind, tables)
-    problems = []
+    options = ""
     if kind == "UNLOAD":
         match = UNLOAD.fullmatch(sql)
         if not match:
             return ["UNLOAD: not understood"]
-        sql = match["query"].strip()
-        problems = _unload_errors(sql, match["with"])
+        sql, options = match["query"].strip(), match["with"]
     elif kind not in {"SELECT", "WITH"}:
         return [f"a statement that begins with {kind}"]
-    problems += grammar_errors(sql)
+    problems = grammar_errors(sql)
     try:
         tree = sqlglot.parse_one(sql, read="athena")
     except sqlglot.errors.SqlglotError as error:
         return [*problems, f"sqlglot: {str(error).splitlines()[0]}"]
+    if kind == "UNLOAD":
+        problems += _unload_errors(tree, options)
     problems += forbidden_text(sql, tree, INGEST_FUNCTIONS)
     problems += unknown_names(tree, tables)
     problems += partition_comparisons(tree)
@@ -71,11 +72,11 @@ def _definition_errors(sql, kind, tables):
     return problems
 
 
-def _unload_errors(query, options):
+def _unload_errors(tree, options):
     """Partition keys come last in the query, and queries begin with SELECT."""
-    if not query.startswith("SELECT"):
+    if tree.args.get("with_") or not isinstance(tree, exp.Select):
         return ["UNLOAD: the documented form takes a SELECT"]
-    selected = sqlglot.parse_one(query, read="athena").named_selects
+    selected = tree.named_selects
     keys = options.partition("ARRAY[")[2].partition("]")[0].replace("'", "").split(",")
     keys = [key.strip() for key in keys if key.strip()]
     if keys and selected[len(selected) - len(keys):] != keys:
