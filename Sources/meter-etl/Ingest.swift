@@ -11,6 +11,8 @@
                 EXAMPLES:
                   meter-etl ingest --source exports/2025-12-07 --lake lake
                   meter-etl ingest --source exports --lake lake --summary json
+                  meter-etl ingest --engine athena --dry-run --day 2025-12-07 \
+                    --source s3://bucket/exports/ --lake s3://bucket/athena-lake/
 
                 The same objects may be read again at any time, in any order and split in any way: the \
                 lake holds each call once. Objects that the ledger knows unchanged are not opened.
@@ -50,6 +52,8 @@
 
         @OptionGroup var limits: LimitOptions
 
+        @OptionGroup var engine: EngineOptions
+
         /// Rejected lines that are named one by one, so that a source of something else fills no log.
         private static let namedRejects = 100
 
@@ -58,6 +62,12 @@
         }
 
         func run() async throws {
+            if engine.engine == .athena {
+                let ingest = try engine.ingest(
+                    source: source, lake: lake, format: format, run: EngineOptions.newRun
+                )
+                return try Console.write(ingest.script)
+            }
             try await Console.run("meter-etl") {
                 var job = IngestJob(
                     source: source, lake: lake, format: format, ledger: ledger.ledger,

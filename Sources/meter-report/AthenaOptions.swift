@@ -5,11 +5,11 @@
     /// Whether Athena answers, and how.
     struct AthenaOptions: ParsableArguments {
         enum Engine: String, ExpressibleByArgument, CaseIterable {
-            case process, athena
+            case local, athena
         }
 
         @Option(help: "What answers: this process, or Athena, which bills for what it reads.")
-        var engine = Engine.process
+        var engine = Engine.local
 
         @Option(help: ArgumentHelp("The workgroup of the query.", valueName: "name"))
         var workgroup = "bedrock-metering-workgroup"

@@ -114,7 +114,7 @@
                 return true
             }
             switch athena.engine {
-            case .process: return try await reportHere(query).isComplete
+            case .local: return try await reportHere(query).isComplete
             case .athena: return try await reportFromAthena(query, name)
             }
         }

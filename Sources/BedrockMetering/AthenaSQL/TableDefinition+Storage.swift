@@ -35,7 +35,7 @@ extension TableDefinition {
 
     /// All table properties, in the order of the statement.
     package var properties: [(name: String, value: String)] {
-        fileProperties + (projectsPartitions ? projectionProperties : [])
+        fileProperties + (isProjected ? projectionProperties : [])
     }
 
     /// Those that say what the files are.
@@ -77,8 +77,7 @@ extension TableDefinition {
                     + " LOCATION \(SQLText.definitionLiteral(location(of: day)))"
             }
             return """
-                ALTER TABLE \(SQLText.definitionIdentifier(table.database)).\
-                \(SQLText.definitionIdentifier(table.table)) ADD IF NOT EXISTS
+                ALTER TABLE \(table.definitionQuoted) ADD IF NOT EXISTS
                 \(partitions.joined(separator: "\n"))
                 """
         }

@@ -7,8 +7,9 @@ public struct TableDefinition: Sendable {
     public var format: LakeFormat
     /// Where the lake lies, as `s3://bucket/prefix/`.
     public var location: String
-    /// Whether Athena computes partitions, in place of looking up registered ones.
-    package var projectsPartitions = true
+    /// Whether partitions are projected, each at its place in the lake; else they are registered one
+    /// by one, wherever they lie.
+    package var isProjected = true
 
     public init(
         table: TableName = .standard, format: LakeFormat = .parquet, location: String
@@ -25,9 +26,9 @@ public struct TableDefinition: Sendable {
 
     /// Makes the table, where there is none.
     ///
-    /// Partitions are projected, not registered. `digits` makes the projected values two digits
-    /// wide, without which `day = '07'` would find nothing; see "Supported types for partition
-    /// projection" in the Athena user guide.
+    /// Partitions are projected unless ``isProjected`` says otherwise. `digits` makes the projected
+    /// values two digits wide, without which `day = '07'` would find nothing; see "Supported types for
+    /// partition projection" in the Athena user guide.
     public var createTable: String {
         let columns = UsageSchema.columns.map { column in
             "    \(SQLText.definitionIdentifier(column.name)) \(column.type.rawValue)"
@@ -38,8 +39,7 @@ public struct TableDefinition: Sendable {
             "    \(SQLText.definitionLiteral($0.name)) = \(SQLText.definitionLiteral($0.value))"
         }
         return """
-            CREATE EXTERNAL TABLE IF NOT EXISTS \
-            \(SQLText.definitionIdentifier(table.database)).\(SQLText.definitionIdentifier(table.table)) (
+            CREATE EXTERNAL TABLE IF NOT EXISTS \(table.definitionQuoted) (
             \(columns.joined(separator: ",\n"))
             )
             PARTITIONED BY (
@@ -54,7 +54,7 @@ public struct TableDefinition: Sendable {
     }
 
     /// How Athena reads the files, as a clause.
-    private var rowFormat: String {
+    var rowFormat: String {
         guard format != .parquet else { return "STORED AS PARQUET" }
         let properties = storage.serdeParameters.map {
             "    \(SQLText.definitionLiteral($0.name)) = \(SQLText.definitionLiteral($0.value))"

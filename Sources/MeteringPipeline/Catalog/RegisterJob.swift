@@ -53,7 +53,7 @@ package struct RegisterJob: Sendable {
                 reason: "has no day files that would tell their format; --format does")
         }
         var definition = TableDefinition(table: table, format: format, location: place)
-        definition.projectsPartitions = projectsPartitions
+        definition.isProjected = projectsPartitions
         return definition
     }
 

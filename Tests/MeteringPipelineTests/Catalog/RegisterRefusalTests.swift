@@ -24,7 +24,7 @@ import Testing
     /// What GetTable answers for the table as it should be, but for a property.
     private static func answer(_ job: RegisterJob, version: Int) async throws -> String {
         var definition = try await job.definition()
-        definition.projectsPartitions = false
+        definition.isProjected = false
         let input = String(
             decoding: try JSONEncoder().encode(GlueTable(definition).input), as: UTF8.self)
         return "{\"Table\": \(input.dropLast()), \"VersionId\": \"\(version)\"}}"
