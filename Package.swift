@@ -158,7 +158,9 @@ let package = Package(
         ),
         .testTarget(
             name: "MeteringPipelineTests",
-            dependencies: ["BedrockMetering", "Gzip", "MeteringPipeline", "TestSupport", grdb],
+            dependencies: [
+                "AWSServices", "BedrockMetering", "Gzip", "MeteringPipeline", "TestSupport", grdb,
+            ],
             swiftSettings: settings
         ),
         .testTarget(
