@@ -53,6 +53,12 @@ let logging = Target.Dependency.product(
     condition: .when(traits: ["Pipeline"])
 )
 
+let nioPosix = Target.Dependency.product(
+    name: "NIOPosix",
+    package: "swift-nio",
+    condition: .when(traits: ["Pipeline"])
+)
+
 let xmlCoder = Target.Dependency.product(
     name: "XMLCoder",
     package: "XMLCoder",
@@ -96,7 +102,7 @@ let package = Package(
         .target(name: "BedrockMetering", dependencies: ["Gzip"], swiftSettings: settings),
         .target(
             name: "AWSServices",
-            dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, xmlCoder],
+            dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix, xmlCoder],
             swiftSettings: settings
         ),
         .target(
