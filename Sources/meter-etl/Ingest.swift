@@ -11,6 +11,7 @@
                 EXAMPLES:
                   meter-etl ingest --source exports/2025-12-07 --lake lake
                   meter-etl ingest --source exports --lake lake --summary json
+                  meter-etl ingest --source s3://logs/exports --lake s3://metering/lake
 
                 The same objects may be read again at any time, in any order and split in any way: the \
                 lake holds each call once. Objects that the ledger knows unchanged are not opened.
@@ -23,12 +24,18 @@
         )
 
         @Option(
-            help: ArgumentHelp("Exported log objects: a file or a folder.", valueName: "path")
+            help: ArgumentHelp(
+                "Exported log objects: a file, a folder, or s3://bucket/prefix.",
+                valueName: "path"
+            )
         )
         var source: String
 
         @Option(
-            help: ArgumentHelp("The lake's folder, made where there is none.", valueName: "folder")
+            help: ArgumentHelp(
+                "The lake: a folder, made where there is none, or s3://bucket/prefix.",
+                valueName: "lake"
+            )
         )
         var lake: String
 
@@ -48,6 +55,8 @@
         @Option(help: "How the summary is written.")
         var summary = SummaryFormat.text
 
+        @OptionGroup var writing: WritingOptions
+
         @OptionGroup var limits: LimitOptions
 
         /// Rejected lines that are named one by one, so that a source of something else fills no log.
@@ -64,6 +73,7 @@
                     limits: limits.decoding, jobs: limits.jobs
                 )
                 job.rereads = reread
+                job.overwritesUnconditionally = writing.unsafeOverwrite
                 job.progress = Console.progress
                 let summary = try await job.run()
                 try Console.write(self.summary == .json ? summary.json() : summary.text())

@@ -30,11 +30,18 @@
         @OptionGroup(title: "Period") var period: PeriodOptions
 
         @Option(
-            help: ArgumentHelp("Exported log objects: a file or a folder.", valueName: "path")
+            help: ArgumentHelp(
+                "Exported log objects: a file, a folder, or s3://bucket/prefix.",
+                valueName: "path"
+            )
         )
         var source: String?
 
-        @Option(help: ArgumentHelp("A lake that meter-etl wrote.", valueName: "folder"))
+        @Option(
+            help: ArgumentHelp(
+                "A lake that meter-etl wrote: a folder, or s3://bucket/prefix.", valueName: "lake"
+            )
+        )
         var lake: String?
 
         @Option(

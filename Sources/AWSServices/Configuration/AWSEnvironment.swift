@@ -7,6 +7,7 @@ package struct AWSEnvironment: Sendable {
     package var transport: any HTTPTransport
     /// Endpoints other than the standard ones, by the services' names; `*` stands for all others.
     package var endpoints: [String: Endpoint]
+    package var retries = RetryPolicy()
 
     package init(
         region: String, credentials: any CredentialsProvider,
@@ -35,9 +36,11 @@ package struct AWSEnvironment: Sendable {
             let service = name.dropFirst("AWS_ENDPOINT_URL".count).drop { $0 == "_" }
             endpoints[service.isEmpty ? "*" : service.lowercased()] = endpoint
         }
-        return AWSEnvironment(
+        var environment = AWSEnvironment(
             region: region, credentials: EnvironmentCredentials(variables), endpoints: endpoints
         )
+        environment.retries = try RetryPolicy(variables)
+        return environment
     }
 
     /// Where `service` answers.
