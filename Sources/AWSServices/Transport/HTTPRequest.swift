@@ -3,6 +3,11 @@ package struct HTTPRequest: Sendable {
     package struct QueryItem: Sendable, Hashable {
         package var name: String
         package var value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
     }
 
     package var method: String
