@@ -47,6 +47,12 @@ let nioHTTP1 = Target.Dependency.product(
     condition: .when(traits: ["Pipeline"])
 )
 
+let nioPosix = Target.Dependency.product(
+    name: "NIOPosix",
+    package: "swift-nio",
+    condition: .when(traits: ["Pipeline"])
+)
+
 let xmlCoder = Target.Dependency.product(
     name: "XMLCoder",
     package: "XMLCoder",
@@ -89,7 +95,7 @@ let package = Package(
         .target(name: "BedrockMetering", dependencies: ["Gzip"], swiftSettings: settings),
         .target(
             name: "AWSServices",
-            dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, xmlCoder],
+            dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix, xmlCoder],
             swiftSettings: settings
         ),
         .target(

@@ -15,8 +15,8 @@ import Testing
         "Parquet": ["Foundation", "Gzip", "Synchronization"],
         "BedrockMetering": ["Foundation", "Gzip", "Synchronization"],
         "AWSServices": [
-            "AsyncHTTPClient", "Crypto", "Foundation", "NIOCore", "NIOHTTP1", "Synchronization",
-            "XMLCoder",
+            "AsyncHTTPClient", "Crypto", "Foundation", "NIOCore", "NIOHTTP1", "NIOPosix",
+            "Synchronization", "XMLCoder",
         ],
         "MeteringPipeline": [
             "AWSServices", "BedrockMetering", "Crypto", "Foundation", "GRDB", "Gzip", "Parquet",

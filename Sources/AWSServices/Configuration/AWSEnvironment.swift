@@ -7,6 +7,7 @@ package struct AWSEnvironment: Sendable {
     package var transport: any HTTPTransport
     /// Endpoints other than the standard ones, by the services' names; `*` stands for all others.
     package var endpoints: [String: Endpoint]
+    package var retries = RetryPolicy()
 
     package init(
         region: String, credentials: any CredentialsProvider,
@@ -61,11 +62,13 @@ package struct AWSEnvironment: Sendable {
             variables: variables, configuration: configuration, profile: name ?? "default",
             region: region, endpoints: endpoints, transport: transport, now: now
         )
-        return AWSEnvironment(
+        var environment = AWSEnvironment(
             region: region,
             credentials: CachedCredentials(StandardCredentials(context), now: now),
             endpoints: endpoints, transport: transport
         )
+        environment.retries = try RetryPolicy(variables.all)
+        return environment
     }
 
     private static func isPartOfHostName(_ byte: UInt8) -> Bool {

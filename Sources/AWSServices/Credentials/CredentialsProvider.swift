@@ -4,6 +4,19 @@ package protocol CredentialsProvider: Sendable {
     ///
     /// - Throws: ``CredentialsError`` where there are none.
     func credentials() async throws -> AWSCredentials
+
+    /// Credentials in place of `refused`, of which a service says that they have expired; nothing that
+    /// was kept from before is given again.
+    func credentials(inPlaceOf refused: AWSCredentials) async throws -> AWSCredentials
+}
+
+extension CredentialsProvider {
+    /// For providers that keep nothing.
+    package func credentials(
+        inPlaceOf refused: AWSCredentials
+    ) async throws -> AWSCredentials {
+        try await credentials()
+    }
 }
 
 /// Credentials that stay as they are.

@@ -53,6 +53,15 @@ package enum HTTPPayload: Sendable {
     /// A part of a file, streamed from the disk.
     case file(path: String, range: Range<Int64>, sha256: String)
 
+    /// Bytes.
+    var size: Int64 {
+        switch self {
+        case .none: 0
+        case .bytes(let bytes): Int64(bytes.count)
+        case .file(_, let range, _): range.upperBound - range.lowerBound
+        }
+    }
+
     /// What the signature covers of the body.
     var signedHash: String {
         switch self {
