@@ -5,7 +5,7 @@ internal import Foundation
 ///
 /// The command is split by ``CommandWords`` and started without a shell, with the environment of this
 /// process, no input and no terminal to ask at. What it prints is shown nowhere.
-struct CredentialProcess: Sendable {
+struct CredentialProcess: Sendable, Concealed {
     let command: String
     /// The profile, for errors.
     let place: String

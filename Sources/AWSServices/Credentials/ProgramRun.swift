@@ -3,7 +3,7 @@ internal import Foundation
 /// One run of a program without input, whose output is taken and whose complaints are not.
 ///
 /// Foundation's `Process` would wait for the program's own children too, which may stay behind.
-struct ProgramRun {
+struct ProgramRun: Sendable, Concealed {
     enum Outcome: Sendable {
         case output([UInt8])
         /// It ended with a status other than 0, or by a signal.

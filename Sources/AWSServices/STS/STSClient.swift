@@ -6,6 +6,7 @@ package struct STSClient: Sendable {
     private let client: AWSClient
     private static let timeout = Duration.seconds(10)
     private static let limit = 1 << 20
+    private static let transientCodes: Set<String> = ["IDPCommunicationError", "Throttling"]
 
     package init(_ environment: AWSEnvironment) {
         client = AWSClient(environment, service: "sts")
@@ -81,11 +82,11 @@ package struct STSClient: Sendable {
                 guard response.status >= 300 else { return response }
                 let body = try await response.bytes(upTo: Self.limit)
                 let answer = try? XMLDecoder().decode(ErrorResponse.self, from: Data(body))
+                let code = answer?.Error.Code ?? "HTTP\(response.status)"
                 failure = AWSError(
-                    service: "sts", operation: operation,
-                    code: answer?.Error.Code ?? "HTTP\(response.status)", status: response.status,
+                    service: "sts", operation: operation, code: code, status: response.status,
                     requestID: answer?.RequestId ?? response.headers["x-amzn-requestid"],
-                    isRetryable: response.status >= 500 || response.status == 429
+                    isRetryable: response.status >= 500 || Self.transientCodes.contains(code)
                 )
             } catch {
                 try Task.checkCancellation()

@@ -62,6 +62,17 @@ import Testing
         #expect(try await environment([:]).region == "eu-west-1")
     }
 
+    @Test func `empty files in place of the usual ones say nothing`() async throws {
+        try home.write("[default]\nregion = eu-west-1\n", to: ".aws/config")
+
+        let environment = try await environment([
+            "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+            "AWS_REGION": "eu-north-1",
+        ])
+
+        #expect(environment.region == "eu-north-1")
+    }
+
     @Test func `a file that cannot be read is an error that names it`() async throws {
         try home.makeFolder(".aws/config")
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import AWSServices
@@ -89,6 +90,26 @@ import Testing
         }
 
         #expect("\(error)" == "config, line 2: not UTF-8")
+    }
+
+    @Test(arguments: Fuzzing.seeds(20))
+    func `whatever a file holds, it is read or its line is named`(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let parts = ["[", "]", "a", "=", "\n", "\r\n", " ", "\t", "#", ";", "\u{e9}", "profile"]
+        let form = /config, line [0-9]+: [a-z][A-Za-z0-9' -]+/
+
+        for _ in 0..<100 {
+            var bytes = (0..<Int.random(in: 0..<40, using: &generator))
+                .flatMap { _ in Array(generator.pick(parts).utf8) }
+            if generator.happens(percent: 5) { bytes.append(0xff) }
+            do throws(AWSConfigurationError) {
+                let file = try ConfigurationFile(bytes, path: "config")
+                let names = file.sections.map(\.name)
+                #expect(Set(names).count == names.count && !names.contains(""))
+            } catch {
+                #expect(try form.wholeMatch(in: "\(error)") != nil, "\(error)")
+            }
+        }
     }
 
     @Test func `nothing that is read shows in descriptions`() throws {
