@@ -135,6 +135,12 @@ let package = Package(
             path: "Tests/ParquetTool",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "aws-tool",
+            dependencies: ["AWSServices"],
+            path: "Tests/AWSTool",
+            swiftSettings: settings
+        ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
             name: "GzipTests",
