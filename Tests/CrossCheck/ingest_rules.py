@@ -90,7 +90,8 @@ def _unguarded_failures(tree):
         "tree: json_parse without TRY"
         for call in tree.find_all(exp.ParseJSON) if not call.find_ancestor(exp.Try)]
     for cast in tree.find_all(exp.Cast):
-        digits = isinstance(cast.this, exp.Coalesce)  # digits that a pattern has found, or 0
-        if cast.to.this not in SAFE_TYPES and not digits and not cast.find_ancestor(exp.Try):
+        # Digits that a pattern has found, or 0; and counts, which are added up as wider numbers.
+        is_safe = isinstance(cast.this, exp.Coalesce) or isinstance(cast.parent, exp.Sum)
+        if cast.to.this not in SAFE_TYPES and not is_safe and not cast.find_ancestor(exp.Try):
             problems.append(f"tree: a cast without TRY: {cast.sql('athena')[:80]}")
     return problems

@@ -55,7 +55,7 @@ public struct TableDefinition: Sendable {
 
     /// How Athena reads the files: the clauses of its user guide, "Parquet SerDe" and "OpenX JSON
     /// SerDe". Columns of Parquet files are found by their names, as in JSON lines.
-    private var rowFormat: String {
+    var rowFormat: String {
         switch format {
         case .parquet: "STORED AS PARQUET"
         case .json:
@@ -72,7 +72,7 @@ public struct TableDefinition: Sendable {
     }
 
     /// Each Parquet page says by itself how it is compressed.
-    private var fileProperties: [(name: String, value: String)] {
+    var fileProperties: [(name: String, value: String)] {
         switch format {
         case .parquet: [("classification", "parquet")]
         case .json: [("classification", "json"), ("compressionType", "gzip")]
