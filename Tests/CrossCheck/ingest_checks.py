@@ -291,6 +291,8 @@ AGAINST_RULES = [
     ("GROUP BY 1\n", "GROUP BY usage_date\n"),
     ("day = '07'", "day = 7"),
     ("regexp_like(line", "regexp_matches(line"),
+    ("substr(event_time, 1, 10) BETWEEN '2025-12-07'", "event_time BETWEEN 20251207"),
+    ("usage_date = '2025-12-07'", "usage_date = 20251207"),
     ("FROM sound_messages", "FROM messages"),
     ("AS DECIMAL(38, 18)", "AS DECIMAL(38, 18"),
     ("COMMENT 'who is billed'", 'COMMENT "who is billed"'),
