@@ -29,6 +29,30 @@ let crypto = Target.Dependency.product(
     condition: .when(traits: ["Pipeline"])
 )
 
+let asyncHTTPClient = Target.Dependency.product(
+    name: "AsyncHTTPClient",
+    package: "async-http-client",
+    condition: .when(traits: ["Pipeline"])
+)
+
+let nioCore = Target.Dependency.product(
+    name: "NIOCore",
+    package: "swift-nio",
+    condition: .when(traits: ["Pipeline"])
+)
+
+let nioHTTP1 = Target.Dependency.product(
+    name: "NIOHTTP1",
+    package: "swift-nio",
+    condition: .when(traits: ["Pipeline"])
+)
+
+let xmlCoder = Target.Dependency.product(
+    name: "XMLCoder",
+    package: "XMLCoder",
+    condition: .when(traits: ["Pipeline"])
+)
+
 let package = Package(
     name: "bedrock-metering",
     platforms: [.macOS(.v15)],
@@ -50,7 +74,10 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         .systemLibrary(
@@ -61,8 +88,13 @@ let package = Package(
         .target(name: "Parquet", dependencies: ["Gzip"], swiftSettings: settings),
         .target(name: "BedrockMetering", dependencies: ["Gzip"], swiftSettings: settings),
         .target(
+            name: "AWSServices",
+            dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, xmlCoder],
+            swiftSettings: settings
+        ),
+        .target(
             name: "MeteringPipeline",
-            dependencies: ["BedrockMetering", "Gzip", "Parquet", crypto, grdb],
+            dependencies: ["AWSServices", "BedrockMetering", "Gzip", "Parquet", crypto, grdb],
             swiftSettings: settings
         ),
         .target(
@@ -106,6 +138,11 @@ let package = Package(
         .testTarget(
             name: "ParquetTests",
             dependencies: ["Gzip", "Parquet", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "AWSServicesTests",
+            dependencies: ["AWSServices", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

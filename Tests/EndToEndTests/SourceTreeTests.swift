@@ -14,8 +14,13 @@ import Testing
         "Gzip": ["CZlib"],
         "Parquet": ["Foundation", "Gzip", "Synchronization"],
         "BedrockMetering": ["Foundation", "Gzip", "Synchronization"],
+        "AWSServices": [
+            "AsyncHTTPClient", "Crypto", "Foundation", "NIOCore", "NIOHTTP1", "Synchronization",
+            "XMLCoder",
+        ],
         "MeteringPipeline": [
-            "BedrockMetering", "Crypto", "Foundation", "GRDB", "Gzip", "Parquet", "Synchronization",
+            "AWSServices", "BedrockMetering", "Crypto", "Foundation", "GRDB", "Gzip", "Parquet",
+            "Synchronization",
         ],
         "MeterConsole": commands,
         "meter-etl": commands,
@@ -55,7 +60,10 @@ import Testing
         ("import CZlib", ["Gzip"]), ("zlib.h", ["CZlib"]),
         ("import ArgumentParser", ["MeterConsole", "meter-etl", "meter-report"]),
         ("import GRDB", ["MeteringPipeline/Ledger"]), ("sqlite3", ["MeteringPipeline/Ledger"]),
-        ("import Crypto", ["MeteringPipeline/Ledger/Checksum.swift"]),
+        ("import Crypto", ["AWSServices/Signing", "MeteringPipeline/Ledger/Checksum.swift"]),
+        ("import AsyncHTTPClient", ["AWSServices/Transport"]),
+        ("import NIO", ["AWSServices/Transport"]),
+        ("import XMLCoder", ["AWSServices/S3", "AWSServices/STS"]),
     ])
     func `a dependency has one door`(text: String, doors: [String]) throws {
         for folder in Self.imports.keys {

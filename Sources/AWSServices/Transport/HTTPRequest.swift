@@ -1,0 +1,59 @@
+/// A request to a service.
+package struct HTTPRequest: Sendable {
+    package struct QueryItem: Sendable, Hashable {
+        package var name: String
+        package var value: String
+    }
+
+    package var method: String
+    package var endpoint: Endpoint
+    /// The path after the endpoint's own, percent-encoded once; it begins with a slash.
+    package var path: String
+    /// Not encoded; a name may stand more than once.
+    package var query: [QueryItem] = []
+    /// By names in lower case.
+    package var headers: [String: String] = [:]
+    package var payload: HTTPPayload
+
+    package init(
+        _ method: String, _ endpoint: Endpoint, path: String = "/",
+        query: [QueryItem] = [], headers: [String: String] = [:],
+        payload: HTTPPayload = .none
+    ) {
+        self.method = method
+        self.endpoint = endpoint
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.payload = payload
+    }
+
+    /// The whole path, as it is sent.
+    var encodedPath: String { endpoint.basePath + path }
+
+    /// The URL, as it is sent.
+    package var url: String {
+        let query = query.map {
+            "\(URIEncoding.encoded($0.name))=\(URIEncoding.encoded($0.value))"
+        }
+        let suffix = query.isEmpty ? "" : "?" + query.joined(separator: "&")
+        return endpoint.origin + encodedPath + suffix
+    }
+}
+
+/// The body of a request.
+package enum HTTPPayload: Sendable {
+    case none
+    case bytes([UInt8])
+    /// A part of a file, streamed from the disk.
+    case file(path: String, range: Range<Int64>, sha256: String)
+
+    /// What the signature covers of the body.
+    var signedHash: String {
+        switch self {
+        case .none: SHA256Hash(of: []).hexadecimal
+        case .bytes(let bytes): SHA256Hash(of: bytes).hexadecimal
+        case .file(_, _, let sha256): sha256
+        }
+    }
+}
