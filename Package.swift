@@ -47,15 +47,15 @@ let nioHTTP1 = Target.Dependency.product(
     condition: .when(traits: ["Pipeline"])
 )
 
-let logging = Target.Dependency.product(
-    name: "Logging",
-    package: "swift-log",
-    condition: .when(traits: ["Pipeline"])
-)
-
 let nioPosix = Target.Dependency.product(
     name: "NIOPosix",
     package: "swift-nio",
+    condition: .when(traits: ["Pipeline"])
+)
+
+let logging = Target.Dependency.product(
+    name: "Logging",
+    package: "swift-log",
     condition: .when(traits: ["Pipeline"])
 )
 
@@ -142,6 +142,12 @@ let package = Package(
             name: "parquet-tool",
             dependencies: ["Parquet"],
             path: "Tests/ParquetTool",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "aws-tool",
+            dependencies: ["AWSServices"],
+            path: "Tests/AWSTool",
             swiftSettings: settings
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),

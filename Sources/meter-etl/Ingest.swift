@@ -71,12 +71,7 @@
         }
 
         func run() async throws {
-            if engine.engine == .athena {
-                let ingest = try engine.ingest(
-                    source: source, lake: lake, format: format, run: EngineOptions.newRun
-                )
-                return try Console.write(ingest.script)
-            }
+            if engine.engine == .athena { return try await printStatements() }
             try await Console.run("meter-etl") {
                 var job = IngestJob(
                     source: source, lake: lake, format: format, ledger: ledger.ledger,
@@ -100,6 +95,22 @@
                 }
                 for failure in summary.failures { Console.complain("\(failure)") }
                 return summary.isClean
+            }
+        }
+
+        func validate() throws {
+            guard engine.engine == .local || (!reread && ledger.ledger == nil) else {
+                throw ValidationError("--reread and --ledger go with --engine local.")
+            }
+        }
+
+        private func printStatements() async throws {
+            try await Console.run("meter-etl") {
+                let ingest = try engine.ingest(
+                    source: source, lake: lake, format: format, run: EngineOptions.newRun
+                )
+                try Console.write(ingest.script)
+                return true
             }
         }
     }

@@ -100,7 +100,7 @@ class Athena:
         if not match:
             raise AthenaError(f"not understood: {sql}")
         table = self.tables[match["database"], match["table"]]
-        keys = dict(re.findall(r"`(\w+)` = '([^']*)'", match["keys"]))
+        keys = dict(re.findall(r"(\w+) = '([^']*)'", match["keys"]))
         partition = tuple(keys[name] for name in table.keys)
         if match["add"]:
             table.partitions.setdefault(partition, match["location"])
@@ -202,11 +202,14 @@ class Table:
         """The values and the location of each partition; registered ones count if none are projected."""
         if self.properties.get("projection.enabled") != "true":
             return list(self.partitions.items())
-        places = [((), self.location)]
+        template = self.properties.get(
+            "storage.location.template",
+            self.location + "".join(f"{key}=${{{key}}}/" for key in self.keys))
+        places = [((), template)]
         for key in self.keys:
             # Only lists are projected here; of other projections no location holds a file.
             values = self.properties.get(f"projection.{key}.values", "").split(",")
-            places = [((*done, value), f"{location}{key}={value}/")
+            places = [((*done, value), location.replace(f"${{{key}}}", value))
                       for done, location in places for value in values]
         return places
 

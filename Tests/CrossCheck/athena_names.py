@@ -81,7 +81,8 @@ def _output_names(source, others):
     if isinstance(source, exp.Table):
         if is_metering_table(source):
             return set(COLUMNS | PARTITION_KEYS)
-        return others.get((source.db, source.name))
+        other = others.get((source.db, source.name))
+        return None if other is None else set(other)
     if not isinstance(source, Scope):
         return None
     if source.outer_columns:

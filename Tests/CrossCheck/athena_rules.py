@@ -57,7 +57,7 @@ def violations(sql, period=None, needs_try=True):
     if needs_try:
         problems += _unguarded_instants(tree)
     if not problems:
-        problems += _type_errors(tree)
+        problems += type_errors(tree)
     return problems + partition_filters(tree, period)
 
 
@@ -120,8 +120,11 @@ def _unguarded_instants(tree):
     ]
 
 
-def _type_errors(tree):
+def type_errors(tree, others=None):
+    """What mixes types as Athena does not; `others` are further tables by database and name."""
     schema = {DATABASE: {TABLE: COLUMNS | PARTITION_KEYS}}
+    for (database, table), columns in (others or {}).items():
+        schema.setdefault(database, {})[table] = columns
     tree = tree.copy()
     for call in tree.find_all(exp.FromISO8601Timestamp):
         guarded = call.find_ancestor(exp.Try) or call

@@ -7,7 +7,7 @@ from athena_engine import ALTER, UNLOAD
 from athena_names import unknown_names
 from athena_rules import (
     FUNCTIONS, MAXIMUM_STATEMENT_SIZE, forbidden_text, grammar_errors, partition_comparisons,
-    partition_filters,
+    partition_filters, type_errors,
 )
 
 # Further functions, which `athena_engine` has as Trino's documentation has them, or which are one in
@@ -15,7 +15,7 @@ from athena_rules import (
 INGEST_FUNCTIONS = FUNCTIONS | {
     "CARDINALITY", "CHR", "FROM_UTF8", "JSON_EXTRACT", "JSON_EXTRACT_SCALAR", "JSON_FORMAT",
     "JSON_PARSE", "REGEXP_EXTRACT", "REGEXP_EXTRACT_ALL", "REGEXP_LIKE", "REGEXP_REPLACE", "RPAD",
-    "STRPOS", "TO_UTF8", "UNLOAD", "BY", "WITH",
+    "STRPOS", "TO_UTF8",
 }
 # Casts that no text fails.
 SAFE_TYPES = {exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT}
@@ -47,7 +47,8 @@ def statement_errors(sql, tables):
     problems += unknown_names(tree, tables)
     problems += partition_comparisons(tree)
     problems += partition_filters(tree, None)
-    return problems + _unguarded_failures(tree)
+    problems += _unguarded_failures(tree)
+    return problems or type_errors(tree, tables)
 
 
 def _definition_errors(sql, kind, tables):
@@ -58,9 +59,10 @@ def _definition_errors(sql, kind, tables):
         return problems
     tree = sqlglot.parse_one(sql, read="athena")
     if tree.kind == "TABLE":
-        columns = {column.name for column in tree.find_all(exp.ColumnDef)}
-        if columns == {"line"}:
-            columns = columns | {"$path"}
+        columns = {column.name: {"TEXT": "VARCHAR"}.get(column.kind.this.value, "BIGINT")
+                   for column in tree.find_all(exp.ColumnDef)}
+        if list(columns) == ["line"]:
+            columns["$path"] = "VARCHAR"
         tables[tree.this.this.db, tree.this.this.name] = columns
         for item in tree.find_all(exp.Property):
             if type(item) is exp.Property and not (
@@ -90,7 +92,8 @@ def _unguarded_failures(tree):
         "tree: json_parse without TRY"
         for call in tree.find_all(exp.ParseJSON) if not call.find_ancestor(exp.Try)]
     for cast in tree.find_all(exp.Cast):
-        digits = isinstance(cast.this, exp.Coalesce)  # digits that a pattern has found, or 0
-        if cast.to.this not in SAFE_TYPES and not digits and not cast.find_ancestor(exp.Try):
+        # Digits that a pattern has found, or 0; and counts, which are added up as wider numbers.
+        is_safe = isinstance(cast.this, exp.Coalesce) or isinstance(cast.parent, exp.Sum)
+        if cast.to.this not in SAFE_TYPES and not is_safe and not cast.find_ancestor(exp.Try):
             problems.append(f"tree: a cast without TRY: {cast.sql('athena')[:80]}")
     return problems

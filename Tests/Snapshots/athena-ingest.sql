@@ -1,7 +1,8 @@
 -- Ingests exported log objects inside Athena, run r1.
 --
 -- Run the statements in their order, each once the one before has succeeded, and no other run
--- into the same table meanwhile. A run that failed is made up by another one with another name.
+-- into the same table meanwhile. A run that failed, or that a check stops, is made up by another
+-- one with another name.
 --
 -- Read are lines of export tasks, JSON lines, and bare messages of one line each, plain or in
 -- objects whose names end in .gz. Rejected and listed are documents that hold several events,
@@ -338,14 +339,14 @@ ORDER BY object, reason;
 SELECT
     year || '-' || month || '-' || day AS usage_date,
     COUNT(*) AS row_count,
-    SUM(total_tokens) AS total_tokens
+    SUM(CAST(total_tokens AS DECIMAL(38, 0))) AS total_tokens
 FROM "bedrock_metering_db"."token_usage_logs"
 WHERE year = '2025' AND month = '12' AND day = '07'
     AND tenant_id IS NOT NULL
 GROUP BY 1
 ORDER BY usage_date;
 
--- 9. Merges 2025-12-07 with what the table holds of it, each call once, where nobody reads yet.
+-- 9. Merges 2025-12-07 with what the table holds of it, each call once.
 UNLOAD (
     SELECT "timestamp", tenant_id, user_id, model_id, input_tokens, output_tokens, total_tokens, event_type, request_id, cache_read_input_tokens, cache_write_input_tokens
     FROM (
@@ -375,18 +376,51 @@ UNLOAD (
 TO 's3://bucket/athena-lake/athena/r1/2025-12-07/'
 WITH (format = 'PARQUET', compression = 'GZIP');
 
--- 10. Registers 2025-12-07, where it is not registered.
-ALTER TABLE `bedrock_metering_db`.`token_usage_logs` ADD IF NOT EXISTS
-PARTITION (`year` = '2025', `month` = '12', `day` = '07')
-LOCATION 's3://bucket/athena-lake/athena/r1/2025-12-07/';
+-- 10. Makes a table of what was written.
+CREATE EXTERNAL TABLE `bedrock_metering_db`.`token_usage_logs_written_r1` (
+    `timestamp` string,
+    `tenant_id` string,
+    `user_id` string,
+    `model_id` string,
+    `input_tokens` bigint,
+    `output_tokens` bigint,
+    `total_tokens` bigint,
+    `event_type` string,
+    `request_id` string,
+    `cache_read_input_tokens` bigint,
+    `cache_write_input_tokens` bigint
+)
+PARTITIONED BY (
+    `usage_date` string
+)
+STORED AS PARQUET
+LOCATION 's3://bucket/athena-lake/athena/r1/'
+TBLPROPERTIES (
+    'classification' = 'parquet',
+    'projection.enabled' = 'true',
+    'projection.usage_date.type' = 'enum',
+    'projection.usage_date.values' = '2025-12-07',
+    'storage.location.template' = 's3://bucket/athena-lake/athena/r1/${usage_date}/'
+);
 
--- 11. Lets readers see the new 2025-12-07.
-ALTER TABLE `bedrock_metering_db`.`token_usage_logs`
-PARTITION (`year` = '2025', `month` = '12', `day` = '07')
-SET LOCATION 's3://bucket/athena-lake/athena/r1/2025-12-07/';
-
--- 12. Counts calls of the source that a day lacks or holds twice; there must be no row.
-WITH lake_calls AS (
+-- 11. Counts calls that what was written lacks, holds twice or has from nowhere; go on only if there is no row.
+WITH written_calls AS (
+    SELECT
+        usage_date,
+        CASE WHEN request_id IS NULL THEN "timestamp" END AS own_timestamp,
+        tenant_id,
+        CASE WHEN request_id IS NULL THEN user_id END AS own_user_id,
+        CASE WHEN request_id IS NULL THEN model_id END AS own_model_id,
+        CASE WHEN request_id IS NULL THEN input_tokens END AS own_input_tokens,
+        CASE WHEN request_id IS NULL THEN output_tokens END AS own_output_tokens,
+        CASE WHEN request_id IS NULL THEN total_tokens END AS own_total_tokens,
+        request_id,
+        CASE WHEN request_id IS NULL THEN cache_read_input_tokens END AS own_cache_read_input_tokens,
+        CASE WHEN request_id IS NULL THEN cache_write_input_tokens END AS own_cache_write_input_tokens
+    FROM "bedrock_metering_db"."token_usage_logs_written_r1"
+    WHERE usage_date IN ('2025-12-07')
+),
+known_calls AS (
     SELECT
         year || '-' || month || '-' || day AS usage_date,
         CASE WHEN request_id IS NULL THEN "timestamp" END AS own_timestamp,
@@ -402,8 +436,7 @@ WITH lake_calls AS (
     FROM "bedrock_metering_db"."token_usage_logs"
     WHERE year = '2025' AND month = '12' AND day = '07'
         AND tenant_id IS NOT NULL
-),
-source_calls AS (
+    UNION ALL
     SELECT
         usage_date,
         CASE WHEN request_id IS NULL THEN "timestamp" END AS own_timestamp,
@@ -417,21 +450,29 @@ source_calls AS (
         CASE WHEN request_id IS NULL THEN cache_read_input_tokens END AS own_cache_read_input_tokens,
         CASE WHEN request_id IS NULL THEN cache_write_input_tokens END AS own_cache_write_input_tokens
     FROM "bedrock_metering_db"."token_usage_logs_events_r1"
-    WHERE fate = 'record'
+    WHERE usage_date IN ('2025-12-07')
+        AND fate = 'record'
 )
 SELECT problem, usage_date, COUNT(*) AS calls
 FROM (
     SELECT 'missing' AS problem, usage_date
     FROM (
-        SELECT usage_date, own_timestamp, tenant_id, own_user_id, own_model_id, own_input_tokens, own_output_tokens, own_total_tokens, request_id, own_cache_read_input_tokens, own_cache_write_input_tokens FROM source_calls
+        SELECT usage_date, own_timestamp, tenant_id, own_user_id, own_model_id, own_input_tokens, own_output_tokens, own_total_tokens, request_id, own_cache_read_input_tokens, own_cache_write_input_tokens FROM known_calls
         EXCEPT
-        SELECT usage_date, own_timestamp, tenant_id, own_user_id, own_model_id, own_input_tokens, own_output_tokens, own_total_tokens, request_id, own_cache_read_input_tokens, own_cache_write_input_tokens FROM lake_calls
+        SELECT usage_date, own_timestamp, tenant_id, own_user_id, own_model_id, own_input_tokens, own_output_tokens, own_total_tokens, request_id, own_cache_read_input_tokens, own_cache_write_input_tokens FROM written_calls
     ) AS missing_calls
+    UNION ALL
+    SELECT 'unknown' AS problem, usage_date
+    FROM (
+        SELECT usage_date, own_timestamp, tenant_id, own_user_id, own_model_id, own_input_tokens, own_output_tokens, own_total_tokens, request_id, own_cache_read_input_tokens, own_cache_write_input_tokens FROM written_calls
+        EXCEPT
+        SELECT usage_date, own_timestamp, tenant_id, own_user_id, own_model_id, own_input_tokens, own_output_tokens, own_total_tokens, request_id, own_cache_read_input_tokens, own_cache_write_input_tokens FROM known_calls
+    ) AS unknown_calls
     UNION ALL
     SELECT 'twice' AS problem, usage_date
     FROM (
         SELECT usage_date
-        FROM lake_calls
+        FROM written_calls
         GROUP BY usage_date, own_timestamp, tenant_id, own_user_id, own_model_id, own_input_tokens, own_output_tokens, own_total_tokens, request_id, own_cache_read_input_tokens, own_cache_write_input_tokens
         HAVING COUNT(*) > 1
     ) AS double_calls
@@ -439,19 +480,51 @@ FROM (
 GROUP BY 1, 2
 ORDER BY problem, usage_date;
 
--- 13. Counts the rows of the days again; what was added is new.
+-- 12. Registers 2025-12-07, where it is not registered.
+ALTER TABLE `bedrock_metering_db`.`token_usage_logs` ADD IF NOT EXISTS
+PARTITION (year = '2025', month = '12', day = '07')
+LOCATION 's3://bucket/athena-lake/athena/r1/2025-12-07/';
+
+-- 13. Lets readers see the new 2025-12-07.
+ALTER TABLE `bedrock_metering_db`.`token_usage_logs`
+PARTITION (year = '2025', month = '12', day = '07')
+SET LOCATION 's3://bucket/athena-lake/athena/r1/2025-12-07/';
+
+-- 14. Lists the days that readers do not see as they were written; there must be no row.
+SELECT
+    usage_date AS usage_date,
+    COUNT(*) AS row_count,
+    SUM(CAST(total_tokens AS DECIMAL(38, 0))) AS total_tokens
+FROM "bedrock_metering_db"."token_usage_logs_written_r1"
+WHERE usage_date IN ('2025-12-07')
+GROUP BY 1
+EXCEPT
 SELECT
     year || '-' || month || '-' || day AS usage_date,
     COUNT(*) AS row_count,
-    SUM(total_tokens) AS total_tokens
+    SUM(CAST(total_tokens AS DECIMAL(38, 0))) AS total_tokens
 FROM "bedrock_metering_db"."token_usage_logs"
 WHERE year = '2025' AND month = '12' AND day = '07'
     AND tenant_id IS NOT NULL
 GROUP BY 1
 ORDER BY usage_date;
 
--- 14. Drops the table of what became of the lines.
+-- 15. Counts the rows of the days again; what was added is new.
+SELECT
+    year || '-' || month || '-' || day AS usage_date,
+    COUNT(*) AS row_count,
+    SUM(CAST(total_tokens AS DECIMAL(38, 0))) AS total_tokens
+FROM "bedrock_metering_db"."token_usage_logs"
+WHERE year = '2025' AND month = '12' AND day = '07'
+    AND tenant_id IS NOT NULL
+GROUP BY 1
+ORDER BY usage_date;
+
+-- 16. Drops the table of what was written.
+DROP TABLE IF EXISTS `bedrock_metering_db`.`token_usage_logs_written_r1`;
+
+-- 17. Drops the table of what became of the lines.
 DROP TABLE IF EXISTS `bedrock_metering_db`.`token_usage_logs_events_r1`;
 
--- 15. Drops the table of the objects' lines.
+-- 18. Drops the table of the objects' lines.
 DROP TABLE IF EXISTS `bedrock_metering_db`.`token_usage_logs_source_r1`;

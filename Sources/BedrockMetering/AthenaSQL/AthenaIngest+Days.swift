@@ -64,62 +64,126 @@ extension AthenaIngest {
 
     private static func partition(_ day: UsageDay) -> String {
         zip(PartitionSpec.keys, PartitionSpec.values(of: day))
-            .map { "\(SQLText.definitionIdentifier($0)) = '\($1)'" }.joined(separator: ", ")
+            .map { "\($0) = '\($1)'" }.joined(separator: ", ")
     }
 
-    /// Rows and tokens of the period's days.
+    /// The days as they were written, whether or not readers see them.
+    var createWritten: String {
+        let columns = UsageSchema.columns.map {
+            "    \(SQLText.definitionIdentifier($0.name)) \($0.type.rawValue)"
+        }
+        let properties =
+            definition.fileProperties + [
+                ("projection.enabled", "true"),
+                ("projection.usage_date.type", "enum"),
+                (
+                    "projection.usage_date.values",
+                    days.map(\.description).joined(separator: ",")
+                ),
+                ("storage.location.template", runFolder.location + "${usage_date}/"),
+            ]
+        let pairs = properties.map {
+            "    \(SQLText.definitionLiteral($0.name)) = \(SQLText.definitionLiteral($0.value))"
+        }
+        return """
+            CREATE EXTERNAL TABLE \(written.definitionQuoted) (
+            \(columns.joined(separator: ",\n"))
+            )
+            PARTITIONED BY (
+                `usage_date` string
+            )
+            \(definition.rowFormat)
+            LOCATION \(SQLText.definitionLiteral(runFolder.location))
+            TBLPROPERTIES (
+            \(pairs.joined(separator: ",\n"))
+            )
+            """
+    }
+
+    /// Rows and tokens of the days.
     var countRows: String {
+        counts(
+            by: Self.date, from: table,
+            where: "\(PartitionFilter.sql(days))\n    AND tenant_id IS NOT NULL"
+        ) + "\nORDER BY usage_date"
+    }
+
+    /// Days of which readers see other rows than were written, as of a table whose partitions are
+    /// projected, or whose files are of the other format.
+    var checkTable: String {
+        counts(by: "usage_date", from: written, where: writtenDays) + "\nEXCEPT\n"
+            + counts(
+                by: Self.date, from: table,
+                where: "\(PartitionFilter.sql(days))\n    AND tenant_id IS NOT NULL"
+            ) + "\nORDER BY usage_date"
+    }
+
+    private func counts(by day: String, from table: TableName, where condition: String) -> String {
         """
         SELECT
-            \(Self.date) AS usage_date,
+            \(day) AS usage_date,
             COUNT(*) AS row_count,
-            SUM(total_tokens) AS total_tokens
+            SUM(CAST(total_tokens AS DECIMAL(38, 0))) AS total_tokens
         FROM \(table.quoted)
-        WHERE \(PartitionFilter.sql(period))
-            AND tenant_id IS NOT NULL
+        WHERE \(condition)
         GROUP BY 1
-        ORDER BY usage_date
         """
     }
 
-    /// Calls of the source that no row stands for, and calls that have more than one row.
-    ///
-    /// Nothing but a fault makes any: a table whose partitions are projected, in which registered ones
-    /// count for nothing, or another run at the same time.
-    var check: String {
-        let names = Self.identity.map(\.name).joined(separator: ", ")
+    private var writtenDays: String {
+        "usage_date IN (\(days.map { "'\($0)'" }.joined(separator: ", ")))"
+    }
+
+    /// Calls of the table or of the source that no written row stands for, calls that have more than
+    /// one row, and rows that neither has.
+    var checkWritten: String {
+        let names = (["usage_date"] + Self.identity.map(\.name)).joined(separator: ", ")
         let calls = Self.identity.map { $0.sql == $0.name ? $0.name : "\($0.sql) AS \($0.name)" }
             .joined(separator: ",\n        ")
         return """
-            WITH lake_calls AS (
+            WITH written_calls AS (
+                SELECT
+                    usage_date,
+                    \(calls)
+                FROM \(written.quoted)
+                WHERE \(writtenDays)
+            ),
+            known_calls AS (
                 SELECT
                     \(Self.date) AS usage_date,
                     \(calls)
                 FROM \(table.quoted)
-                WHERE \(PartitionFilter.sql(period))
+                WHERE \(PartitionFilter.sql(days))
                     AND tenant_id IS NOT NULL
-            ),
-            source_calls AS (
+                UNION ALL
                 SELECT
                     usage_date,
                     \(calls)
                 FROM \(events.quoted)
-                WHERE fate = 'record'
+                WHERE \(writtenDays)
+                    AND fate = 'record'
             )
             SELECT problem, usage_date, COUNT(*) AS calls
             FROM (
                 SELECT 'missing' AS problem, usage_date
                 FROM (
-                    SELECT usage_date, \(names) FROM source_calls
+                    SELECT \(names) FROM known_calls
                     EXCEPT
-                    SELECT usage_date, \(names) FROM lake_calls
+                    SELECT \(names) FROM written_calls
                 ) AS missing_calls
+                UNION ALL
+                SELECT 'unknown' AS problem, usage_date
+                FROM (
+                    SELECT \(names) FROM written_calls
+                    EXCEPT
+                    SELECT \(names) FROM known_calls
+                ) AS unknown_calls
                 UNION ALL
                 SELECT 'twice' AS problem, usage_date
                 FROM (
                     SELECT usage_date
-                    FROM lake_calls
-                    GROUP BY usage_date, \(names)
+                    FROM written_calls
+                    GROUP BY \(names)
                     HAVING COUNT(*) > 1
                 ) AS double_calls
             ) AS problems

@@ -3,8 +3,9 @@
 ///
 /// A day of the table is a folder that one statement has written and none changes. A run parses the
 /// source once, merges each day with what the table holds of it, by the rule of the day files, into a
-/// folder of its own, and only then points the day's partition there. So readers see the old day or
-/// the new one, a run that ends early has changed no day or whole ones, and running again adds nothing.
+/// folder of its own, checks what it has written, and only then points the days' partitions there. So
+/// readers see the old day or the new one, a run that ends early has changed no day or whole ones, and
+/// running again adds nothing.
 ///
 /// Lines of export tasks, JSON lines, and bare messages of one line each are read; whatever else claims
 /// to be usage is rejected and listed: documents that hold several events, events over several lines,
@@ -17,6 +18,8 @@ package struct AthenaIngest: Sendable {
     let source: S3Folder
     let format: LakeFormat
     let period: UsagePeriod
+    /// The days that are written, in order.
+    private(set) var days: [UsageDay]
     private let lake: S3Folder
     private let run: String
 
@@ -37,7 +40,8 @@ package struct AthenaIngest: Sendable {
         guard let source = S3Folder(source) else { throw .notAFolder("source") }
         guard let lake = S3Folder(lake) else { throw .notAFolder("lake") }
         guard !source.overlaps(lake) else { throw .overlappingFolders }
-        guard period.days.count <= Self.maximumDays else { throw .tooManyDays }
+        days = period.days
+        guard days.count <= Self.maximumDays else { throw .tooManyDays }
         let isSound = run.utf8.allSatisfy {
             (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5f
         }
@@ -50,15 +54,22 @@ package struct AthenaIngest: Sendable {
         self.run = run
     }
 
-    // MARK: Statements
-
-    /// All statements, for all days of the period.
-    package var statements: [IngestStatement] {
-        preparation + period.days.flatMap(replacement) + conclusion
+    /// The same run, which replaces no days but those of the period that are among `days`: such as
+    /// those that have usage, by the rows of ``IngestStatement/Step/countFates``.
+    package func writing(only days: Set<UsageDay>) -> AthenaIngest {
+        var ingest = self
+        ingest.days.removeAll { !days.contains($0) }
+        return ingest
     }
 
-    /// What comes before any day is written. The rows of ``IngestStatement/Step/countFates`` say which
-    /// days of the period have usage; the others need no replacement.
+    // MARK: Statements
+
+    /// All statements in their order.
+    package var statements: [IngestStatement] {
+        preparation + writing + replacement + conclusion
+    }
+
+    /// What comes before any day is written.
     package var preparation: [IngestStatement] {
         [
             IngestStatement(
@@ -93,43 +104,67 @@ package struct AthenaIngest: Sendable {
                 purpose: "Lists the objects that hold rejected lines, with the reasons.",
                 sql: listRejects
             ),
-            IngestStatement(
-                step: .countRows, purpose: "Counts the rows of the days before they are replaced.",
-                sql: countRows
-            ),
         ]
     }
 
-    /// The statements that replace one day of the period.
-    package func replacement(of day: UsageDay) -> [IngestStatement] {
-        [
+    /// What writes the days, where nobody reads yet, and checks them. A row of
+    /// ``IngestStatement/Step/checkWritten`` says that they must not be replaced.
+    package var writing: [IngestStatement] {
+        guard !days.isEmpty else { return [] }
+        let count = IngestStatement(
+            step: .countRows, purpose: "Counts the rows of the days before they are replaced.",
+            sql: countRows
+        )
+        let writes = days.map { day in
             IngestStatement(
                 step: .write(day),
-                purpose:
-                    "Merges \(day) with what the table holds of it, each call once, where nobody"
-                    + " reads yet.",
+                purpose: "Merges \(day) with what the table holds of it, each call once.",
                 sql: write(day)
+            )
+        }
+        return [count] + writes + [
+            IngestStatement(
+                step: .makeWritten, purpose: "Makes a table of what was written.",
+                sql: createWritten
             ),
             IngestStatement(
-                step: .addPartition(day),
-                purpose: "Registers \(day), where it is not registered.",
-                sql: addPartition(day)
-            ),
-            IngestStatement(
-                step: .replace(day), purpose: "Lets readers see the new \(day).",
-                sql: replace(day)
+                step: .checkWritten,
+                purpose:
+                    "Counts calls that what was written lacks, holds twice or has from nowhere;"
+                    + " go on only if there is no row.",
+                sql: checkWritten
             ),
         ]
     }
 
-    /// What comes after the days are replaced.
+    /// What lets readers see the new days, each in one step.
+    package var replacement: [IngestStatement] {
+        days.flatMap { day in
+            [
+                IngestStatement(
+                    step: .addPartition(day),
+                    purpose: "Registers \(day), where it is not registered.",
+                    sql: addPartition(day)
+                ),
+                IngestStatement(
+                    step: .replace(day), purpose: "Lets readers see the new \(day).",
+                    sql: replace(day)
+                ),
+            ]
+        }
+    }
+
+    /// What comes after the days are replaced. A row of ``IngestStatement/Step/checkTable`` says that
+    /// readers do not see what was written.
     package var conclusion: [IngestStatement] {
-        [
+        guard !days.isEmpty else { return cleanup }
+        return [
             IngestStatement(
-                step: .check,
+                step: .checkTable,
                 purpose:
-                    "Counts calls of the source that a day lacks or holds twice; there must be no row.",
-                sql: check
+                    "Lists the days that readers do not see as they were written; there must be no"
+                    + " row.",
+                sql: checkTable
             ),
             IngestStatement(
                 step: .countRowsAgain,
@@ -141,15 +176,18 @@ package struct AthenaIngest: Sendable {
 
     /// Drops the run's own tables, after it succeeded or failed. No file is deleted by it.
     package var cleanup: [IngestStatement] {
-        [
+        func drop(
+            _ step: IngestStatement.Step, _ table: TableName, of what: String
+        ) -> IngestStatement {
             IngestStatement(
-                step: .dropEvents, purpose: "Drops the table of what became of the lines.",
-                sql: "DROP TABLE IF EXISTS \(events.definitionQuoted)"
-            ),
-            IngestStatement(
-                step: .dropSource, purpose: "Drops the table of the objects' lines.",
-                sql: "DROP TABLE IF EXISTS \(sourceTable.definitionQuoted)"
-            ),
+                step: step, purpose: "Drops the table of \(what).",
+                sql: "DROP TABLE IF EXISTS \(table.definitionQuoted)"
+            )
+        }
+        return [
+            drop(.dropWritten, written, of: "what was written"),
+            drop(.dropEvents, events, of: "what became of the lines"),
+            drop(.dropSource, sourceTable, of: "the objects' lines"),
         ]
     }
 
@@ -159,7 +197,8 @@ package struct AthenaIngest: Sendable {
             -- Ingests exported log objects inside Athena, run \(run).
             --
             -- Run the statements in their order, each once the one before has succeeded, and no other run
-            -- into the same table meanwhile. A run that failed is made up by another one with another name.
+            -- into the same table meanwhile. A run that failed, or that a check stops, is made up by another
+            -- one with another name.
             --
             -- Read are lines of export tasks, JSON lines, and bare messages of one line each, plain or in
             -- objects whose names end in .gz. Rejected and listed are documents that hold several events,
@@ -174,7 +213,9 @@ package struct AthenaIngest: Sendable {
 
     // MARK: Tables and folders
 
-    var definition: TableDefinition {
+    /// The table of usage. One that is there already must be like it: of the same format, and with
+    /// registered partitions, since projected ones would hide them.
+    package var definition: TableDefinition {
         var definition = TableDefinition(table: table, format: format, location: lake.location)
         definition.isProjected = false
         return definition
@@ -190,7 +231,12 @@ package struct AthenaIngest: Sendable {
         TableName(database: table.database, table: "\(table.table)_events_\(run)")
     }
 
-    private var runFolder: S3Folder { lake.folder("athena").folder(run) }
+    /// The days that were written.
+    var written: TableName {
+        TableName(database: table.database, table: "\(table.table)_written_\(run)")
+    }
+
+    var runFolder: S3Folder { lake.folder("athena").folder(run) }
 
     var eventsFolder: S3Folder { runFolder.folder("events") }
 

@@ -13,14 +13,17 @@ package struct IngestStatement: Sendable, Hashable {
         /// Rows: `usage_date`, `row_count`, `total_tokens`; before any day is replaced.
         case countRows
         case write(UsageDay)
+        case makeWritten
+        /// Rows: `problem`, `usage_date`, `calls`. None means that the days may be replaced.
+        case checkWritten
         case addPartition(UsageDay)
         /// The step after which readers see the new day.
         case replace(UsageDay)
-        /// Rows: `problem`, `usage_date`, `calls`. None means that the ingest holds.
-        case check
+        /// Rows: `usage_date`, `row_count`, `total_tokens`. None means that the ingest holds.
+        case checkTable
         /// The same rows as of ``countRows``, after all days are replaced.
         case countRowsAgain
-        case dropEvents, dropSource
+        case dropWritten, dropEvents, dropSource
     }
 
     package let step: Step
