@@ -18,8 +18,15 @@ struct Profile: Sendable, Concealed {
         settings.keys.contains { $0.hasPrefix(prefix) }
     }
 
+    private static let keys = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"]
+
     /// Takes over what a section says; it holds above what has been taken over before.
+    ///
+    /// Keys are taken over together, since those of one section do not fit those of another.
     mutating func add(_ section: ConfigurationFile.Section) {
+        if Self.keys.contains(where: { section.settings[$0] != nil }) {
+            for key in Self.keys { settings[key] = nil }
+        }
         settings.merge(section.settings) { $1 }
         nested.merge(section.nested) { $1 }
     }
