@@ -187,7 +187,7 @@ def main(tool):
             print(f"{draw.environment}\n{draw.config}\n{draw.credentials}"[:3000])
     counts = {kind: len(values) for kind, values in seen.items()}
     # All regions and none; credentials and none.
-    if counts["region"] <= len(REGIONS) or counts["accessKeyID"] < 20 or counts["endpoints"] < 60 \
+    if counts["region"] <= len(REGIONS) or counts["accessKeyID"] < 20 or counts["endpoints"] < 40 \
             or None not in seen["accessKeyID"]:
         failed += 1
         print(f"FAILED too little variety: {counts}")

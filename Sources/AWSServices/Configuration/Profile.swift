@@ -2,7 +2,6 @@
 struct Profile: Sendable, Concealed {
     let name: String
     private var settings: [String: String] = [:]
-    private var nested: [String: [String: String]] = [:]
 
     init(_ name: String) {
         self.name = name
@@ -18,16 +17,18 @@ struct Profile: Sendable, Concealed {
         settings.keys.contains { $0.hasPrefix(prefix) }
     }
 
-    private static let keys = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"]
-
     /// Takes over what a section says; it holds above what has been taken over before.
     ///
-    /// Keys are taken over together, since those of one section do not fit those of another.
+    /// An access key brings its secret and its token along, since those of another section do not
+    /// belong to it.
     mutating func add(_ section: ConfigurationFile.Section) {
-        if Self.keys.contains(where: { section.settings[$0] != nil }) {
-            for key in Self.keys { settings[key] = nil }
+        var added = section.settings
+        let keys = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"]
+        if added[keys[0]] != nil {
+            for key in keys { settings[key] = nil }
+        } else if settings[keys[0]] != nil {
+            for key in keys { added[key] = nil }
         }
-        settings.merge(section.settings) { $1 }
-        nested.merge(section.nested) { $1 }
+        settings.merge(added) { $1 }
     }
 }
