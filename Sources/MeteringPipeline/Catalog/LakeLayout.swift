@@ -9,10 +9,10 @@ struct LakeLayout {
 
     /// - Throws: ``PipelineError`` with `notFound` where there is no lake, with `damagedLake` where it
     ///   holds files of both formats.
-    init(of root: String) async throws {
-        let lake = Lake(at: root)
-        try lake.checkExistence()
-        let partitions = try lake.partitions().filter { !$0.files.isEmpty }
+    init(of root: String, stores: Stores) async throws {
+        let lake = Lake(at: try ObjectLocation(root), stores: stores)
+        try await lake.checkExistence()
+        let partitions = try await lake.partitions().filter { !$0.files.isEmpty }
         days = partitions.map(\.day)
         format = try lake.format(of: partitions)
     }

@@ -20,6 +20,7 @@ package struct RegisterJob: Sendable {
     package var isDryRun = false
     /// Nil for that of the standard variables and files.
     package var environment: AWSEnvironment?
+    var stores = Stores.standard
 
     package init(_ table: TableName = .standard, over lake: String) {
         self.table = table
@@ -46,7 +47,7 @@ package struct RegisterJob: Sendable {
                 reason: "Athena reads lakes in S3 only; --location says where a copy lies")
         }
         var format = self.format
-        if format == nil { format = try await LakeLayout(of: lake).format }
+        if format == nil { format = try await LakeLayout(of: lake, stores: stores).format }
         guard let format else {
             throw PipelineError(
                 code: .notFound, location: lake,
@@ -69,7 +70,7 @@ package struct RegisterJob: Sendable {
     /// The statements that make the same table in Athena's console.
     package func statements() async throws -> [String] {
         let definition = try await definition()
-        let days = projectsPartitions ? [] : try await LakeLayout(of: lake).days
+        let days = projectsPartitions ? [] : try await LakeLayout(of: lake, stores: stores).days
         return [definition.createDatabase, definition.createTable] + definition.addPartitions(days)
     }
 
@@ -86,7 +87,7 @@ package struct RegisterJob: Sendable {
     /// - Throws: ``PipelineError`` with `usage` where a change is incompatible and not forced.
     package func run() async throws -> Registration {
         let definition = try await definition()
-        let days = projectsPartitions ? [] : try await LakeLayout(of: lake).days
+        let days = projectsPartitions ? [] : try await LakeLayout(of: lake, stores: stores).days
         let place = "Glue table \(table.database).\(table.table)"
         return try await AWSFailure.translating(at: place) {
             let environment =

@@ -35,6 +35,7 @@ package struct NightlyJob: Sendable {
     /// Nil for that of the standard variables and files.
     package var environment: AWSEnvironment?
     package var logger: Logger
+    var stores = Stores.standard
     var clock = LedgerClock.system
     var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
@@ -86,7 +87,8 @@ package struct NightlyJob: Sendable {
     /// The days whose exports the ledger knows, and those that are closed; none where there is no
     /// ledger yet.
     private func known() throws -> (exported: Set<UsageDay>, closed: Set<UsageDay>) {
-        let path = ledger ?? Lake(at: lake).ledgerFile
+        let place = Lake(at: try ObjectLocation(lake), stores: stores)
+        let path = ledger ?? place.ledgerFile
         let books: Ledger
         do throws(PipelineError) {
             books = try Ledger(readingAt: path)
@@ -157,6 +159,7 @@ package struct NightlyJob: Sendable {
         var job = IngestJob(
             source: source, lake: lake, format: format, ledger: ledger, limits: limits, jobs: jobs)
         job.clock = clock
+        job.stores = stores
         let done = try await job.run()
         logger.info(
             "ingested",
@@ -174,6 +177,7 @@ package struct NightlyJob: Sendable {
             var job = RegisterJob(table, over: lake)
             job.format = format
             job.environment = environment
+            job.stores = stores
             return try await job.run()
         }
         if let registration = summary.registration {
@@ -188,7 +192,7 @@ package struct NightlyJob: Sendable {
             let period = UsagePeriod(from: first, to: last)
         else { return }
         let verified = await step("verify", &summary) {
-            try verification(of: period)
+            try await verification(of: period)
         }
         summary.verified = verified ?? []
         for finding in summary.verified where !finding.findings.isEmpty {
@@ -196,10 +200,11 @@ package struct NightlyJob: Sendable {
         }
     }
 
-    private func verification(of period: UsagePeriod) throws -> [DayVerification] {
-        let job = VerifyJob(of: lake, ledger: ledger, period: period, limits: limits)
+    private func verification(of period: UsagePeriod) async throws -> [DayVerification] {
+        var job = VerifyJob(of: lake, ledger: ledger, period: period, limits: limits)
+        job.stores = stores
         do {
-            return try job.run()
+            return try await job.run()
         } catch let error as PipelineError where error.code == .notFound {
             // Nothing was ever ingested.
             return []
@@ -220,7 +225,8 @@ package struct NightlyJob: Sendable {
             let closed = await step("close", of: entry.day, &summary) {
                 var job = CloseJob(entry.day, of: lake, ledger: ledger)
                 job.clock = clock
-                return try job.run()
+                job.stores = stores
+                return try await job.run()
             }
             summary.days[index].closed = closed
             if let closed {
