@@ -53,6 +53,12 @@ let nioPosix = Target.Dependency.product(
     condition: .when(traits: ["Pipeline"])
 )
 
+let logging = Target.Dependency.product(
+    name: "Logging",
+    package: "swift-log",
+    condition: .when(traits: ["Pipeline"])
+)
+
 let xmlCoder = Target.Dependency.product(
     name: "XMLCoder",
     package: "XMLCoder",
@@ -80,6 +86,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -100,12 +107,14 @@ let package = Package(
         ),
         .target(
             name: "MeteringPipeline",
-            dependencies: ["AWSServices", "BedrockMetering", "Gzip", "Parquet", crypto, grdb],
+            dependencies: [
+                "AWSServices", "BedrockMetering", "Gzip", "Parquet", crypto, grdb, logging,
+            ],
             swiftSettings: settings
         ),
         .target(
             name: "MeterConsole",
-            dependencies: ["BedrockMetering", "MeteringPipeline", argumentParser],
+            dependencies: ["BedrockMetering", "MeteringPipeline", argumentParser, logging],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -135,6 +144,12 @@ let package = Package(
             path: "Tests/ParquetTool",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "aws-tool",
+            dependencies: ["AWSServices"],
+            path: "Tests/AWSTool",
+            swiftSettings: settings
+        ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
             name: "GzipTests",
@@ -160,6 +175,7 @@ let package = Package(
             name: "MeteringPipelineTests",
             dependencies: [
                 "AWSServices", "BedrockMetering", "Gzip", "MeteringPipeline", "TestSupport", grdb,
+                logging,
             ],
             swiftSettings: settings
         ),

@@ -12,6 +12,8 @@
                   meter-etl ingest --source exports/2025-12-07 --lake lake
                   meter-etl ingest --source exports --lake lake --summary json
                   meter-etl ingest --source s3://logs/exports --lake s3://metering/lake
+                  meter-etl ingest --engine athena --dry-run --day 2025-12-07 \
+                    --source s3://bucket/exports/ --lake s3://bucket/athena-lake/
 
                 The same objects may be read again at any time, in any order and split in any way: the \
                 lake holds each call once. Objects that the ledger knows unchanged are not opened.
@@ -59,6 +61,8 @@
 
         @OptionGroup var limits: LimitOptions
 
+        @OptionGroup var engine: EngineOptions
+
         /// Rejected lines that are named one by one, so that a source of something else fills no log.
         private static let namedRejects = 100
 
@@ -67,6 +71,7 @@
         }
 
         func run() async throws {
+            if engine.engine == .athena { return try await printStatements() }
             try await Console.run("meter-etl") {
                 var job = IngestJob(
                     source: source, lake: lake, format: format, ledger: ledger.ledger,
@@ -90,6 +95,22 @@
                 }
                 for failure in summary.failures { Console.complain("\(failure)") }
                 return summary.isClean
+            }
+        }
+
+        func validate() throws {
+            guard engine.engine == .local || (!reread && ledger.ledger == nil) else {
+                throw ValidationError("--reread and --ledger go with --engine local.")
+            }
+        }
+
+        private func printStatements() async throws {
+            try await Console.run("meter-etl") {
+                let ingest = try engine.ingest(
+                    source: source, lake: lake, format: format, run: EngineOptions.newRun
+                )
+                try Console.write(ingest.script)
+                return true
             }
         }
     }

@@ -68,6 +68,11 @@ class Proxy:
         request = await read_request_head(reader)
         if request is None:
             return False
+        keeps = request.headers.get("connection", "").lower() != "close"
+        return await self.serve_request(request, reader, writer) and keeps
+
+    async def serve_request(self, request, reader, writer):
+        """Serves one request; whether the connection is still in order."""
         if request.target.startswith("/-/"):
             return await self.control(await read_request_body(reader, request), writer)
         if self.latency_seconds:

@@ -1,5 +1,5 @@
 /// The hashes of a file and of the parts in which it is sent, from one reading of it.
-struct S3FileScan: Sendable {
+package struct S3FileScan: Sendable {
     struct Part: Sendable {
         let range: Range<Int64>
         /// In hexadecimal digits.
@@ -53,7 +53,7 @@ struct S3FileScan: Sendable {
     }
 
     /// S3 puts up to 10,000 parts together.
-    static func partSize(forBytes size: Int64, atLeast smallest: Int64) -> Int64 {
+    package static func partSize(forBytes size: Int64, atLeast smallest: Int64) -> Int64 {
         max(smallest, (size + 9999) / 10_000)
     }
 }

@@ -46,7 +46,7 @@ package final class S3Listing: @unchecked Sendable {
                 key: key, size: object.Size, etag: object.ETag,
                 modified: object.LastModified.flatMap { HTTPDate.date(ofListing: $0) })
         }
-        if page.IsTruncated == true {
+        if page.IsTruncated {
             guard let next = page.NextContinuationToken, seenTokens.insert(next).inserted else {
                 throw client.unreadable(
                     operation, name, "the listing has no end: no token, or one that came before")

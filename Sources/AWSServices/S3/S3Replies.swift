@@ -9,7 +9,8 @@ enum S3Replies {
         }
         var Contents: [Object]?
         var EncodingType: String?
-        var IsTruncated: Bool?
+        /// Always there, so that what is no listing is not taken for an empty one.
+        var IsTruncated: Bool
         var NextContinuationToken: String?
     }
 

@@ -63,7 +63,7 @@ struct RequestFailure: Error {
         let isSilent = method == "HEAD" && body.code == nil
         if Self.throttlingCodes.contains(code) || status == 429 {
             remedy = .retry(isThrottling: true, isSafe: true, cost: RetryBudget.retryCost)
-        } else if Self.transientCodes.contains(code) || status == 200 || status >= 500,
+        } else if Self.transientCodes.contains(code) || status >= 500,
             status != 501
         {
             let isTimeout = code.hasPrefix("RequestTimeout")
