@@ -81,7 +81,7 @@ package struct SharedTransport: HTTPTransport {
         if error is TransportError || error is CancellationError { return error }
         guard let failure = error as? HTTPClientError else {
             let reason = reason(error)
-            return error is NIOConnectionError
+            return isOfConnecting(error)
                 ? TransportError.notConnected(reason: reason) : .broken(reason: reason)
         }
         switch failure {
@@ -97,6 +97,13 @@ package struct SharedTransport: HTTPTransport {
         default:
             return TransportError.broken(reason: failure.shortDescription)
         }
+    }
+
+    private static func isOfConnecting(_ error: any Error) -> Bool {
+        if let error = error as? IOError {
+            return [ECONNREFUSED, EADDRNOTAVAIL].contains(error.errnoCode)
+        }
+        return error is NIOConnectionError
     }
 
     /// A few words that hold nothing of what was sent or received.
