@@ -156,6 +156,11 @@ extension S3Client {
             }
         } catch let error as AWSError where isResumed && error.status == 412 {
             throw changed(name)
+        } catch let error as AWSError where isResumed && error.status == 416 {
+            throw AWSError(
+                service: client.service, operation: "GetObject", code: "UnreadableResponse",
+                status: error.status, requestID: error.requestID, isRetryable: true,
+                resource: name, reason: "the object is shorter than was told before")
         }
         guard let range, let part = contentRange(response) else { return response }
         if isResumed, part.range != range || response.headers["etag"] != ifMatch {
