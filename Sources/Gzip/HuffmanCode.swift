@@ -99,17 +99,19 @@ struct HuffmanCode {
             guard length > 0 else { return 0 }
             let code = next[Int(length)]
             next[Int(length)] = code &+ 1
-            return code.bitReversed >> (16 - UInt16(length))
+            return code.reversedCode(size: Int(length))
         }
     }
 }
 
 extension UInt16 {
-    fileprivate var bitReversed: UInt16 {
+    /// The bits of a code, whose first one is the highest, as they are written: the first one lowest
+    /// (RFC 1951, section 3.1.1).
+    func reversedCode(size: Int) -> UInt16 {
         var value = self
         value = (value & 0x5555) << 1 | value >> 1 & 0x5555
         value = (value & 0x3333) << 2 | value >> 2 & 0x3333
         value = (value & 0x0f0f) << 4 | value >> 4 & 0x0f0f
-        return value.byteSwapped
+        return value.byteSwapped >> (16 - UInt16(size))
     }
 }

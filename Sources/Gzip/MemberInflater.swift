@@ -1,65 +1,87 @@
 import CZlib
 
-/// Inflates the members of one gzip stream, one after another (RFC 1952, section 2.2).
+/// Inflates the members of one gzip stream, one after another (RFC 1952, sections 2.2 and 2.3).
 ///
 /// Zero bytes after a member are padding, as in gzip(1); any other byte there must begin a member.
 final class MemberInflater {
-    private let stream: UnsafeMutablePointer<z_stream>
-    private var insideMember = true
+    private enum Part {
+        case header, data, checksum, size, padding
+    }
+
+    private var part = Part.header
+    private var header = MemberHeader()
+    private var inflater = Inflater()
+    /// Of what was inflated of this member: the checksum, and the bytes.
+    private var checksum: UInt = 0
+    private var size = 0
+    /// What is left of the last input.
+    private var bits: UInt64 = 0
+    private var bitCount: UInt64 = 0
     /// Bytes inflated so far, of all members.
     private(set) var produced = 0
 
-    init() {
-        stream = .allocate(capacity: 1)
-        stream.initialize(to: z_stream())
-        // 15 bits of window, and 16 for "gzip header and trailer only".
-        let status = inflateInit2_(
-            stream,
-            15 + 16,
-            ZLIB_VERSION,
-            Int32(MemoryLayout<z_stream>.size)
-        )
-        precondition(status == Z_OK, "zlib could not allocate its state")
-    }
-
-    deinit {
-        inflateEnd(stream)
-        stream.deallocate()
-    }
-
     /// Whether the input may end here.
-    var mayEnd: Bool { !insideMember }
+    var mayEnd: Bool { part == .padding && bitCount == 0 }
 
-    /// Inflates from `input` into `output`, as far as both go; returns the bytes used and written,
-    /// or nil where the bytes are no sound member.
+    /// Inflates from `input` into `output`, as far as both go, or to the end of a member; returns the
+    /// bytes used and written, or nil where the bytes are no sound member.
     func step(
         from input: UnsafeRawBufferPointer,
         into output: UnsafeMutableRawBufferPointer
     ) -> (consumed: Int, produced: Int)? {
-        if !insideMember {
-            let padding = input.prefix { $0 == 0 }.count
-            guard padding < input.count else { return (padding, 0) }
-            guard inflateReset(stream) == Z_OK else { return nil }
-            insideMember = true
-            return (padding, 0)
+        guard let first = input.baseAddress, let start = output.baseAddress else { return (0, 0) }
+        var source = BitSource(bits: bits, count: bitCount, next: first, end: first + input.count)
+        var place = start
+        let status = run(&source, to: &place, end: start + output.count)
+        guard status != .unsound else { return nil }
+        // What was read and not used may belong to another member.
+        if status == .end || place - start == output.count { source.giveBack(to: first) }
+        (bits, bitCount) = (source.bits, source.count)
+        produced += place - start
+        return (source.next - first, place - start)
+    }
+
+    private func run(
+        _ source: inout BitSource, to place: inout UnsafeMutableRawPointer,
+        end: UnsafeMutableRawPointer
+    ) -> Inflater.Status {
+        while true {
+            switch part {
+            case .header:
+                while !header.isComplete {
+                    guard source.has(8) else { return .interrupted }
+                    guard header.take(UInt8(source.take(8))) else { return .unsound }
+                }
+                part = .data
+            case .data:
+                let start = place
+                let status = inflater.inflate(&source, to: &place, end: end)
+                size += place - start
+                checksum = crc32_z(
+                    checksum, start.assumingMemoryBound(to: UInt8.self), place - start)
+                guard status == .end else { return status }
+                source.align()
+                part = .checksum
+            case .checksum:
+                guard source.has(32) else { return .interrupted }
+                guard source.take(32) == UInt32(checksum) else { return .unsound }
+                part = .size
+            case .size:
+                guard source.has(32) else { return .interrupted }
+                guard source.take(32) == UInt32(truncatingIfNeeded: size) else { return .unsound }
+                part = .padding
+                return .end
+            case .padding:
+                guard source.has(8) else { return .interrupted }
+                if source.peek(8) == 0 {
+                    source.drop(8)
+                } else {
+                    header = MemberHeader()
+                    inflater.reset()
+                    (checksum, size) = (0, 0)
+                    part = .header
+                }
+            }
         }
-        let offered = min(input.count, Int(UInt32.max))
-        let room = min(output.count, Int(UInt32.max))
-        // zlib's next_in is not const in older headers; it is never written through.
-        stream.pointee.next_in = UnsafeMutablePointer(
-            mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        )
-        stream.pointee.avail_in = UInt32(offered)
-        stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        stream.pointee.avail_out = UInt32(room)
-        let status = inflate(stream, Z_NO_FLUSH)
-        switch status {
-        case Z_OK, Z_BUF_ERROR: break
-        case Z_STREAM_END: insideMember = false
-        default: return nil
-        }
-        let inflated = room - Int(stream.pointee.avail_out)
-        produced += inflated
-        return (offered - Int(stream.pointee.avail_in), inflated)
     }
 }

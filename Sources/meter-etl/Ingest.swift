@@ -11,6 +11,9 @@
                 EXAMPLES:
                   meter-etl ingest --source exports/2025-12-07 --lake lake
                   meter-etl ingest --source exports --lake lake --summary json
+                  meter-etl ingest --source s3://logs/exports --lake s3://metering/lake
+                  meter-etl ingest --engine athena --dry-run --day 2025-12-07 \
+                    --source s3://bucket/exports/ --lake s3://bucket/athena-lake/
 
                 The same objects may be read again at any time, in any order and split in any way: the \
                 lake holds each call once. Objects that the ledger knows unchanged are not opened.
@@ -23,12 +26,18 @@
         )
 
         @Option(
-            help: ArgumentHelp("Exported log objects: a file or a folder.", valueName: "path")
+            help: ArgumentHelp(
+                "Exported log objects: a file, a folder, or s3://bucket/prefix.",
+                valueName: "path"
+            )
         )
         var source: String
 
         @Option(
-            help: ArgumentHelp("The lake's folder, made where there is none.", valueName: "folder")
+            help: ArgumentHelp(
+                "The lake: a folder, made where there is none, or s3://bucket/prefix.",
+                valueName: "lake"
+            )
         )
         var lake: String
 
@@ -48,7 +57,11 @@
         @Option(help: "How the summary is written.")
         var summary = SummaryFormat.text
 
+        @OptionGroup var writing: WritingOptions
+
         @OptionGroup var limits: LimitOptions
+
+        @OptionGroup var engine: EngineOptions
 
         /// Rejected lines that are named one by one, so that a source of something else fills no log.
         private static let namedRejects = 100
@@ -58,12 +71,14 @@
         }
 
         func run() async throws {
+            if engine.engine == .athena { return try await printStatements() }
             try await Console.run("meter-etl") {
                 var job = IngestJob(
                     source: source, lake: lake, format: format, ledger: ledger.ledger,
                     limits: limits.decoding, jobs: limits.jobs
                 )
                 job.rereads = reread
+                job.overwritesUnconditionally = writing.unsafeOverwrite
                 job.progress = Console.progress
                 let summary = try await job.run()
                 try Console.write(self.summary == .json ? summary.json() : summary.text())
@@ -80,6 +95,22 @@
                 }
                 for failure in summary.failures { Console.complain("\(failure)") }
                 return summary.isClean
+            }
+        }
+
+        func validate() throws {
+            guard engine.engine == .local || (!reread && ledger.ledger == nil) else {
+                throw ValidationError("--reread and --ledger go with --engine local.")
+            }
+        }
+
+        private func printStatements() async throws {
+            try await Console.run("meter-etl") {
+                let ingest = try engine.ingest(
+                    source: source, lake: lake, format: format, run: EngineOptions.newRun
+                )
+                try Console.write(ingest.script)
+                return true
             }
         }
     }

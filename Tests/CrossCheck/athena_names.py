@@ -15,13 +15,16 @@ def is_metering_table(source):
     return isinstance(source, exp.Table) and (source.db, source.name) == (DATABASE, TABLE)
 
 
-def unknown_names(tree):
-    """The names in `tree` that Athena would not resolve."""
-    problems = []
+def unknown_names(tree, others=None):
+    """The names in `tree` that Athena would not resolve.
+
+    `others` are the columns of further tables, by database and name.
+    """
+    others, problems = others or {}, []
     for scope in traverse_scope(tree):
         query = scope.expression
         if isinstance(query, exp.Select):
-            problems += _unknown_in_select(scope)
+            problems += _unknown_in_select(scope, others)
         elif isinstance(query, exp.SetOperation):
             known = set(query.left.named_selects)
             problems += [f"names: {column.name} orders a union that has no such column"
@@ -30,17 +33,18 @@ def unknown_names(tree):
     return problems
 
 
-def _unknown_in_select(scope):
+def _unknown_in_select(scope, others):
     select, problems = scope.expression, []
     sources = {
-        name: _output_names(source) for name, (_, source) in scope.selected_sources.items()
+        name: _output_names(source, others)
+        for name, (_, source) in scope.selected_sources.items()
     }
     problems += [f"names: no table {name}" for name, names in sources.items() if names is None]
     outer = scope
     while outer.parent is not None and outer.is_subquery:  # a correlated subquery
         outer = outer.parent
         for name, (_, source) in outer.selected_sources.items():
-            sources.setdefault(name, _output_names(source))
+            sources.setdefault(name, _output_names(source, others))
     visible = set().union(*(names or () for names in sources.values()))
     aliases = {item.alias: item.unalias() for item in select.expressions if item.alias}
     for clause, node in select.args.items():
@@ -72,10 +76,13 @@ def _columns_below(node):
     return columns
 
 
-def _output_names(source):
+def _output_names(source, others):
     """The names of a source's columns, or None where there is no such source."""
     if isinstance(source, exp.Table):
-        return set(COLUMNS | PARTITION_KEYS) if is_metering_table(source) else None
+        if is_metering_table(source):
+            return set(COLUMNS | PARTITION_KEYS)
+        other = others.get((source.db, source.name))
+        return None if other is None else set(other)
     if not isinstance(source, Scope):
         return None
     if source.outer_columns:
@@ -88,5 +95,5 @@ def _output_names(source):
     names = set(query.named_selects) if isinstance(query, exp.Query) else set()
     if "*" in names:
         for _, inner in source.selected_sources.values():
-            names |= _output_names(inner) or set()
+            names |= _output_names(inner, others) or set()
     return names - {"*"}

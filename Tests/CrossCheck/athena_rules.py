@@ -51,14 +51,14 @@ def violations(sql, period=None, needs_try=True):
         tree = sqlglot.parse_one(sql, read="athena")
     except sqlglot.errors.SqlglotError as error:
         return [*problems, f"sqlglot: {_first_line(error)}"]
-    problems += _forbidden_text(sql, tree)
+    problems += forbidden_text(sql, tree)
     problems += unknown_names(tree)
-    problems += _partition_comparisons(tree)
+    problems += partition_comparisons(tree)
     if needs_try:
         problems += _unguarded_instants(tree)
     if not problems:
-        problems += _type_errors(tree)
-    return problems + _partition_filters(tree, period)
+        problems += type_errors(tree)
+    return problems + partition_filters(tree, period)
 
 
 def grammar_errors(sql, dialect="trino"):
@@ -76,7 +76,8 @@ def grammar_errors(sql, dialect="trino"):
 # --- Text ----------------------------------------------------------------------------------------
 
 
-def _forbidden_text(sql, tree):
+def forbidden_text(sql, tree, functions=FUNCTIONS):
+    """What stands in a query that Athena does not take; `functions` are those that it may call."""
     problems = []
     tokens = sqlglot.tokenize(sql, read="trino")
     aliases = {alias.name.upper() for alias in tree.find_all(exp.TableAlias)}
@@ -88,7 +89,7 @@ def _forbidden_text(sql, tree):
             problems.append("text: a backtick")
         elif (following is not None and following.token_type is TokenType.L_PAREN
               and token.token_type is not TokenType.STRING and word.replace("_", "a").isalnum()
-              and not word.isdigit() and word not in FUNCTIONS | SYNTAX | aliases):
+              and not word.isdigit() and word not in functions | SYNTAX | aliases):
             problems.append(f"text: the function {word} is not on the list")
     return problems
 
@@ -96,7 +97,7 @@ def _forbidden_text(sql, tree):
 # --- Tree ----------------------------------------------------------------------------------------
 
 
-def _partition_comparisons(tree):
+def partition_comparisons(tree):
     """Partition keys may be compared with texts only: `year = 2025` is a type error in Athena."""
     problems = []
     for node in tree.find_all(exp.Predicate):
@@ -119,8 +120,11 @@ def _unguarded_instants(tree):
     ]
 
 
-def _type_errors(tree):
+def type_errors(tree, others=None):
+    """What mixes types as Athena does not; `others` are further tables by database and name."""
     schema = {DATABASE: {TABLE: COLUMNS | PARTITION_KEYS}}
+    for (database, table), columns in (others or {}).items():
+        schema.setdefault(database, {})[table] = columns
     tree = tree.copy()
     for call in tree.find_all(exp.FromISO8601Timestamp):
         guarded = call.find_ancestor(exp.Try) or call
@@ -156,7 +160,7 @@ def _family(node):
 # --- Partitions ----------------------------------------------------------------------------------
 
 
-def _partition_filters(tree, period):
+def partition_filters(tree, period):
     """Every read of the table names its partitions: exactly the period's, if one is given."""
     problems = []
     for scope in traverse_scope(tree):

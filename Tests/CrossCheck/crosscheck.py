@@ -9,7 +9,8 @@ It needs the packages of requirements.txt: `pip install -r requirements.txt`.
 Records are ingested into a lake of each format. A report over a lake, the report over the log objects
 and the printed query, run unchanged in DuckDB over the files of either lake, must agree in every row,
 value and in their order. Each query must also be one that Athena takes; see athena_rules.py. Parquet
-day files must be what is documented, and a converted lake the same as one that was ingested so.
+day files must be what is documented, and a converted lake the same as one that was ingested so. The
+statements of an ingest inside Athena must give the rows of our own; see ingest_checks.py.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from athena_table import open_lake
 from checks import Checks
 from conversion_checks import check_conversions
 from day_file_checks import check_day_files
+from ingest_checks import check_athena_ingest, check_noticed_faults
 from lake_checks import check_lake
 from lake_files import FORMATS, format_of
 from make_records import make_calls, write_large_day, write_objects, write_prices
@@ -51,6 +53,8 @@ def main():
         samples = make_lakes(tools, ROOT / "samples" / "exports", folder / "samples")
         if arguments.self_test:
             checks.done(check_noticing(tools, samples, folder))
+            calls = make_calls(arguments.count, arguments.seed)
+            checks.done(check_noticed_faults(tools, folder, calls, arguments.seed))
             return checks.finish()
 
         print(f"seed {arguments.seed}, {arguments.count} calls")
@@ -73,6 +77,8 @@ def main():
         checks.done(check_reports(
             "reports over samples", tools, samples, sample_cases(), everywhere=True))
         checks.done(check_overflow(tools, folder / "overflow"))
+        for group in check_athena_ingest(tools, folder, calls, arguments.seed):
+            checks.done(group)
         for lake in samples:
             checks.done(check_reference_queries(tools, lake))
         for group in check_query_files(tools, samples, ROOT / "queries"):

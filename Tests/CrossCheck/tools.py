@@ -3,6 +3,7 @@
 import json
 import shlex
 import subprocess
+from collections import Counter
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -26,6 +27,18 @@ class Tools:
         return json.loads(self._run(
             "meter-etl", "ingest", "--source", str(source), "--lake", str(lake),
             "--format", format, "--summary", "json"))
+
+    def rejects(self, lake):
+        """How many rejected lines each object of a lake's sources has."""
+        listed = json.loads(self._run("meter-etl", "rejects", "--lake", str(lake), "--all",
+                                      "--format", "json"))
+        return Counter(reject["object"] for reject in listed)
+
+    def athena_ingest(self, first, last, source, lake, format="parquet"):
+        """The statements of an ingest inside Athena."""
+        return self._run(
+            "meter-etl", "ingest", "--engine", "athena", "--dry-run", "--from", first, "--to", last,
+            "--source", source, "--lake", lake, "--format", format)
 
     def convert(self, lake, format):
         """Makes the day files of a lake such of another format."""

@@ -38,6 +38,22 @@ enum PartitionFilter {
         return "(" + alternatives.map { "(\($0))" }.joined(separator: " OR ") + ")"
     }
 
+    /// The same for days that need not follow one another; they are in order, and there is one.
+    static func sql(_ days: [UsageDay]) -> String {
+        var periods: [UsagePeriod] = []
+        for day in days {
+            if let last = periods.last, last.last.advanced(by: 1) == day,
+                let longer = UsagePeriod(from: last.first, to: day)
+            {
+                periods[periods.count - 1] = longer
+            } else {
+                periods.append(.day(day))
+            }
+        }
+        guard periods.count > 1 else { return sql(periods[0]) }
+        return "(" + periods.map { "(\(sql($0)))" }.joined(separator: " OR ") + ")"
+    }
+
     private static func equals(_ column: String, _ values: [Int]) -> String {
         let literals = values.map { "'\(UsageDay.padded($0, 2))'" }
         return literals.count == 1

@@ -7,6 +7,9 @@ public struct TableDefinition: Sendable {
     public var format: LakeFormat
     /// Where the lake lies, as `s3://bucket/prefix/`.
     public var location: String
+    /// Whether partitions are projected, each at its place in the lake; else they are registered one
+    /// by one, wherever they lie.
+    package var isProjected = true
 
     public init(
         table: TableName = .standard, format: LakeFormat = .parquet, location: String
@@ -23,9 +26,9 @@ public struct TableDefinition: Sendable {
 
     /// Makes the table, where there is none.
     ///
-    /// Partitions are projected, not registered. `digits` makes the projected values two digits
-    /// wide, without which `day = '07'` would find nothing; see "Supported types for partition
-    /// projection" in the Athena user guide.
+    /// Partitions are projected unless ``isProjected`` says otherwise. `digits` makes the projected
+    /// values two digits wide, without which `day = '07'` would find nothing; see "Supported types for
+    /// partition projection" in the Athena user guide.
     public var createTable: String {
         let columns = UsageSchema.columns.map { column in
             "    \(SQLText.definitionIdentifier(column.name)) \(column.type.rawValue)"
@@ -36,8 +39,7 @@ public struct TableDefinition: Sendable {
             "    \(SQLText.definitionLiteral($0.name)) = \(SQLText.definitionLiteral($0.value))"
         }
         return """
-            CREATE EXTERNAL TABLE IF NOT EXISTS \
-            \(SQLText.definitionIdentifier(table.database)).\(SQLText.definitionIdentifier(table.table)) (
+            CREATE EXTERNAL TABLE IF NOT EXISTS \(table.definitionQuoted) (
             \(columns.joined(separator: ",\n"))
             )
             PARTITIONED BY (
@@ -51,47 +53,19 @@ public struct TableDefinition: Sendable {
             """
     }
 
-    /// How Athena reads the files: the clauses of its user guide, "Parquet SerDe" and "OpenX JSON
-    /// SerDe". Columns of Parquet files are found by their names, as in JSON lines.
-    private var rowFormat: String {
-        switch format {
-        case .parquet: "STORED AS PARQUET"
-        case .json:
-            """
-            ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
+    /// How Athena reads the files, as a clause.
+    var rowFormat: String {
+        guard format != .parquet else { return "STORED AS PARQUET" }
+        let properties = storage.serdeParameters.map {
+            "    \(SQLText.definitionLiteral($0.name)) = \(SQLText.definitionLiteral($0.value))"
+        }
+        return """
+            ROW FORMAT SERDE \(SQLText.definitionLiteral(storage.serde))
             WITH SERDEPROPERTIES (
-                'case.insensitive' = 'TRUE',
-                'ignore.malformed.json' = 'TRUE'
+            \(properties.joined(separator: ",\n"))
             )
-            STORED AS INPUTFORMAT 'org.apache.hadoop.mapred.TextInputFormat'
-            OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
+            STORED AS INPUTFORMAT \(SQLText.definitionLiteral(storage.inputFormat))
+            OUTPUTFORMAT \(SQLText.definitionLiteral(storage.outputFormat))
             """
-        }
-    }
-
-    /// Each Parquet page says by itself how it is compressed.
-    private var fileProperties: [(name: String, value: String)] {
-        switch format {
-        case .parquet: [("classification", "parquet")]
-        case .json: [("classification", "json"), ("compressionType", "gzip")]
-        }
-    }
-
-    private var properties: [(name: String, value: String)] {
-        let template = PartitionSpec.keys.map { "\($0)=${\($0)}/" }.joined()
-        let years = UsageDay.years
-        return fileProperties + [
-            ("projection.enabled", "true"),
-            ("projection.year.type", "integer"),
-            ("projection.year.range", "\(years.lowerBound),\(years.upperBound)"),
-            ("projection.year.digits", "4"),
-            ("projection.month.type", "integer"),
-            ("projection.month.range", "1,12"),
-            ("projection.month.digits", "2"),
-            ("projection.day.type", "integer"),
-            ("projection.day.range", "1,31"),
-            ("projection.day.digits", "2"),
-            ("storage.location.template", location + template),
-        ]
     }
 }

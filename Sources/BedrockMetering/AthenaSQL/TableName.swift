@@ -16,4 +16,9 @@ public struct TableName: Sendable, Hashable {
     var quoted: String {
         "\(SQLText.identifier(database)).\(SQLText.identifier(table))"
     }
+
+    /// The name in a table definition.
+    var definitionQuoted: String {
+        "\(SQLText.definitionIdentifier(database)).\(SQLText.definitionIdentifier(table))"
+    }
 }

@@ -1,0 +1,216 @@
+/// The statements about the days of the table.
+extension AthenaIngest {
+    /// Merges a day's new records with its present rows. Of equal rows one stays; of the versions of a
+    /// request the one that sorts first by time and then by the other columns, strings by their bytes.
+    ///
+    /// Rows without a request id are spread by their times, so that no worker holds all of a tenant's.
+    /// There is no `ORDER BY`, which would bring all rows to one worker; readers need no order. The
+    /// folder must be empty, else Athena refuses to write; see "UNLOAD" in its user guide.
+    func write(_ day: UsageDay) -> String {
+        let columns = Self.columns.joined(separator: ", ")
+        let order = UsageSchema.columns.filter {
+            ![.tenant, .request, .eventType].contains($0.field)
+        }
+        .map(Self.name).joined(separator: ", ")
+        return """
+            UNLOAD (
+                SELECT \(columns)
+                FROM (
+                    SELECT
+                        \(columns),
+                        ROW_NUMBER() OVER (
+                            PARTITION BY
+                                tenant_id,
+                                request_id,
+                                CASE WHEN request_id IS NULL THEN "timestamp" END
+                            ORDER BY \(order)
+                        ) AS version
+                    FROM (
+                        SELECT \(columns)
+                        FROM \(table.quoted)
+                        WHERE \(PartitionFilter.sql(.day(day)))
+                            AND tenant_id IS NOT NULL
+                        UNION
+                        SELECT \(columns)
+                        FROM \(events.quoted)
+                        WHERE usage_date = \(SQLText.literal(day.description))
+                            AND fate = 'record'
+                    ) AS calls
+                ) AS versions
+                WHERE version = 1 OR request_id IS NULL
+            )
+            TO \(SQLText.literal(folder(of: day).location))
+            WITH (format = '\(format == .parquet ? "PARQUET" : "JSON")', compression = 'GZIP')
+            """
+    }
+
+    /// A partition that is there keeps its place; see "ALTER TABLE ADD PARTITION" in the user guide.
+    func addPartition(_ day: UsageDay) -> String {
+        """
+        ALTER TABLE \(table.definitionQuoted) ADD IF NOT EXISTS
+        PARTITION (\(Self.partition(day)))
+        LOCATION \(SQLText.definitionLiteral(folder(of: day).location))
+        """
+    }
+
+    /// One change in the catalog; see "ALTER TABLE SET LOCATION" in the user guide.
+    func replace(_ day: UsageDay) -> String {
+        """
+        ALTER TABLE \(table.definitionQuoted)
+        PARTITION (\(Self.partition(day)))
+        SET LOCATION \(SQLText.definitionLiteral(folder(of: day).location))
+        """
+    }
+
+    private static func partition(_ day: UsageDay) -> String {
+        zip(PartitionSpec.keys, PartitionSpec.values(of: day))
+            .map { "\($0) = '\($1)'" }.joined(separator: ", ")
+    }
+
+    /// The days as they were written, whether or not readers see them.
+    var createWritten: String {
+        let columns = UsageSchema.columns.map {
+            "    \(SQLText.definitionIdentifier($0.name)) \($0.type.rawValue)"
+        }
+        let properties =
+            definition.fileProperties + [
+                ("projection.enabled", "true"),
+                ("projection.usage_date.type", "enum"),
+                (
+                    "projection.usage_date.values",
+                    days.map(\.description).joined(separator: ",")
+                ),
+                ("storage.location.template", runFolder.location + "${usage_date}/"),
+            ]
+        let pairs = properties.map {
+            "    \(SQLText.definitionLiteral($0.name)) = \(SQLText.definitionLiteral($0.value))"
+        }
+        return """
+            CREATE EXTERNAL TABLE \(written.definitionQuoted) (
+            \(columns.joined(separator: ",\n"))
+            )
+            PARTITIONED BY (
+                `usage_date` string
+            )
+            \(definition.rowFormat)
+            LOCATION \(SQLText.definitionLiteral(runFolder.location))
+            TBLPROPERTIES (
+            \(pairs.joined(separator: ",\n"))
+            )
+            """
+    }
+
+    /// Rows and tokens of the days.
+    var countRows: String {
+        counts(
+            by: Self.date, from: table,
+            where: "\(PartitionFilter.sql(days))\n    AND tenant_id IS NOT NULL"
+        ) + "\nORDER BY usage_date"
+    }
+
+    /// Days of which readers see other rows than were written, as of a table whose partitions are
+    /// projected, or whose files are of the other format.
+    var checkTable: String {
+        counts(by: "usage_date", from: written, where: writtenDays) + "\nEXCEPT\n"
+            + counts(
+                by: Self.date, from: table,
+                where: "\(PartitionFilter.sql(days))\n    AND tenant_id IS NOT NULL"
+            ) + "\nORDER BY usage_date"
+    }
+
+    private func counts(by day: String, from table: TableName, where condition: String) -> String {
+        """
+        SELECT
+            \(day) AS usage_date,
+            COUNT(*) AS row_count,
+            SUM(CAST(total_tokens AS DECIMAL(38, 0))) AS total_tokens
+        FROM \(table.quoted)
+        WHERE \(condition)
+        GROUP BY 1
+        """
+    }
+
+    private var writtenDays: String {
+        "usage_date IN (\(days.map { "'\($0)'" }.joined(separator: ", ")))"
+    }
+
+    /// Calls of the table or of the source that no written row stands for, calls that have more than
+    /// one row, and rows that neither has.
+    var checkWritten: String {
+        let names = (["usage_date"] + Self.identity.map(\.name)).joined(separator: ", ")
+        let calls = Self.identity.map { $0.sql == $0.name ? $0.name : "\($0.sql) AS \($0.name)" }
+            .joined(separator: ",\n        ")
+        return """
+            WITH written_calls AS (
+                SELECT
+                    usage_date,
+                    \(calls)
+                FROM \(written.quoted)
+                WHERE \(writtenDays)
+            ),
+            known_calls AS (
+                SELECT
+                    \(Self.date) AS usage_date,
+                    \(calls)
+                FROM \(table.quoted)
+                WHERE \(PartitionFilter.sql(days))
+                    AND tenant_id IS NOT NULL
+                UNION ALL
+                SELECT
+                    usage_date,
+                    \(calls)
+                FROM \(events.quoted)
+                WHERE \(writtenDays)
+                    AND fate = 'record'
+            )
+            SELECT problem, usage_date, COUNT(*) AS calls
+            FROM (
+                SELECT 'missing' AS problem, usage_date
+                FROM (
+                    SELECT \(names) FROM known_calls
+                    EXCEPT
+                    SELECT \(names) FROM written_calls
+                ) AS missing_calls
+                UNION ALL
+                SELECT 'unknown' AS problem, usage_date
+                FROM (
+                    SELECT \(names) FROM written_calls
+                    EXCEPT
+                    SELECT \(names) FROM known_calls
+                ) AS unknown_calls
+                UNION ALL
+                SELECT 'twice' AS problem, usage_date
+                FROM (
+                    SELECT usage_date
+                    FROM written_calls
+                    GROUP BY \(names)
+                    HAVING COUNT(*) > 1
+                ) AS double_calls
+            ) AS problems
+            GROUP BY 1, 2
+            ORDER BY problem, usage_date
+            """
+    }
+
+    /// The day of a row of the table, written `2025-12-07`.
+    private static let date = "year || '-' || month || '-' || day"
+
+    /// What tells calls of one day apart: tenant and request, or the whole row where there is none.
+    private static let identity: [(sql: String, name: String)] = UsageSchema.columns.compactMap {
+        column in
+        switch column.field {
+        case .tenant, .request: (column.name, column.name)
+        case .eventType: nil
+        default:
+            ("CASE WHEN request_id IS NULL THEN \(name(column)) END", "own_\(column.name)")
+        }
+    }
+
+    /// The columns of the table, as they are named in queries.
+    static let columns = UsageSchema.columns.map(name)
+
+    /// `timestamp` is a type's name as well, so it is quoted.
+    static func name(_ column: UsageSchema.Column) -> String {
+        column.field == .timestamp ? SQLText.identifier(column.name) : column.name
+    }
+}

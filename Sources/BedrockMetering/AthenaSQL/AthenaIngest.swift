@@ -1,0 +1,264 @@
+/// An ingest that Athena does by itself: statements that make the days of a table from exported log
+/// objects, each call once.
+///
+/// A day of the table is a folder that one statement has written and none changes. A run parses the
+/// source once, merges each day with what the table holds of it, by the rule of the day files, into a
+/// folder of its own, checks what it has written, and only then points the days' partitions there. So
+/// readers see the old day or the new one, a run that ends early has changed no day or whole ones, and
+/// running again adds nothing.
+///
+/// Lines of export tasks, JSON lines, and bare messages of one line each are read; whatever else claims
+/// to be usage is rejected and listed: documents that hold several events, events over several lines,
+/// and data that is compressed without its object's name ending in `.gz`, or twice.
+///
+/// Statements run one after the other, each once the one before has succeeded. Two runs into one table
+/// at the same time would undo each other's days; who runs them keeps them apart.
+package struct AthenaIngest: Sendable {
+    let table: TableName
+    let source: S3Folder
+    let format: LakeFormat
+    let period: UsagePeriod
+    /// The days that are written, in order.
+    private(set) var days: [UsageDay]
+    private let lake: S3Folder
+    private let run: String
+
+    /// The most days that one run writes. Athena writes at most 100 partitions in a statement, and two
+    /// are for what belongs to no day of the period; see "UNLOAD" in its user guide.
+    package static let maximumDays = 98
+
+    /// - Parameters:
+    ///   - source: where the objects lie, those in all folders below it included.
+    ///   - lake: where the days are written, which is no lake of day files.
+    ///   - period: the UTC days that are written; usage of others is counted and left out.
+    ///   - run: what tells this run from all others: 1 to 48 letters, digits and `_`, all lower-case.
+    /// - Throws: ``AthenaIngestError`` where the statements would not be sound.
+    package init(
+        source: String, lake: String, table: TableName = .standard, format: LakeFormat = .parquet,
+        period: UsagePeriod, run: String
+    ) throws(AthenaIngestError) {
+        guard let source = S3Folder(source) else { throw .notAFolder("source") }
+        guard let lake = S3Folder(lake) else { throw .notAFolder("lake") }
+        guard !source.overlaps(lake) else { throw .overlappingFolders }
+        days = period.days
+        guard days.count <= Self.maximumDays else { throw .tooManyDays }
+        let isSound = run.utf8.allSatisfy {
+            (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5f
+        }
+        guard isSound, (1...48).contains(run.utf8.count) else { throw .unsoundRun }
+        self.source = source
+        self.lake = lake
+        self.table = table
+        self.format = format
+        self.period = period
+        self.run = run
+    }
+
+    /// The same run, which replaces no days but those of the period that are among `days`: such as
+    /// those that have usage, by the rows of ``IngestStatement/Step/countFates``.
+    package func writing(only days: Set<UsageDay>) -> AthenaIngest {
+        var ingest = self
+        ingest.days.removeAll { !days.contains($0) }
+        return ingest
+    }
+
+    // MARK: Statements
+
+    /// All statements in their order.
+    package var statements: [IngestStatement] {
+        preparation + writing + replacement + conclusion
+    }
+
+    /// What comes before any day is written.
+    package var preparation: [IngestStatement] {
+        [
+            IngestStatement(
+                step: .makeDatabase, purpose: "Makes the database, where there is none.",
+                sql: definition.createDatabase
+            ),
+            IngestStatement(
+                step: .makeTable, purpose: "Makes the table of usage, where there is none.",
+                sql: definition.createTable
+            ),
+            IngestStatement(
+                step: .makeSource,
+                purpose: "Makes a table of the lines of the exported objects, as they are.",
+                sql: createSource
+            ),
+            IngestStatement(
+                step: .parse,
+                purpose: "Reads each line once and writes what becomes of it, usage by its day.",
+                sql: parse
+            ),
+            IngestStatement(
+                step: .makeEvents, purpose: "Makes a table of what became of the lines.",
+                sql: createEvents
+            ),
+            IngestStatement(
+                step: .countFates,
+                purpose: "Counts the lines by what became of them; the sum is that of all lines.",
+                sql: countFates
+            ),
+            IngestStatement(
+                step: .listRejects,
+                purpose: "Lists the objects that hold rejected lines, with the reasons.",
+                sql: listRejects
+            ),
+        ]
+    }
+
+    /// What writes the days, where nobody reads yet, and checks them. A row of
+    /// ``IngestStatement/Step/checkWritten`` says that they must not be replaced.
+    package var writing: [IngestStatement] {
+        guard !days.isEmpty else { return [] }
+        let count = IngestStatement(
+            step: .countRows, purpose: "Counts the rows of the days before they are replaced.",
+            sql: countRows
+        )
+        let writes = days.map { day in
+            IngestStatement(
+                step: .write(day),
+                purpose: "Merges \(day) with what the table holds of it, each call once.",
+                sql: write(day)
+            )
+        }
+        return [count] + writes + [
+            IngestStatement(
+                step: .makeWritten, purpose: "Makes a table of what was written.",
+                sql: createWritten
+            ),
+            IngestStatement(
+                step: .checkWritten,
+                purpose:
+                    "Counts calls that what was written lacks, holds twice or has from nowhere;"
+                    + " go on only if there is no row.",
+                sql: checkWritten
+            ),
+        ]
+    }
+
+    /// What lets readers see the new days, each in one step.
+    package var replacement: [IngestStatement] {
+        days.flatMap { day in
+            [
+                IngestStatement(
+                    step: .addPartition(day),
+                    purpose: "Registers \(day), where it is not registered.",
+                    sql: addPartition(day)
+                ),
+                IngestStatement(
+                    step: .replace(day), purpose: "Lets readers see the new \(day).",
+                    sql: replace(day)
+                ),
+            ]
+        }
+    }
+
+    /// What comes after the days are replaced. A row of ``IngestStatement/Step/checkTable`` says that
+    /// readers do not see what was written.
+    package var conclusion: [IngestStatement] {
+        guard !days.isEmpty else { return cleanup }
+        return [
+            IngestStatement(
+                step: .checkTable,
+                purpose:
+                    "Lists the days that readers do not see as they were written; there must be no"
+                    + " row.",
+                sql: checkTable
+            ),
+            IngestStatement(
+                step: .countRowsAgain,
+                purpose: "Counts the rows of the days again; what was added is new.",
+                sql: countRows
+            ),
+        ] + cleanup
+    }
+
+    /// Drops the run's own tables, after it succeeded or failed. No file is deleted by it.
+    package var cleanup: [IngestStatement] {
+        func drop(
+            _ step: IngestStatement.Step, _ table: TableName, of what: String
+        ) -> IngestStatement {
+            IngestStatement(
+                step: step, purpose: "Drops the table of \(what).",
+                sql: "DROP TABLE IF EXISTS \(table.definitionQuoted)"
+            )
+        }
+        return [
+            drop(.dropWritten, written, of: "what was written"),
+            drop(.dropEvents, events, of: "what became of the lines"),
+            drop(.dropSource, sourceTable, of: "the objects' lines"),
+        ]
+    }
+
+    /// All statements as a text for people, each under its purpose.
+    package var script: String {
+        let head = """
+            -- Ingests exported log objects inside Athena, run \(run).
+            --
+            -- Run the statements in their order, each once the one before has succeeded, and no other run
+            -- into the same table meanwhile. A run that failed, or that a check stops, is made up by another
+            -- one with another name.
+            --
+            -- Read are lines of export tasks, JSON lines, and bare messages of one line each, plain or in
+            -- objects whose names end in .gz. Rejected and listed are documents that hold several events,
+            -- events over several lines, and data that is compressed under another name, or twice.
+
+            """
+        let parts = statements.enumerated().map { index, statement in
+            "-- \(index + 1). \(statement.purpose)\n\(statement.sql);\n"
+        }
+        return ([head] + parts).joined(separator: "\n")
+    }
+
+    // MARK: Tables and folders
+
+    /// The table of usage. One that is there already must be like it: of the same format, and with
+    /// registered partitions, since projected ones would hide them.
+    package var definition: TableDefinition {
+        var definition = TableDefinition(table: table, format: format, location: lake.location)
+        definition.isProjected = false
+        return definition
+    }
+
+    /// The lines of the source.
+    var sourceTable: TableName {
+        TableName(database: table.database, table: "\(table.table)_source_\(run)")
+    }
+
+    /// What became of them.
+    var events: TableName {
+        TableName(database: table.database, table: "\(table.table)_events_\(run)")
+    }
+
+    /// The days that were written.
+    var written: TableName {
+        TableName(database: table.database, table: "\(table.table)_written_\(run)")
+    }
+
+    var runFolder: S3Folder { lake.folder("athena").folder(run) }
+
+    var eventsFolder: S3Folder { runFolder.folder("events") }
+
+    /// Where the run writes a day.
+    func folder(of day: UsageDay) -> S3Folder { runFolder.folder("\(day)") }
+}
+
+/// Why an ingest cannot be made of what was given.
+package enum AthenaIngestError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What was to be a folder in S3, by its name among the parameters.
+    case notAFolder(String)
+    case overlappingFolders
+    case tooManyDays
+    case unsoundRun
+
+    package var description: String {
+        switch self {
+        case .notAFolder(let name):
+            "the \(name) is no folder in S3, written like s3://bucket/prefix/"
+        case .overlappingFolders: "the source and the lake must not lie in one another"
+        case .tooManyDays: "one run writes at most \(AthenaIngest.maximumDays) days"
+        case .unsoundRun: "a run is named by 1 to 48 lower-case letters, digits and underscores"
+        }
+    }
+}

@@ -1,0 +1,71 @@
+#if Commands
+    import ArgumentParser
+    import BedrockMetering
+
+    /// Where an ingest is done, and what only Athena needs to know for it.
+    struct EngineOptions: ParsableArguments {
+        enum Engine: String, ExpressibleByArgument, CaseIterable {
+            case local, athena
+        }
+
+        @Option(
+            help: ArgumentHelp(
+                "Who does the work: this process (local), or Athena over objects in S3.",
+                valueName: "engine"
+            )
+        )
+        var engine = Engine.local
+
+        @Flag(help: "With --engine athena: print the statements and run none.")
+        var dryRun = false
+
+        @OptionGroup var days: DaysOptions
+
+        @Option(help: ArgumentHelp("The table's database in Athena.", valueName: "name"))
+        var database = TableName.standard.database
+
+        @Option(help: ArgumentHelp("The table in Athena.", valueName: "name"))
+        var table = TableName.standard.table
+
+        func validate() throws {
+            switch engine {
+            case .local where dryRun:
+                throw ValidationError("--dry-run goes with --engine athena.")
+            case .local where try days.period() != nil:
+                throw ValidationError("--day, --from and --to go with --engine athena.")
+            case .athena where try days.period() == nil:
+                throw ValidationError(
+                    "--engine athena takes --day, or --from and --to: the days that are written."
+                )
+            case .athena where !dryRun:
+                throw ValidationError(
+                    "--engine athena takes --dry-run: statements are not run yet.")
+            default: break
+            }
+        }
+
+        /// The statements of an ingest inside Athena.
+        func ingest(
+            source: String, lake: String, format: LakeFormat?, run: String
+        ) throws -> AthenaIngest {
+            guard let period = try days.period() else {
+                throw ValidationError("--engine athena takes --day, or --from and --to.")
+            }
+            do {
+                return try AthenaIngest(
+                    source: source, lake: lake,
+                    table: TableName(database: database, table: table),
+                    format: format ?? .parquet, period: period, run: run
+                )
+            } catch {
+                throw ValidationError("\(error)")
+            }
+        }
+
+        /// A name that no other run has.
+        static var newRun: String {
+            let letters = "0123456789abcdefghijklmnopqrstuvwxyz"
+            return "run_" + String((0..<16).compactMap { _ in letters.randomElement() })
+        }
+    }
+#endif
