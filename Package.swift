@@ -47,6 +47,18 @@ let nioHTTP1 = Target.Dependency.product(
     condition: .when(traits: ["Pipeline"])
 )
 
+let nioPosix = Target.Dependency.product(
+    name: "NIOPosix",
+    package: "swift-nio",
+    condition: .when(traits: ["Pipeline"])
+)
+
+let logging = Target.Dependency.product(
+    name: "Logging",
+    package: "swift-log",
+    condition: .when(traits: ["Pipeline"])
+)
+
 let xmlCoder = Target.Dependency.product(
     name: "XMLCoder",
     package: "XMLCoder",
@@ -74,6 +86,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -89,17 +102,19 @@ let package = Package(
         .target(name: "BedrockMetering", dependencies: ["Gzip"], swiftSettings: settings),
         .target(
             name: "AWSServices",
-            dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, xmlCoder],
+            dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix, xmlCoder],
             swiftSettings: settings
         ),
         .target(
             name: "MeteringPipeline",
-            dependencies: ["AWSServices", "BedrockMetering", "Gzip", "Parquet", crypto, grdb],
+            dependencies: [
+                "AWSServices", "BedrockMetering", "Gzip", "Parquet", crypto, grdb, logging,
+            ],
             swiftSettings: settings
         ),
         .target(
             name: "MeterConsole",
-            dependencies: ["BedrockMetering", "MeteringPipeline", argumentParser],
+            dependencies: ["BedrockMetering", "MeteringPipeline", argumentParser, logging],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -119,7 +134,8 @@ let package = Package(
             exclude: [
                 "benchmark.py", "datasets.py", "disk.py", "duckdb_daily.py", "duckdb_ingest.py",
                 "duckdb_lake_daily.py", "duckdb_records.py", "goals.py", "instructions.json",
-                "instructions.py", "measured.py", "measurement.py", "variants.py",
+                "instructions.py", "measured.py", "measurement.py", "s3_benchmark.py",
+                "variants.py",
             ],
             swiftSettings: settings
         ),
@@ -127,6 +143,12 @@ let package = Package(
             name: "parquet-tool",
             dependencies: ["Parquet"],
             path: "Tests/ParquetTool",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "aws-tool",
+            dependencies: ["AWSServices"],
+            path: "Tests/AWSTool",
             swiftSettings: settings
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
@@ -152,7 +174,10 @@ let package = Package(
         ),
         .testTarget(
             name: "MeteringPipelineTests",
-            dependencies: ["BedrockMetering", "Gzip", "MeteringPipeline", "TestSupport", grdb],
+            dependencies: [
+                "AWSServices", "BedrockMetering", "Gzip", "MeteringPipeline", "TestSupport", grdb,
+                logging,
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -5,7 +5,9 @@
     package struct LedgerOptions: ParsableArguments {
         @Option(
             help: ArgumentHelp(
-                "The ledger's file; _ledger.sqlite in the lake unless given.", valueName: "file"
+                "The ledger's file; unless given, _ledger.sqlite in the lake, or in its folder under "
+                    + "~/.local/state/bedrock-metering where it is in S3.",
+                valueName: "file"
             )
         )
         package var ledger: String?

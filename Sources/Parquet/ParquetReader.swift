@@ -98,6 +98,20 @@ package struct ParquetReader {
         }
     }
 
+    /// Where the bytes of columns of one row group lie in the file, which is all that reading them reads.
+    ///
+    /// - Precondition: there is such a row group, counted from 0.
+    /// - Throws: ``ParquetError``.
+    package func byteRanges(
+        rowGroup: Int,
+        columns names: [String]
+    ) throws(ParquetError) -> [Range<Int>] {
+        let rowGroup = rowGroups[rowGroup]
+        return try chosen(names).map { column throws(ParquetError) in
+            try range(of: rowGroup.columns[column.leaf], column.column, rows: rowGroup.rows)
+        }
+    }
+
     private func chosen(_ names: [String]?) throws(ParquetError) -> [FileSchema.Column] {
         guard let names else {
             if let first = schema.unsupported.first { throw first.error }

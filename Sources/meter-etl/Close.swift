@@ -28,7 +28,7 @@
         func run() async throws {
             try await Console.run("meter-etl") {
                 let day = try DayArgument.day(day, "--day")
-                let closed = try CloseJob(
+                let closed = try await CloseJob(
                     day, of: lake.lake, ledger: lake.ledger.ledger, force: force
                 ).run()
                 try Console.write("\(day): closed at \(closed)\n")

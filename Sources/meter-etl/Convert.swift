@@ -16,13 +16,15 @@
                 """
         )
 
-        @Option(help: ArgumentHelp("The lake's folder.", valueName: "folder"))
+        @Option(help: ArgumentHelp("The lake: a folder, or s3://bucket/prefix.", valueName: "lake"))
         var lake: String
 
         @Option(help: "What day files shall be: parquet, or json for gzip JSON lines.")
         var to: LakeFormat
 
         @OptionGroup var ledger: LedgerOptions
+
+        @OptionGroup var writing: WritingOptions
 
         @OptionGroup(title: "Limits") var limits: LimitOptions
 
@@ -32,6 +34,7 @@
                     lake: lake, to: to, limits: limits.decoding, jobs: limits.jobs
                 )
                 job.ledger = ledger.ledger
+                job.overwritesUnconditionally = writing.unsafeOverwrite
                 let outcome = try await job.run()
                 let lines = outcome.days.map {
                     "\($0.day): \($0.rows) rows, \($0.totalTokens) tokens\n"

@@ -11,6 +11,7 @@
                 EXAMPLES:
                   meter-etl ingest --source exports/2025-12-07 --lake lake
                   meter-etl ingest --source exports --lake lake --summary json
+                  meter-etl ingest --source s3://logs/exports --lake s3://metering/lake
                   meter-etl ingest --engine athena --dry-run --day 2025-12-07 \
                     --source s3://bucket/exports/ --lake s3://bucket/athena-lake/
 
@@ -25,12 +26,18 @@
         )
 
         @Option(
-            help: ArgumentHelp("Exported log objects: a file or a folder.", valueName: "path")
+            help: ArgumentHelp(
+                "Exported log objects: a file, a folder, or s3://bucket/prefix.",
+                valueName: "path"
+            )
         )
         var source: String
 
         @Option(
-            help: ArgumentHelp("The lake's folder, made where there is none.", valueName: "folder")
+            help: ArgumentHelp(
+                "The lake: a folder, made where there is none, or s3://bucket/prefix.",
+                valueName: "lake"
+            )
         )
         var lake: String
 
@@ -49,6 +56,8 @@
 
         @Option(help: "How the summary is written.")
         var summary = SummaryFormat.text
+
+        @OptionGroup var writing: WritingOptions
 
         @OptionGroup var limits: LimitOptions
 
@@ -69,6 +78,7 @@
                     limits: limits.decoding, jobs: limits.jobs
                 )
                 job.rereads = reread
+                job.overwritesUnconditionally = writing.unsafeOverwrite
                 job.progress = Console.progress
                 let summary = try await job.run()
                 try Console.write(self.summary == .json ? summary.json() : summary.text())

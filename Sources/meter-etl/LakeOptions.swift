@@ -5,10 +5,21 @@
 
     /// Which lake a command is about.
     struct LakeOptions: ParsableArguments {
-        @Option(help: ArgumentHelp("The lake's folder.", valueName: "folder"))
+        @Option(help: ArgumentHelp("The lake: a folder, or s3://bucket/prefix.", valueName: "lake"))
         var lake: String
 
         @OptionGroup var ledger: LedgerOptions
+    }
+
+    /// How a command writes to a lake.
+    struct WritingOptions: ParsableArguments {
+        @Flag(
+            help: ArgumentHelp(
+                "Write to an S3 store that ignores conditions on writes.",
+                discussion: "Where another machine writes at the same time, usage may then be lost."
+            )
+        )
+        var unsafeOverwrite = false
     }
 
     /// Which days of it; all where none are given.

@@ -23,16 +23,20 @@
         @Flag(help: "Give up rows that no source has which the ledger knows.")
         var force = false
 
+        @OptionGroup var writing: WritingOptions
+
         @OptionGroup(title: "Limits") var limits: LimitOptions
 
         func validate() throws { _ = try DayArgument.day(day, "--day") }
 
         func run() async throws {
             try await Console.run("meter-etl") {
-                let outcome = try await RebuildJob(
+                var job = RebuildJob(
                     try DayArgument.day(day, "--day"), of: lake.lake, ledger: lake.ledger.ledger,
                     force: force, limits: limits.decoding, jobs: limits.jobs
-                ).run()
+                )
+                job.overwritesUnconditionally = writing.unsafeOverwrite
+                let outcome = try await job.run()
                 for failure in outcome.lost { Console.complain("\(failure)") }
                 guard let rebuilt = outcome.rebuilt else {
                     Console.complain(

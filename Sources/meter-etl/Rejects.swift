@@ -43,7 +43,7 @@
                 )
                 job.includesReplayed = all
                 if toRepair {
-                    let (lines, missing) = try job.repairable()
+                    let (lines, missing) = try await job.repairable()
                     try Console.write(lines.map { $0 + "\n" }.joined())
                     for reject in missing {
                         Console.complain(
@@ -51,7 +51,7 @@
                     }
                     return missing.isEmpty
                 }
-                let rejects = try job.run()
+                let rejects = try await job.run()
                 switch format {
                 case .table: try Console.write(rejects.map { $0.text + "\n" }.joined())
                 case .json: try Console.write(JSONText.array(rejects.map { $0.json() }) + "\n")

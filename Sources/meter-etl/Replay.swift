@@ -22,14 +22,18 @@
         @Argument(help: ArgumentHelp("Files of repaired lines.", valueName: "file"))
         var files: [String]
 
+        @OptionGroup var writing: WritingOptions
+
         @OptionGroup(title: "Limits") var limits: LimitOptions
 
         func run() async throws {
             try await Console.run("meter-etl") {
-                let outcome = try await ReplayJob(
+                var job = ReplayJob(
                     files, into: lake.lake, ledger: lake.ledger.ledger, limits: limits.decoding,
                     jobs: limits.jobs
-                ).run()
+                )
+                job.overwritesUnconditionally = writing.unsafeOverwrite
+                let outcome = try await job.run()
                 try Console.write(
                     "\(outcome.replayed) rejected lines taken back in\n" + outcome.summary.text())
                 for warning in outcome.summary.warnings { Console.complain(warning) }

@@ -25,7 +25,7 @@
 
         func run() async throws {
             try await Console.run("meter-etl") {
-                let status = try StatusJob(
+                let status = try await StatusJob(
                     of: lake.lake, ledger: lake.ledger.ledger, period: try days.period()
                 ).run()
                 try Console.write(format == .json ? status.json() : status.table())

@@ -26,7 +26,7 @@
 
         func run() async throws {
             try await Console.run("meter-etl") {
-                let verified = try VerifyJob(
+                let verified = try await VerifyJob(
                     of: lake.lake, ledger: lake.ledger.ledger, period: try days.period(),
                     limits: limits.decoding
                 ).run()

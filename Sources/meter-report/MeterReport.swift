@@ -17,24 +17,33 @@
                   meter-report --day 2025-12-07 --lake lake --hourly --format csv
                   meter-report --day 2025-12-07 --lake lake --time-zone Asia/Seoul
                   meter-report --day 2025-12-07 --print-sql
+                  meter-report --day 2025-12-07 --engine athena --verify --lake s3://bucket/lake
 
                 Days are UTC unless --time-zone names another zone. Without --source and --lake the environment variable METER_LAKE names \
                 the lake.
 
                 EXIT CODES:
                   0 done, 64 wrong usage, 65 some input was rejected or could not be read (the report \
-                covers everything else), 66 no such input, 74 reading failed
+                covers everything else), or --verify found a difference, 66 no such input, 74 reading \
+                failed or Athena did, 130 interrupted, which stops the query
                 """
         )
 
         @OptionGroup(title: "Period") var period: PeriodOptions
 
         @Option(
-            help: ArgumentHelp("Exported log objects: a file or a folder.", valueName: "path")
+            help: ArgumentHelp(
+                "Exported log objects: a file, a folder, or s3://bucket/prefix.",
+                valueName: "path"
+            )
         )
         var source: String?
 
-        @Option(help: ArgumentHelp("A lake that meter-etl wrote.", valueName: "folder"))
+        @Option(
+            help: ArgumentHelp(
+                "A lake that meter-etl wrote: a folder, or s3://bucket/prefix.", valueName: "lake"
+            )
+        )
         var lake: String?
 
         @Option(
@@ -60,11 +69,13 @@
         @Flag(help: "Print the Athena query whose rows are the report's, and read nothing.")
         var printSQL = false
 
-        @Option(help: ArgumentHelp("The database of that query.", valueName: "name"))
+        @Option(help: ArgumentHelp("The database of the Athena query.", valueName: "name"))
         var database = TableName.standard.database
 
-        @Option(help: ArgumentHelp("The table of that query.", valueName: "name"))
+        @Option(help: ArgumentHelp("The table of the Athena query.", valueName: "name"))
         var table = TableName.standard.table
+
+        @OptionGroup(title: "Athena") var athena: AthenaOptions
 
         @OptionGroup var ledger: LedgerOptions
 
@@ -82,6 +93,10 @@
             if source != nil && lake != nil {
                 throw ValidationError("Give --source or --lake, not both.")
             }
+            if athena.engine == .athena, !athena.verify, source != nil || lake != nil {
+                throw ValidationError(
+                    "--engine athena reads the table; --source and --lake are for --verify.")
+            }
             if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
         }
 
@@ -89,7 +104,7 @@
             try await Console.run("meter-report") { try await report() }
         }
 
-        /// Returns whether everything could be taken into the report.
+        /// Returns whether everything could be taken into the report, and both engines agree.
         private func report() async throws -> Bool {
             let query = UsageQuery(
                 per: period.window,
@@ -100,13 +115,47 @@
                 limit: limit,
                 prices: try prices.map(Self.priceBook)
             )
+            let name = TableName(database: database, table: table)
             if printSQL {
-                let name = TableName(database: database, table: table)
                 try Console.write(query.athenaSQL(from: name) + "\n")
                 return true
             }
+            switch athena.engine {
+            case .local: return try await reportHere(query).isComplete
+            case .athena: return try await reportFromAthena(query, name)
+            }
+        }
+
+        /// Has Athena answer, and compares its rows with ours where that is asked for.
+        private func reportFromAthena(
+            _ query: UsageQuery, _ name: TableName
+        ) async throws -> Bool {
+            // What cannot be read here need not be paid for there.
+            let input = athena.verify ? try input() : nil
+            let job = AthenaReportJob(query, from: name, runner: athena.runner(in: name.database))
+            let answer = try await Interruption.cancelling { try await job.run() }
+            Console.complain(answer.cost)
+            guard let input else {
+                try Console.write(text(of: answer.report))
+                return true
+            }
+            let (report, isComplete) = try await reportHere(query, from: input)
+            let comparison = AnswerComparison(
+                query, here: report.rows, athena: answer.report.rows)
+            for difference in comparison.differences { Console.complain(difference) }
+            Console.complain(
+                comparison.differences.isEmpty
+                    ? "\(report.rows.count) rows are the same here and in Athena"
+                    : "\(comparison.differences.count) differences between here and Athena")
+            return comparison.differences.isEmpty && isComplete
+        }
+
+        /// Writes the report of this process; returns whether everything could be taken into it.
+        private func reportHere(
+            _ query: UsageQuery, from input: ReportJob.Input? = nil
+        ) async throws -> (report: UsageReport, isComplete: Bool) {
             var job = ReportJob(
-                query, from: try input(), limits: limits.decoding, jobs: limits.jobs
+                query, from: try input ?? self.input(), limits: limits.decoding, jobs: limits.jobs
             )
             job.ledger = ledger.ledger
             job.progress = Console.progress
@@ -120,7 +169,7 @@
                 Console.complain(
                     "\(outcome.rejected) lines were rejected and are not in the report")
             }
-            return outcome.failures.isEmpty && outcome.rejected == 0
+            return (outcome.report, outcome.failures.isEmpty && outcome.rejected == 0)
         }
 
         private static func priceBook(_ path: String) throws -> PriceBook {

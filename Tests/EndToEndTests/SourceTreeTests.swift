@@ -15,14 +15,14 @@ import Testing
         "Parquet": ["Foundation", "Gzip", "Synchronization"],
         "BedrockMetering": ["Foundation", "Gzip", "Synchronization"],
         "AWSServices": [
-            "AsyncHTTPClient", "Crypto", "Foundation", "NIOCore", "NIOHTTP1", "Synchronization",
-            "XMLCoder",
+            "AsyncHTTPClient", "Crypto", "Foundation", "NIOCore", "NIOHTTP1", "NIOPosix",
+            "Synchronization", "XMLCoder",
         ],
         "MeteringPipeline": [
-            "AWSServices", "BedrockMetering", "Crypto", "Foundation", "GRDB", "Gzip", "Parquet",
-            "Synchronization",
+            "AWSServices", "BedrockMetering", "Crypto", "Foundation", "GRDB", "Gzip", "Logging",
+            "Parquet", "Synchronization",
         ],
-        "MeterConsole": commands,
+        "MeterConsole": commands.union(["Logging", "Synchronization"]),
         "meter-etl": commands,
         "meter-report": commands,
     ]
@@ -63,6 +63,10 @@ import Testing
         ("import Crypto", ["AWSServices/Signing", "MeteringPipeline/Ledger/Checksum.swift"]),
         ("import AsyncHTTPClient", ["AWSServices/Transport"]),
         ("import NIO", ["AWSServices/Transport"]),
+        (
+            "import Logging",
+            ["MeteringPipeline/Export", "MeteringPipeline/Nightly", "MeterConsole", "meter-etl"]
+        ),
         ("import XMLCoder", ["AWSServices/S3", "AWSServices/STS"]),
     ])
     func `a dependency has one door`(text: String, doors: [String]) throws {

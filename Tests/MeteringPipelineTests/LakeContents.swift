@@ -5,6 +5,10 @@ import Gzip
 struct LakeContents: Equatable {
     var files: [String: Data] = [:]
 
+    init(files: [String: Data]) {
+        self.files = files
+    }
+
     init(_ lake: String) throws {
         for name in try FileManager.default.subpathsOfDirectory(atPath: lake) {
             let parts = name.split(separator: "/")

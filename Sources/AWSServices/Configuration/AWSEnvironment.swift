@@ -1,4 +1,4 @@
-internal import Foundation
+package import Foundation
 
 /// What every client needs: region, endpoints, credentials and a way to send requests.
 package struct AWSEnvironment: Sendable {
@@ -7,6 +7,7 @@ package struct AWSEnvironment: Sendable {
     package var transport: any HTTPTransport
     /// Endpoints other than the standard ones, by the services' names; `*` stands for all others.
     package var endpoints: [String: Endpoint]
+    package var retries = RetryPolicy()
 
     package init(
         region: String, credentials: any CredentialsProvider,
@@ -18,38 +19,86 @@ package struct AWSEnvironment: Sendable {
         self.transport = transport
     }
 
-    /// What the standard environment variables say.
+    /// What the standard environment variables and the shared config and credentials files say.
     ///
+    /// The region is that of `AWS_REGION`, of `AWS_DEFAULT_REGION`, or else of the profile, which is
+    /// the one that `AWS_PROFILE` names, or `default`. Credentials are looked for when they are first
+    /// asked for, in the order of ``StandardCredentials``, and are kept until shortly before they
+    /// expire.
+    ///
+    /// - Parameters:
+    ///   - variables: the environment; a variable that is empty counts as not set.
+    ///   - now: the clock by which credentials expire.
     /// - Throws: ``AWSConfigurationError`` where there is no region, or a value makes no sense.
     package static func standard(
-        _ variables: [String: String] = ProcessInfo.processInfo.environment
+        _ variables: [String: String] = ProcessInfo.processInfo.environment,
+        transport: any HTTPTransport = SharedTransport(),
+        now: @escaping @Sendable () -> Date = { Date() }
     ) async throws -> AWSEnvironment {
-        guard let region = variables["AWS_REGION"] ?? variables["AWS_DEFAULT_REGION"] else {
-            throw AWSConfigurationError(reason: "no region: AWS_REGION is not set")
+        let variables = EnvironmentVariables(variables)
+        let configuration = try SharedConfiguration(variables)
+        let name = variables["AWS_PROFILE"]
+        let profile = configuration.profiles[name ?? "default"]
+        let files = configuration.paths.joined(separator: " and ")
+        if let name, profile == nil {
+            throw AWSConfigurationError(
+                reason: "AWS_PROFILE is \(name), but there is no such profile in \(files)")
         }
-        var endpoints: [String: Endpoint] = [:]
-        for (name, value) in variables where name.hasPrefix("AWS_ENDPOINT_URL") {
-            guard let endpoint = Endpoint(url: value) else {
-                throw AWSConfigurationError(reason: "\(name) is not an http or https URL")
-            }
-            let service = name.dropFirst("AWS_ENDPOINT_URL".count).drop { $0 == "_" }
-            endpoints[service.isEmpty ? "*" : service.lowercased()] = endpoint
+        guard
+            let region = variables["AWS_REGION"] ?? variables["AWS_DEFAULT_REGION"]
+                ?? profile?["region"]
+        else {
+            throw AWSConfigurationError(
+                reason: "no AWS region: neither AWS_REGION nor AWS_DEFAULT_REGION is set, and "
+                    + "profile \(name ?? "default") in \(files) has no region"
+            )
         }
-        return AWSEnvironment(
-            region: region, credentials: EnvironmentCredentials(variables), endpoints: endpoints
+        guard region.utf8.allSatisfy(isPartOfHostName) else {
+            throw AWSConfigurationError(
+                reason: "the AWS region is not one: \(region.debugDescription)")
+        }
+        let endpoints = try EndpointSettings.endpoints(variables, profile, configuration)
+        let context = CredentialsContext(
+            variables: variables, configuration: configuration, profile: name ?? "default",
+            region: region, endpoints: endpoints, transport: transport, now: now
         )
+        var environment = AWSEnvironment(
+            region: region,
+            credentials: CachedCredentials(StandardCredentials(context), now: now),
+            endpoints: endpoints, transport: transport
+        )
+        environment.retries = try RetryPolicy(variables.all)
+        return environment
+    }
+
+    private static func isPartOfHostName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            UInt8(ascii: "-"):
+            true
+        default: false
+        }
     }
 
     /// Where `service` answers.
     package func endpoint(of service: String) -> Endpoint {
         if let endpoint = endpoints[service] ?? endpoints["*"] { return endpoint }
-        let suffix = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
-        return Endpoint(host: "\(service).\(region).\(suffix)")
+        return Endpoint(host: "\(service).\(region).\(domain)")
     }
 
     /// Whether `service` has an endpoint of its own, such as a test server.
     package func hasCustomEndpoint(_ service: String) -> Bool {
         endpoints[service] != nil || endpoints["*"] != nil
+    }
+
+    /// The domain of the region's partition, as botocore's partitions name it.
+    private var domain: String {
+        let domains = [
+            ("cn-", "amazonaws.com.cn"), ("us-iso-", "c2s.ic.gov"), ("us-isob-", "sc2s.sgov.gov"),
+            ("us-isof-", "csp.hci.ic.gov"), ("eu-isoe-", "cloud.adc-e.uk"),
+            ("eusc-", "amazonaws.eu"),
+        ]
+        return domains.first { region.hasPrefix($0.0) }?.1 ?? "amazonaws.com"
     }
 }
 

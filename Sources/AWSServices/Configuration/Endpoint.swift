@@ -18,14 +18,33 @@ package struct Endpoint: Sendable, Hashable {
         self.basePath = basePath
     }
 
-    /// Takes an endpoint from its URL; nil where that is no `http` or `https` URL.
+    /// Takes an endpoint from its URL; nil where that is no `http` or `https` URL, or one with a user,
+    /// a query or a fragment.
     package init?(url text: String) {
         guard let url = URLComponents(string: text), let host = url.host, !host.isEmpty,
-            url.scheme == "https" || url.scheme == "http"
+            let scheme = url.scheme?.lowercased(), scheme == "https" || scheme == "http",
+            url.user == nil, url.password == nil, url.query == nil, url.fragment == nil,
+            (1...65535).contains(url.port ?? 1),
+            host.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
         else { return nil }
-        var path = url.percentEncodedPath
-        while path.hasSuffix("/") { path.removeLast() }
-        self.init(isSecure: url.scheme == "https", host: host, port: url.port, basePath: path)
+        guard let path = Self.encoded(url.percentEncodedPath) else { return nil }
+        let isIPv6 = host.contains(":") && !host.hasPrefix("[")
+        self.init(
+            isSecure: scheme == "https", host: (isIPv6 ? "[\(host)]" : host).lowercased(),
+            port: url.port, basePath: path
+        )
+    }
+
+    /// The path encoded as signatures have it, whichever of the equal forms a URL uses; nil where it
+    /// is not UTF-8.
+    private static func encoded(_ path: String) -> String? {
+        var encoded: [String] = []
+        for segment in path.split(separator: "/", omittingEmptySubsequences: false) {
+            guard let text = segment.removingPercentEncoding else { return nil }
+            encoded.append(URIEncoding.encoded(text))
+        }
+        while encoded.last?.isEmpty == true { encoded.removeLast() }
+        return encoded.joined(separator: "/")
     }
 
     /// The value of the header `Host`.

@@ -1,24 +1,27 @@
 /// Credentials from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`.
-package struct EnvironmentCredentials: CredentialsProvider {
-    private let environment: [String: String]
+struct EnvironmentCredentials: CredentialsProvider {
+    private let variables: EnvironmentVariables
 
-    package init(_ environment: [String: String]) {
-        self.environment = environment
+    init(_ variables: EnvironmentVariables) {
+        self.variables = variables
     }
 
-    package func credentials() throws -> AWSCredentials {
-        guard let id = environment["AWS_ACCESS_KEY_ID"], !id.isEmpty,
-            let secret = environment["AWS_SECRET_ACCESS_KEY"], !secret.isEmpty
-        else {
-            throw CredentialsError(attempts: [
-                .init(
-                    place: "environment",
-                    reason: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set")
-            ])
+    func credentials() throws -> AWSCredentials {
+        let place = "environment"
+        switch (variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"]) {
+        case (let id?, let secret?):
+            return AWSCredentials(
+                accessKeyID: id, secretAccessKey: secret,
+                sessionToken: variables["AWS_SESSION_TOKEN"]
+            )
+        case (nil, nil):
+            throw CredentialsError.absent(place, "AWS_ACCESS_KEY_ID is not set")
+        case (_?, nil):
+            throw CredentialsError(
+                place, "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not")
+        case (nil, _?):
+            throw CredentialsError(
+                place, "AWS_SECRET_ACCESS_KEY is set, but AWS_ACCESS_KEY_ID is not")
         }
-        return AWSCredentials(
-            accessKeyID: id, secretAccessKey: secret,
-            sessionToken: environment["AWS_SESSION_TOKEN"].flatMap { $0.isEmpty ? nil : $0 }
-        )
     }
 }

@@ -3,145 +3,140 @@ internal import XMLCoder
 
 /// Objects in S3 and in what speaks its protocol; see the Amazon S3 API reference.
 package struct S3Client: Sendable {
-    private let client: AWSClient
+    package let client: AWSClient
+    /// Files that are larger, in bytes, are stored in parts.
+    package var multipartThreshold: Int64 = 64 << 20
+    /// How large the parts are, in bytes; S3 demands 5 MiB. They are larger where there would be more than
+    /// 10,000 of them.
+    package var partSize: Int64 = 16 << 20
 
     package init(_ environment: AWSEnvironment) {
         client = AWSClient(environment, service: "s3")
     }
 
-    /// All objects whose keys begin with `prefix`, in the order of their keys' bytes.
-    package func listObjects(
-        in bucket: String, prefix: String = "", startAfter: String? = nil, maxKeys: Int? = nil
-    ) async throws -> [S3ObjectAttributes] {
-        var objects: [S3ObjectAttributes] = []
-        var token: String?
-        repeat {
-            var query = [
-                HTTPRequest.QueryItem(name: "list-type", value: "2"),
-                HTTPRequest.QueryItem(name: "encoding-type", value: "url"),
-                HTTPRequest.QueryItem(name: "prefix", value: prefix),
-            ]
-            if let maxKeys { query.append(.init(name: "max-keys", value: String(maxKeys))) }
-            if let startAfter { query.append(.init(name: "start-after", value: startAfter)) }
-            if let token { query.append(.init(name: "continuation-token", value: token)) }
-            let request = request("GET", bucket, query: query)
-            let response = try await client.send(request, "ListObjectsV2")
-            let body = try await response.bytes(upTo: 64 << 20)
-            let page = try XMLDecoder().decode(ListBucketResult.self, from: Data(body))
-            for object in page.Contents ?? [] {
-                let key = object.Key.replacingOccurrences(of: "+", with: " ")
-                objects.append(
-                    S3ObjectAttributes(
-                        key: key.removingPercentEncoding ?? key, size: object.Size,
-                        etag: object.ETag, modified: nil))
-            }
-            token = page.IsTruncated == true ? page.NextContinuationToken : nil
-        } while token != nil
-        return objects
-    }
-
-    private struct ListBucketResult: Decodable {
-        struct Object: Decodable {
-            var Key: String
-            var Size: Int64
-            var ETag: String
-            var LastModified: String?
-        }
-        var Contents: [Object]?
-        var IsTruncated: Bool?
-        var NextContinuationToken: String?
-    }
-
-    /// Opens an object, or the bytes of it at `range`.
-    package func getObject(
-        _ key: String, in bucket: String, range: Range<Int64>? = nil, ifMatch: String? = nil
-    ) async throws -> S3Download {
-        var headers: [String: String] = [:]
-        if let range { headers["range"] = "bytes=\(range.lowerBound)-\(range.upperBound - 1)" }
-        headers["if-match"] = ifMatch
-        let request = request("GET", bucket, key, headers: headers)
-        let response = try await client.send(request, "GetObject", timeout: .seconds(3600))
-        return S3Download(Self.attributes(of: key, response), body: response.body)
-    }
-
-    /// What S3 tells of an object; nil where there is none.
+    /// What S3 tells of an object; nil where there is none, or no such bucket.
     package func headObject(
         _ key: String, in bucket: String
     ) async throws -> S3ObjectAttributes? {
         do {
-            let response = try await client.send(request("HEAD", bucket, key), "HeadObject")
-            _ = try await response.bytes(upTo: 0)
-            return Self.attributes(of: key, response)
+            let reply = try await client.receive(
+                request("HEAD", bucket, key), "HeadObject", resource: name(bucket, key), limit: 0)
+            return try attributes(of: key, in: bucket, reply.headers, "HeadObject")
         } catch let error as AWSError where error.isNotFound {
             return nil
         }
     }
 
-    /// Stores an object in one step.
+    /// Copies an object within S3, up to 5 GiB of it, with its metadata.
     ///
-    /// - Throws: ``AWSError``, for which ``AWSError/isPreconditionFailed`` holds where the condition
-    ///   does not.
-    package func putObject(
-        _ body: S3Upload, at key: String, in bucket: String, condition: S3Condition = .none,
-        metadata: [String: String] = [:]
-    ) async throws -> S3ObjectAttributes {
-        var headers = condition.headers
-        for (name, value) in metadata { headers["x-amz-meta-\(name)"] = value }
-        let payload: HTTPPayload =
-            switch body {
-            case .bytes(let bytes): .bytes(bytes)
-            case .file(let path, let size, let sha256):
-                .file(path: path, range: 0..<size, sha256: sha256)
-            }
-        var request = request("PUT", bucket, key, headers: headers)
-        request.payload = payload
-        let response = try await client.send(request, "PutObject", timeout: .seconds(3600))
-        _ = try await response.bytes(upTo: 1 << 20)
-        let size: Int64 =
-            switch body {
-            case .bytes(let bytes): Int64(bytes.count)
-            case .file(_, let size, _): size
-            }
-        return S3ObjectAttributes(
-            key: key, size: size, etag: response.headers["etag"] ?? "", metadata: metadata)
-    }
-
-    /// Copies an object within S3.
+    /// - Parameter sourceETag: the object is copied only while it is still that one.
+    /// - Returns: the ETag of the copy.
+    /// - Throws: ``AWSError``, for which ``AWSError/isPreconditionFailed`` holds where the object is
+    ///   another one.
+    @discardableResult
     package func copyObject(
-        _ key: String, in bucket: String, to target: String, in targetBucket: String
-    ) async throws {
+        _ key: String, in bucket: String, to target: String, in targetBucket: String,
+        ifSourceMatches sourceETag: String? = nil
+    ) async throws -> String {
         let source = "/\(bucket)/\(URIEncoding.encoded(key, keepsSlashes: true))"
-        let request = request(
-            "PUT", targetBucket, target, headers: ["x-amz-copy-source": source])
-        let response = try await client.send(request, "CopyObject")
-        _ = try await response.bytes(upTo: 1 << 20)
+        var headers = ["x-amz-copy-source": source]
+        headers["x-amz-copy-source-if-match"] = sourceETag
+        let reply = try await client.receive(
+            request("PUT", targetBucket, target, headers: headers), "CopyObject",
+            timeout: .seconds(600), callTimeout: .seconds(3600),
+            resource: name(bucket, key), limit: 1 << 20, isError: S3Replies.isError)
+        let result = try decoded(
+            S3Replies.CopyObject.self, reply, "CopyObject", name(targetBucket, target))
+        return result.ETag
     }
 
     /// Takes an object away; one that is not there is no error.
-    package func deleteObject(_ key: String, in bucket: String) async throws {
-        let response = try await client.send(request("DELETE", bucket, key), "DeleteObject")
-        _ = try await response.bytes(upTo: 1 << 20)
+    ///
+    /// - Parameter etag: the object is taken away only if it is that one. Not every store that speaks
+    ///   S3's protocol heeds it.
+    package func deleteObject(
+        _ key: String, in bucket: String, ifMatches etag: String? = nil
+    ) async throws {
+        var headers: [String: String] = [:]
+        headers["if-match"] = etag
+        _ = try await client.receive(
+            request("DELETE", bucket, key, headers: headers), "DeleteObject",
+            resource: name(bucket, key), limit: 1 << 20)
     }
 
-    private func request(
+    /// The bucket, or the object in it, for errors.
+    func name(_ bucket: String, _ key: String = "") -> String {
+        key.isEmpty ? "s3://\(bucket)" : "s3://\(bucket)/\(key)"
+    }
+
+    /// A request to a bucket or to an object in it.
+    package func request(
         _ method: String, _ bucket: String, _ key: String = "",
         query: [HTTPRequest.QueryItem] = [], headers: [String: String] = [:]
     ) -> HTTPRequest {
-        HTTPRequest(
-            method, client.endpoint,
-            path: "/\(URIEncoding.encoded(bucket))/\(URIEncoding.encoded(key, keepsSlashes: true))",
-            query: query, headers: headers
-        )
+        var endpoint = client.endpoint
+        var path = key.isEmpty ? "" : "/" + URIEncoding.encoded(key, keepsSlashes: true)
+        if usesHost(of: bucket) {
+            endpoint.host = "\(bucket).\(endpoint.host)"
+            if path.isEmpty { path = "/" }
+        } else {
+            path = "/\(URIEncoding.encoded(bucket))" + path
+        }
+        return HTTPRequest(method, endpoint, path: path, query: query, headers: headers)
     }
 
-    private static func attributes(of key: String, _ response: HTTPResponse) -> S3ObjectAttributes {
-        var metadata: [String: String] = [:]
-        for (name, value) in response.headers where name.hasPrefix("x-amz-meta-") {
-            metadata[String(name.dropFirst("x-amz-meta-".count))] = value
+    /// Whether the bucket's name stands in the host's ("virtual-hosted style"): on AWS, unless it has a
+    /// form that its certificates do not cover.
+    private func usesHost(of bucket: String) -> Bool {
+        guard !client.environment.hasCustomEndpoint("s3") else { return false }
+        return bucket.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || byte == UInt8(ascii: "-")
+        }
+    }
+
+    /// What headers tell of an object.
+    ///
+    /// - Throws: ``AWSError`` where its size or ETag is not told.
+    func attributes(
+        of key: String, in bucket: String, _ headers: [String: String], _ operation: String
+    ) throws -> S3ObjectAttributes {
+        guard let etag = headers["etag"], !etag.isEmpty,
+            let size = headers["content-length"].flatMap({ Int64($0) }), size >= 0
+        else {
+            throw unreadable(
+                operation, name(bucket, key), "the response tells no size or no ETag")
         }
         return S3ObjectAttributes(
-            key: key, size: Int64(response.headers["content-length"] ?? "") ?? 0,
-            etag: response.headers["etag"] ?? "", metadata: metadata
-        )
+            key: key, size: size, etag: etag,
+            modified: headers["last-modified"].flatMap { HTTPDate.date(ofHeader: $0) },
+            metadata: Self.metadata(headers))
+    }
+
+    private static func metadata(_ headers: [String: String]) -> [String: String] {
+        var metadata: [String: String] = [:]
+        for (name, value) in headers where name.hasPrefix("x-amz-meta-") {
+            metadata[String(name.dropFirst("x-amz-meta-".count))] = value
+        }
+        return metadata
+    }
+
+    func decoded<Result: Decodable>(
+        _ type: Result.Type, _ reply: AWSClient.Reply, _ operation: String, _ resource: String
+    ) throws -> Result {
+        let decoder = XMLDecoder()
+        decoder.trimValueWhitespaces = false
+        do {
+            return try decoder.decode(Result.self, from: Data(reply.bytes))
+        } catch {
+            throw unreadable(operation, resource, "the response is not the XML that it should be")
+        }
+    }
+
+    func unreadable(_ operation: String, _ resource: String, _ reason: String) -> AWSError {
+        AWSError(
+            service: client.service, operation: operation, code: "UnreadableResponse",
+            resource: resource, reason: reason)
     }
 }

@@ -1,16 +1,184 @@
-/// An object that is being read. One task at a time reads it.
-package final class S3Download: Sendable {
-    /// Its key, size, ETag and metadata.
-    package let attributes: S3ObjectAttributes
-    private let body: HTTPBody
+internal import Foundation
 
-    init(_ attributes: S3ObjectAttributes, body: HTTPBody) {
+/// An object that is being read. One task at a time reads it.
+///
+/// Where the connection breaks, reading goes on with a further request for the rest of the same object.
+package final class S3Download: @unchecked Sendable {
+    /// Its key, size, ETag and metadata. The size is that of the whole object.
+    package let attributes: S3ObjectAttributes
+    private let client: S3Client
+    private let bucket: String
+    /// The bytes of the object that are still to come.
+    private var rest: Range<Int64>
+    private var body: HTTPBody?
+    private var verification: S3Verification
+    private var failures = 0
+    private var bytesSinceFailure = 0
+
+    init(
+        _ attributes: S3ObjectAttributes, in bucket: String, range: Range<Int64>,
+        _ body: HTTPBody, _ verification: S3Verification, _ client: S3Client
+    ) {
         self.attributes = attributes
+        self.bucket = bucket
+        self.rest = range
         self.body = body
+        self.verification = verification
+        self.client = client
     }
 
-    /// The next chunk; nil at the end, when all of it has come and is what was stored.
+    /// The next chunk; nil at the end, when all of it has come and is what was stored. Until then, chunks
+    /// may be damaged.
+    ///
+    /// - Throws: ``AWSError``: `ChecksumMismatch` where what came is not what was stored, `ObjectChanged`
+    ///   where the object is another one by now; or `CancellationError`.
     package func next() async throws -> BodyChunk? {
-        try await body.next()
+        while let body {
+            do {
+                if let chunk = try await body.next() {
+                    return try received(chunk)
+                }
+                guard !rest.isEmpty else { return try end() }
+                try await resume(after: .broken(reason: "the response ended early"))
+            } catch let error as TransportError {
+                try Task.checkCancellation()
+                // Whatever broke after the last byte makes no difference.
+                guard !rest.isEmpty else { return try end() }
+                try await resume(after: error)
+            }
+        }
+        return nil
+    }
+
+    private func received(_ chunk: BodyChunk) throws -> BodyChunk {
+        guard chunk.count <= rest.count else {
+            throw failure("UnreadableResponse", "more bytes came than the object has")
+        }
+        chunk.withUnsafeBytes { verification.update($0) }
+        rest = (rest.lowerBound + Int64(chunk.count))..<rest.upperBound
+        bytesSinceFailure += chunk.count
+        if bytesSinceFailure >= 1 << 20 { failures = 0 }
+        return chunk
+    }
+
+    private func end() throws -> BodyChunk? {
+        body = nil
+        guard verification.holds else {
+            throw failure("ChecksumMismatch", "what came is not what was stored", isRetryable: true)
+        }
+        return nil
+    }
+
+    private func resume(after error: TransportError) async throws {
+        body = nil
+        failures += 1
+        bytesSinceFailure = 0
+        let policy = client.client.environment.retries
+        guard failures < policy.maximumAttempts,
+            client.client.budget.spend(
+                error == .timedOut ? RetryBudget.timeoutCost : RetryBudget.retryCost)
+        else {
+            let failure = RequestFailure(error)
+            var thrown = self.failure(
+                failure.code,
+                "\(failure.reason ?? ""), with \(rest.count) of \(attributes.size) bytes to come",
+                isRetryable: true)
+            thrown.attempts = failures
+            throw thrown
+        }
+        try await policy.sleep(
+            policy.delay(afterFailure: failures, isThrottling: false, retryAfter: nil))
+        body = try await client.open(
+            attributes.key, in: bucket, range: rest, ifMatch: attributes.etag, isResumed: true
+        ).body
+    }
+
+    private func failure(
+        _ code: String, _ reason: String, isRetryable: Bool = false
+    ) -> AWSError {
+        body = nil
+        return AWSError(
+            service: client.client.service, operation: "GetObject", code: code,
+            isRetryable: isRetryable, resource: client.name(bucket, attributes.key),
+            reason: reason)
+    }
+}
+
+extension S3Client {
+    /// Opens an object, or the bytes of it at `range`.
+    ///
+    /// - Parameters:
+    ///   - range: not empty; what is past the object's end is left out. Parts of objects cannot be
+    ///     compared with a checksum.
+    ///   - ifMatch: the ETag that the object must have.
+    /// - Throws: ``AWSError``, for which ``AWSError/isNotFound`` or ``AWSError/isPreconditionFailed``
+    ///   may hold.
+    package func getObject(
+        _ key: String, in bucket: String, range: Range<Int64>? = nil, ifMatch: String? = nil
+    ) async throws -> S3Download {
+        let response = try await open(key, in: bucket, range: range, ifMatch: ifMatch)
+        var attributes = try attributes(of: key, in: bucket, response.headers, "GetObject")
+        guard range != nil else {
+            return S3Download(
+                attributes, in: bucket, range: 0..<attributes.size, response.body,
+                S3Verification(response.headers, etagIsHash: !bucket.hasSuffix("--x-s3")), self)
+        }
+        let part = try contentRange(response, name(bucket, key))
+        attributes.size = part.size
+        return S3Download(
+            attributes, in: bucket, range: part.range, response.body, S3Verification(), self)
+    }
+
+    /// Sends a request for an object.
+    ///
+    /// - Parameter isResumed: whether all of `range` must come.
+    fileprivate func open(
+        _ key: String, in bucket: String, range: Range<Int64>?, ifMatch: String?,
+        isResumed: Bool = false
+    ) async throws -> HTTPResponse {
+        let name = name(bucket, key)
+        var headers = ["x-amz-checksum-mode": "ENABLED"]
+        if let range {
+            precondition(!range.isEmpty, "an empty range cannot be asked for")
+            headers["range"] = "bytes=\(range.lowerBound)-\(range.upperBound - 1)"
+        }
+        headers["if-match"] = ifMatch
+        let response: HTTPResponse
+        do {
+            response = try await client.send(
+                request("GET", bucket, key, headers: headers), "GetObject", resource: name)
+        } catch let error as AWSError where isResumed && error.status == 412 {
+            throw changed(name)
+        }
+        guard let range else { return response }
+        let part = try contentRange(response, name)
+        guard part.range.lowerBound == range.lowerBound, part.range.upperBound <= range.upperBound
+        else { throw unreadable("GetObject", name, "another range came than was asked for") }
+        if isResumed, part.range != range || response.headers["etag"] != ifMatch {
+            throw changed(name)
+        }
+        return response
+    }
+
+    private func changed(_ name: String) -> AWSError {
+        AWSError(
+            service: client.service, operation: "GetObject", code: "ObjectChanged", status: 412,
+            resource: name, reason: "the object was replaced while it was read")
+    }
+
+    /// What the header Content-Range tells: `bytes 0-9/20` (RFC 9110, section 14.4).
+    private func contentRange(
+        _ response: HTTPResponse, _ name: String
+    ) throws -> (range: Range<Int64>, size: Int64) {
+        let words = (response.headers["content-range"] ?? "")
+            .split(whereSeparator: { " -/".contains($0) })
+        let numbers = words.dropFirst().map { Int64($0) }
+        guard response.status == 206, numbers.count == 3, let first = numbers[0],
+            let last = numbers[1], let size = numbers[2], 0 <= first, first <= last, last < size,
+            response.headers["content-length"] == String(last - first + 1)
+        else {
+            throw unreadable("GetObject", name, "the response does not tell which range it holds")
+        }
+        return (first..<last + 1, size)
     }
 }

@@ -7,6 +7,9 @@ package struct SignatureV4: Sendable {
     package var region: String
     /// The name of the service in the scope, such as `s3` or `glue`.
     package var service: String
+    /// Whether signatures cover the bodies of requests. Where not, the signer leaves them out for S3
+    /// through TLS alone, as nothing else would protect them on the way.
+    package var coversPayload = true
 
     package init(credentials: AWSCredentials, region: String, service: String) {
         self.credentials = credentials
@@ -16,71 +19,62 @@ package struct SignatureV4: Sendable {
 
     private static let algorithm = "AWS4-HMAC-SHA256"
 
-    /// Adds the headers that sign the request: `X-Amz-Date`, `X-Amz-Security-Token` where there is a
-    /// session token, `x-amz-content-sha256` for S3, and `Authorization`.
+    /// Adds the headers that sign the request: `Host`, `X-Amz-Date`, `X-Amz-Security-Token` where there
+    /// is a session token, `x-amz-content-sha256` for S3, and `Authorization`.
+    ///
+    /// A request that has been signed before is signed anew.
+    ///
+    /// - Parameter date: the time at the service, which accepts minutes of difference from its own.
     package func sign(_ request: inout HTTPRequest, at date: Date) {
-        let stamp = Self.stamp(of: date)
-        request.headers["x-amz-date"] = stamp
+        let time = SigningTime(date)
+        let payload =
+            service == "s3" && request.endpoint.isSecure && !coversPayload
+            ? "UNSIGNED-PAYLOAD" : request.payload.signedHash
+        request.headers["authorization"] = nil
+        request.headers["host"] = request.endpoint.authority
+        request.headers["x-amz-date"] = time.text
         request.headers["x-amz-security-token"] = credentials.sessionToken
-        let payload = request.payload.signedHash
         if service == "s3" { request.headers["x-amz-content-sha256"] = payload }
-        var signed = request.headers
-        signed["host"] = request.endpoint.authority
-        let names = signed.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        let canonical = [
-            request.method,
-            canonicalPath(of: request),
-            Self.canonicalQuery(of: request),
-            names.map { "\($0):\(Self.trimmed(signed[$0] ?? ""))\n" }.joined(),
-            names.joined(separator: ";"),
-            payload,
-        ].joined(separator: "\n")
-        let day = String(stamp.prefix(8))
-        let scope = "\(day)/\(region)/\(service)/aws4_request"
+        let canonical = CanonicalRequest(
+            request, payload: payload,
+            path: service == "s3" ? .asSent : .normalizedAndEncodedAgain
+        )
+        let scope = "\(time.day)/\(region)/\(service)/aws4_request"
         let text = [
-            Self.algorithm, stamp, scope, SHA256Hash(of: canonical.utf8).hexadecimal,
+            Self.algorithm, time.text, scope, SHA256Hash(of: canonical.text.utf8).hexadecimal,
         ].joined(separator: "\n")
-        let key = [region, service, "aws4_request"].reduce(
-            SHA256Hash(of: day, keyedBy: Array("AWS4\(credentials.secretAccessKey)".utf8))
-        ) { SHA256Hash(of: $1, keyedBy: $0.bytes) }
-        let signature = SHA256Hash(of: text, keyedBy: key.bytes).hexadecimal
+        let signature = SHA256Hash(of: text, keyedBy: key(on: time.day).bytes).hexadecimal
         request.headers["authorization"] =
             "\(Self.algorithm) Credential=\(credentials.accessKeyID)/\(scope), "
-            + "SignedHeaders=\(names.joined(separator: ";")), Signature=\(signature)"
+            + "SignedHeaders=\(canonical.headerNames), Signature=\(signature)"
     }
 
-    /// S3 keys are encoded once, the paths of other services twice.
-    private func canonicalPath(of request: HTTPRequest) -> String {
-        let once = request.encodedPath
-        return service == "s3" ? once : URIEncoding.encoded(once, keepsSlashes: true)
+    /// The key of a day. Four hashes of short texts cost some microseconds, so that keeping keys, which
+    /// are secrets, in memory would gain nothing.
+    private func key(on day: String) -> SHA256Hash {
+        [region, service, "aws4_request"].reduce(
+            SHA256Hash(of: day, keyedBy: Array("AWS4\(credentials.secretAccessKey)".utf8))
+        ) { SHA256Hash(of: $1, keyedBy: $0.bytes) }
     }
+}
 
-    private static func canonicalQuery(of request: HTTPRequest) -> String {
-        request.query
-            .map { (URIEncoding.encoded($0.name), URIEncoding.encoded($0.value)) }
-            .sorted {
-                $0.0 == $1.0
-                    ? $0.1.utf8.lexicographicallyPrecedes($1.1.utf8)
-                    : $0.0.utf8.lexicographicallyPrecedes($1.0.utf8)
-            }
-            .map { "\($0.0)=\($0.1)" }.joined(separator: "&")
-    }
+/// The time of a signature, in UTC.
+private struct SigningTime {
+    /// Such as `20251207T012345Z`.
+    let text: String
+    /// Such as `20251207`.
+    var day: String { String(text.prefix(8)) }
 
-    private static func trimmed(_ value: String) -> String {
-        value.split(separator: " ").joined(separator: " ")
-    }
-
-    /// `20251207T012345Z`.
-    private static func stamp(of date: Date) -> String {
-        let seconds = Int64(date.timeIntervalSince1970.rounded(.down))
-        var time = time_t(seconds)
+    init(_ date: Date) {
+        var time = time_t(date.timeIntervalSince1970.rounded(.down))
         var parts = tm()
         gmtime_r(&time, &parts)
         func padded(_ number: Int32, _ digits: Int) -> String {
             let text = String(number)
             return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
         }
-        return padded(parts.tm_year + 1900, 4) + padded(parts.tm_mon + 1, 2)
+        text =
+            padded(parts.tm_year + 1900, 4) + padded(parts.tm_mon + 1, 2)
             + padded(parts.tm_mday, 2) + "T" + padded(parts.tm_hour, 2)
             + padded(parts.tm_min, 2) + padded(parts.tm_sec, 2) + "Z"
     }

@@ -1,8 +1,8 @@
 /// Percent-encoding as Signature Version 4 demands it: every byte but the unreserved characters of RFC
 /// 3986, section 2.3, with digits in upper case.
-enum URIEncoding {
+package enum URIEncoding {
     /// - Parameter keepsSlashes: whether `/` stays as it is, as in paths.
-    static func encoded(_ text: String, keepsSlashes: Bool = false) -> String {
+    package static func encoded(_ text: String, keepsSlashes: Bool = false) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var encoded: [UInt8] = []
         for byte in text.utf8 {

@@ -7,6 +7,8 @@ package struct AWSClient: Sendable {
     package let service: String
     /// Its name in signatures, where that is another one.
     package let signingName: String
+    let budget = RetryBudget()
+    let skew = ClockSkew()
 
     package init(_ environment: AWSEnvironment, service: String, signingName: String? = nil) {
         self.environment = environment
@@ -16,39 +18,71 @@ package struct AWSClient: Sendable {
 
     package var endpoint: Endpoint { environment.endpoint(of: service) }
 
-    /// Signs and sends a request, and returns a response with a status below 300.
+    /// A response that has come as a whole.
+    package struct Reply: Sendable {
+        package let status: Int
+        /// By names in lower case.
+        package let headers: [String: String]
+        package let bytes: [UInt8]
+    }
+
+    /// Signs and sends a request, and returns a response with a status below 300, whose body is still to
+    /// be read.
     ///
     /// - Parameters:
     ///   - operation: its name, for errors.
-    ///   - isRepeatable: whether a repetition does no harm where the first one had its effect.
-    /// - Throws: ``AWSError``, or ``CredentialsError``.
+    ///   - isRepeatable: whether a repetition does no harm where the first one had its effect. Where it
+    ///     does, the request is repeated only if the service cannot have seen it or refused it.
+    ///   - timeout: of each attempt, until the response's headers have come.
+    ///   - callTimeout: of all attempts and the waits between them.
+    ///   - resource: what the request is about, for errors.
+    /// - Throws: ``AWSError``, ``CredentialsError``, or `CancellationError`.
     package func send(
         _ request: HTTPRequest, _ operation: String, isRepeatable: Bool = true,
-        timeout: Duration = .seconds(60)
+        timeout: Duration = .seconds(60), callTimeout: Duration = .seconds(600),
+        resource: String? = nil
     ) async throws -> HTTPResponse {
-        var request = request
-        let signer = SignatureV4(
-            credentials: try await environment.credentials.credentials(),
-            region: environment.region, service: signingName
-        )
-        signer.sign(&request, at: Date())
-        let response: HTTPResponse
-        do {
-            response = try await environment.transport.send(request, timeout: timeout)
-        } catch let error where !(error is CancellationError) {
-            throw AWSError(
-                service: service, operation: operation, code: "ConnectionFailed",
-                isRetryable: isRepeatable
-            )
+        let call = Call(
+            request: request, operation: operation, isRepeatable: isRepeatable,
+            timeout: timeout, callTimeout: callTimeout, resource: resource)
+        return try await perform(call) { response, _ in response }
+    }
+
+    /// Signs and sends a request, and returns a response with a status below 300 and its body, which is
+    /// asked for again where it does not come as a whole or holds an error.
+    ///
+    /// - Parameters:
+    ///   - timeout: of each attempt, until the whole response has come.
+    ///   - limit: what the body may hold, in bytes.
+    ///   - isError: whether a body that came with a status of success tells of an error.
+    /// - Throws: ``AWSError``, ``CredentialsError``, or `CancellationError`.
+    package func receive(
+        _ request: HTTPRequest, _ operation: String, isRepeatable: Bool = true,
+        timeout: Duration = .seconds(60), callTimeout: Duration = .seconds(600),
+        resource: String? = nil, limit: Int = 64 << 20,
+        isError: @Sendable ([UInt8]) -> Bool = { _ in false }
+    ) async throws -> Reply {
+        let call = Call(
+            request: request, operation: operation, isRepeatable: isRepeatable,
+            timeout: timeout, callTimeout: callTimeout, resource: resource)
+        return try await perform(call) { response, deadline in
+            var bytes: [UInt8] = []
+            while let chunk = try await response.body.next() {
+                guard bytes.count + chunk.count <= limit else {
+                    throw RequestFailure(
+                        code: "ResponseTooLong", status: response.status,
+                        reason: "more than \(limit) bytes")
+                }
+                chunk.withUnsafeBytes { bytes.append(contentsOf: $0) }
+                guard environment.retries.now() < deadline else { throw TransportError.timedOut }
+            }
+            if isError(bytes) {
+                throw RequestFailure(
+                    AWSErrorBody(bytes), status: response.status, headers: response.headers,
+                    method: request.method, now: environment.retries.now())
+            }
+            return Reply(status: response.status, headers: response.headers, bytes: bytes)
         }
-        guard response.status >= 300 else { return response }
-        let body = try await response.bytes(upTo: 1 << 20)
-        throw AWSError(
-            service: service, operation: operation, code: AWSErrorCode.code(in: body, response),
-            status: response.status,
-            requestID: response.headers["x-amzn-requestid"] ?? response.headers["x-amz-request-id"],
-            isRetryable: response.status >= 500 || response.status == 429
-        )
     }
 
     /// Calls an operation of the protocol awsJson.
@@ -70,46 +104,16 @@ package struct AWSClient: Sendable {
             ],
             payload: .bytes(Array(try encoder.encode(input)))
         )
-        let response = try await send(request, operation, isRepeatable: isRepeatable)
-        let bytes = try await response.bytes(upTo: 64 << 20)
+        let reply = try await receive(request, operation, isRepeatable: isRepeatable)
         do {
             return try JSONDecoder().decode(
-                Output.self, from: Data(bytes.isEmpty ? [0x7b, 0x7d] : bytes))
+                Output.self, from: Data(reply.bytes.isEmpty ? [0x7b, 0x7d] : reply.bytes))
         } catch {
-            throw AWSError(
+            var error = AWSError(
                 service: service, operation: operation, code: "UnreadableResponse",
-                status: response.status
-            )
+                status: reply.status, requestID: reply.headers["x-amzn-requestid"])
+            error.mayHaveTakenEffect = true
+            throw error
         }
-    }
-}
-
-/// Finds the code in the body of an error.
-enum AWSErrorCode {
-    private struct JSONError: Decodable {
-        var __type: String?
-        var code: String?
-    }
-
-    static func code(in body: [UInt8], _ response: HTTPResponse) -> String {
-        if let header = response.headers["x-amzn-errortype"] { return name(header) }
-        if let error = try? JSONDecoder().decode(JSONError.self, from: Data(body)),
-            let code = error.__type ?? error.code
-        {
-            return name(code)
-        }
-        let text = String(decoding: body, as: UTF8.self)
-        if let start = text.range(of: "<Code>"),
-            let end = text.range(of: "</Code>", range: start.upperBound..<text.endIndex)
-        {
-            return String(text[start.upperBound..<end.lowerBound])
-        }
-        return "HTTP\(response.status)"
-    }
-
-    /// `Name` of `namespace#Name:http://…`.
-    private static func name(_ text: String) -> String {
-        let last = text.split(separator: "#").last ?? ""
-        return String(last.split(separator: ":").first ?? "")
     }
 }

@@ -4,18 +4,33 @@ package struct AWSError: Error, Sendable {
     package let service: String
     /// Such as `PutObject`.
     package let operation: String
-    /// The service's own code, such as `NoSuchKey`, or one of ours where nothing answered, such as
-    /// `ConnectionFailed`.
+    /// The service's own code, such as `NoSuchKey`, or one of ours where nothing answered, or nothing
+    /// that could be used: `ConnectionFailed`, `TimedOut`, `UnreadableResponse`, `ChecksumMismatch` …
     package let code: String
     /// The HTTP status; nil where nothing answered.
     package let status: Int?
     package let requestID: String?
-    /// Whether the same request may succeed later.
+    /// Whether the same request may succeed later, and does no harm.
     package let isRetryable: Bool
+    /// What the request was about, such as `s3://bucket/key`.
+    package var resource: String?
+    /// What went wrong, in words of ours.
+    package var reason: String?
+    /// The service's own words. They may repeat what was sent, so that they have no place in logs.
+    package var message: String?
+    /// Where the bucket is, when that is not where it was asked for.
+    package var bucketRegion: String?
+    /// How many times the request was sent.
+    package var attempts = 1
+    /// Whether the request, or an earlier attempt at it, may have had its effect although no reply says
+    /// so. A condition that fails then may have failed because of the request's own effect: look before
+    /// trying again.
+    package var mayHaveTakenEffect = false
 
     package init(
         service: String, operation: String, code: String, status: Int? = nil,
-        requestID: String? = nil, isRetryable: Bool = false
+        requestID: String? = nil, isRetryable: Bool = false, resource: String? = nil,
+        reason: String? = nil
     ) {
         self.service = service
         self.operation = operation
@@ -23,22 +38,45 @@ package struct AWSError: Error, Sendable {
         self.status = status
         self.requestID = requestID
         self.isRetryable = isRetryable
+        self.resource = resource
+        self.reason = reason
     }
 
     package var isNotFound: Bool {
         status == 404 || code == "EntityNotFoundException" || code == "ResourceNotFoundException"
     }
-    /// A condition did not hold: the object is not what it was.
-    package var isPreconditionFailed: Bool { status == 412 }
+    /// A condition did not hold, or another request held it up: the object is not what it was.
+    package var isPreconditionFailed: Bool {
+        status == 412 || code == "ConditionalRequestConflict"
+    }
     package var isAccessDenied: Bool { status == 403 || code == "AccessDeniedException" }
+    /// The service does not know what was asked for, such as a condition.
+    package var isNotImplemented: Bool { status == 501 || code == "NotImplemented" }
 }
 
 extension AWSError: CustomStringConvertible {
-    /// Holds nothing of what was sent or received but codes.
+    /// Holds nothing of what was sent or received but codes and the name of the resource.
     package var description: String {
-        var text = "\(service) \(operation): \(code)"
+        var text = "\(service) \(operation)"
+        if let resource { text += " of \(Self.printable(resource))" }
+        text += ": \(Self.printable(code))"
+        if let reason { text += ", \(reason)" }
+        if let bucketRegion { text += ", the bucket is in \(Self.printable(bucketRegion))" }
         if let status { text += ", HTTP status \(status)" }
-        if let requestID { text += ", request id \(requestID)" }
+        if attempts > 1 { text += ", \(attempts) attempts" }
+        if mayHaveTakenEffect { text += ", may have taken effect" }
+        if let requestID { text += ", request id \(Self.printable(requestID))" }
         return text
+    }
+
+    /// The text without characters that a terminal obeys.
+    private static func printable(_ text: String) -> String {
+        let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: "\u{fffd}"
+            default: scalar
+            }
+        }
+        return String(String.UnicodeScalarView(scalars))
     }
 }

@@ -3,6 +3,11 @@ package struct HTTPRequest: Sendable {
     package struct QueryItem: Sendable, Hashable {
         package var name: String
         package var value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
     }
 
     package var method: String
@@ -47,6 +52,15 @@ package enum HTTPPayload: Sendable {
     case bytes([UInt8])
     /// A part of a file, streamed from the disk.
     case file(path: String, range: Range<Int64>, sha256: String)
+
+    /// Bytes.
+    var size: Int64 {
+        switch self {
+        case .none: 0
+        case .bytes(let bytes): Int64(bytes.count)
+        case .file(_, let range, _): range.upperBound - range.lowerBound
+        }
+    }
 
     /// What the signature covers of the body.
     var signedHash: String {

@@ -27,7 +27,10 @@ package struct DayFileAggregator: UsageSink {
     }
 
     /// The columns that the query needs of the file.
-    package var fields: [UsageSchema.Field] { aggregator.fields(of: day) }
+    package var fields: [UsageSchema.Field] { fields(of: day) }
+
+    /// The columns that the query needs of the file of a day.
+    package func fields(of day: UsageDay) -> [UsageSchema.Field] { aggregator.fields(of: day) }
 
     /// Takes rows of the file, of which at least the columns of ``fields`` are there; returns false
     /// where they are not sound.

@@ -53,48 +53,19 @@ public struct TableDefinition: Sendable {
             """
     }
 
-    /// How Athena reads the files: the clauses of its user guide, "Parquet SerDe" and "OpenX JSON
-    /// SerDe". Columns of Parquet files are found by their names, as in JSON lines.
+    /// How Athena reads the files, as a clause.
     var rowFormat: String {
-        switch format {
-        case .parquet: "STORED AS PARQUET"
-        case .json:
-            """
-            ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
+        guard format != .parquet else { return "STORED AS PARQUET" }
+        let properties = storage.serdeParameters.map {
+            "    \(SQLText.definitionLiteral($0.name)) = \(SQLText.definitionLiteral($0.value))"
+        }
+        return """
+            ROW FORMAT SERDE \(SQLText.definitionLiteral(storage.serde))
             WITH SERDEPROPERTIES (
-                'case.insensitive' = 'TRUE',
-                'ignore.malformed.json' = 'TRUE'
+            \(properties.joined(separator: ",\n"))
             )
-            STORED AS INPUTFORMAT 'org.apache.hadoop.mapred.TextInputFormat'
-            OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
+            STORED AS INPUTFORMAT \(SQLText.definitionLiteral(storage.inputFormat))
+            OUTPUTFORMAT \(SQLText.definitionLiteral(storage.outputFormat))
             """
-        }
-    }
-
-    /// Each Parquet page says by itself how it is compressed.
-    var fileProperties: [(name: String, value: String)] {
-        switch format {
-        case .parquet: [("classification", "parquet")]
-        case .json: [("classification", "json"), ("compressionType", "gzip")]
-        }
-    }
-
-    private var properties: [(name: String, value: String)] {
-        guard isProjected else { return fileProperties }
-        let template = PartitionSpec.keys.map { "\($0)=${\($0)}/" }.joined()
-        let years = UsageDay.years
-        return fileProperties + [
-            ("projection.enabled", "true"),
-            ("projection.year.type", "integer"),
-            ("projection.year.range", "\(years.lowerBound),\(years.upperBound)"),
-            ("projection.year.digits", "4"),
-            ("projection.month.type", "integer"),
-            ("projection.month.range", "1,12"),
-            ("projection.month.digits", "2"),
-            ("projection.day.type", "integer"),
-            ("projection.day.range", "1,31"),
-            ("projection.day.digits", "2"),
-            ("storage.location.template", location + template),
-        ]
     }
 }

@@ -4,7 +4,7 @@ internal import BedrockMetering
 struct DayFile: Sendable, Hashable {
     let day: UsageDay
     let format: LakeFormat
-    let object: LocalStore.Object
+    let object: StoredObject
 
     /// `bedrock-usage-20251207.parquet`.
     static func name(of day: UsageDay, in format: LakeFormat) -> String {
@@ -14,7 +14,7 @@ struct DayFile: Sendable, Hashable {
     /// What is wrong with a file that holds something else than its rows.
     var damage: PipelineError {
         PipelineError(
-            code: .damagedLake, location: object.path,
+            code: .damagedLake, location: object.name,
             reason: "holds what is no usage row of this day in order, so it was left alone"
         )
     }

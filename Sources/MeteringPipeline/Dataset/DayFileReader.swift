@@ -8,11 +8,11 @@ protocol DayFileReader {
     mutating func readMore(into merge: inout DayMerge) throws -> Bool
 }
 
-extension DayFile {
+extension DayCopy {
     /// Reads the file from its beginning.
     func reader(limits: DecodingLimits) throws -> any DayFileReader {
-        switch format {
-        case .json: try JSONDayReader(of: self, limits: limits)
+        switch file.format {
+        case .json: JSONDayReader(of: self, limits: limits)
         case .parquet: try ParquetDayReader(of: self)
         }
     }
@@ -21,13 +21,13 @@ extension DayFile {
 /// Reads a day file of JSON lines.
 final class JSONDayReader: DayFileReader {
     private let file: DayFile
-    private let chunks: ChunkReader
+    private var chunks: DayChunks
     private var session: DecodingSession
 
-    init(of file: DayFile, limits: DecodingLimits) throws(PipelineError) {
-        self.file = file
-        chunks = try ChunkReader(of: file.object)
-        session = DecodingSession(named: file.object.path, limits: limits)
+    init(of copy: DayCopy, limits: DecodingLimits) {
+        file = copy.file
+        chunks = DayChunks(of: copy)
+        session = DecodingSession(named: file.object.name, limits: limits)
     }
 
     func readMore(into merge: inout DayMerge) throws -> Bool {
@@ -48,8 +48,8 @@ struct ParquetDayReader: DayFileReader {
     private let day: ParquetDay
     private var rowGroup = 0
 
-    init(of file: DayFile) throws {
-        day = try ParquetDay(file)
+    init(of copy: DayCopy) throws {
+        day = try ParquetDay(copy)
     }
 
     mutating func readMore(into merge: inout DayMerge) throws -> Bool {

@@ -8,20 +8,55 @@ struct DayFileWriter: Sendable {
     /// How many threads write one file.
     let jobs: Int
 
+    /// How often a day is merged again that others have changed meanwhile.
+    private static let attempts = 20
+
     /// A day that was merged.
     struct Written {
         let outcome: DayMerge.Outcome
         let tenants: [TenantID: UsageTotals]
         /// The checksum of the file that was put in place; nil where the present one stays.
         let checksum: Checksum?
+        /// The version of the file that is in place.
+        let version: ObjectVersion
+        /// The file that was merged; nil where there was none.
+        let present: DayCopy?
     }
 
-    /// Merges the records at `references` with the present file of `day`, which may be of another
-    /// format, and puts the result in place, unless nothing changes.
+    /// Merges the records at `references` with the present file of `day` and puts the result in place,
+    /// unless nothing changes; where somebody else has replaced the file meanwhile, with theirs.
     func write(
         _ references: [UsageMerger.Reference], of snapshot: UsageMerger.Snapshot,
         to day: UsageDay, present: DayFile?
     ) async throws -> Written {
+        var present = present
+        for _ in 1...Self.attempts {
+            do {
+                let copy: DayCopy? =
+                    if let present { try await lake.copy(of: present) } else { nil }
+                if let written = try await writeOnce(
+                    references, of: snapshot, to: day, merging: copy, replacing: copy)
+                {
+                    return written
+                }
+            } catch let error as PipelineError where error.code == .notFound && !lake.isLocal {
+                // Somebody else took it away.
+            }
+            present = try await lake.partition(of: day).file(in: format)
+        }
+        throw Self.contention(lake.place(of: day, in: format))
+    }
+
+    /// Merges once.
+    ///
+    /// - Parameters:
+    ///   - present: the file to merge, which may be of another format.
+    ///   - replaced: the file whose place it takes; nil where there must be none.
+    /// - Returns: nil where somebody else was faster, and nothing was changed.
+    func writeOnce(
+        _ references: [UsageMerger.Reference], of snapshot: UsageMerger.Snapshot,
+        to day: UsageDay, merging present: DayCopy?, replacing replaced: DayCopy?
+    ) async throws -> Written? {
         var merge = snapshot.merge(references, into: day)
         var rows = try present?.reader(limits: limits)
         let staged = try StagedFile(named: DayFile.name(of: day, in: format), in: lake)
@@ -29,12 +64,23 @@ struct DayFileWriter: Sendable {
         case .json: try await GzipLinesWriter(jobs: jobs).write(&merge, reading: &rows, to: staged)
         case .parquet: try ParquetDayWriter(jobs: jobs).write(&merge, reading: &rows, to: staged)
         }
-        if let present, !merge.outcome.presentIsInOrder { throw present.damage }
-        let isNew = merge.outcome.isChanged || present?.format != format
-        if isNew { try staged.place(at: lake.path(of: day, in: format)) }
+        if let present, !merge.outcome.presentIsInOrder { throw present.file.damage }
+        var version = present?.version
+        let isNew = merge.outcome.isChanged || present?.file.format != format
+        if isNew {
+            version = try await lake.place(staged, of: day, in: format, replacing: replaced)
+        }
+        guard let version else { return nil }
         return Written(
             outcome: merge.outcome, tenants: merge.totalsByTenant(),
-            checksum: isNew ? staged.checksum : nil
+            checksum: isNew ? staged.checksum : nil, version: version, present: present
+        )
+    }
+
+    static func contention(_ place: ObjectLocation) -> PipelineError {
+        PipelineError(
+            code: .inputOutput, location: "\(place)",
+            reason: "others kept replacing it while this run was to; run again"
         )
     }
 }

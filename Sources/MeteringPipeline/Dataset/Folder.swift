@@ -2,6 +2,9 @@ internal import Foundation
 
 /// Folders of a lake.
 enum Folder {
+    /// Where to put what need not outlive a process that may change no lake.
+    static var temporary: String { NSTemporaryDirectory() }
+
     /// The path up to the last slash.
     static func parent(of path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }

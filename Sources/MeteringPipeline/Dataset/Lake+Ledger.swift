@@ -9,17 +9,50 @@ extension Lake {
 
     func location(of file: DayFile) -> String { location(of: file.day, in: file.format) }
 
-    /// The version of a day's file where it is what it was when it was recorded; nil where it is not.
+    /// The day's file as the ledger names it; nil where that is no name of one.
+    func file(of day: LedgerDay) -> DayFile? {
+        LakeFormat.allCases.first { day.file.hasSuffix($0.fileExtension) }.map { format in
+            DayFile(
+                day: day.day, format: format,
+                object: StoredObject(location: root.appending(day.file))
+            )
+        }
+    }
+
+    /// Those of `days` whose files are what they were when they were recorded, with the files' versions.
     ///
-    /// It is read only where it may be another file of the same size, as in a lake that was copied.
-    func unchangedVersion(of day: LedgerDay) -> ObjectVersion? {
-        let path = "\(root)/\(day.file)"
-        guard let status = try? FileStatus(of: path), status.kind == .file,
-            status.size == day.fileSize,
-            LedgerDay.tag(of: status.version) == day.fileTag
-                || (try? Checksum(ofFileAt: path)) == day.checksum
-        else { return nil }
-        return status.version
+    /// A file is read only where it may be another one of the same size, as in a lake that was copied.
+    func unchangedVersions(of days: [LedgerDay]) async -> [UsageDay: ObjectVersion] {
+        var present: [ObjectLocation: ObjectVersion] = [:]
+        // One listing tells as much as asking for each.
+        if !isLocal, days.count > 4, let partitions = try? await partitions() {
+            for object in partitions.flatMap(\.files).map(\.object) {
+                present[object.location] = object.listed
+            }
+        }
+        var versions: [UsageDay: ObjectVersion] = [:]
+        for day in days {
+            let location = root.appending(day.file)
+            var version = present[location]
+            if version == nil { version = try? await stores[root].version(of: location) }
+            guard let version, version.size == day.fileSize else { continue }
+            if LedgerDay.tag(of: version) == day.fileTag {
+                versions[day.day] = version
+            } else if let copy = await copy(of: day), (try? copy.checksum()) == day.checksum {
+                versions[day.day] = copy.version
+            }
+        }
+        return versions
+    }
+
+    /// The version of a day's file where it is what it was when it was recorded; nil where it is not.
+    func unchangedVersion(of day: LedgerDay) async -> ObjectVersion? {
+        await unchangedVersions(of: [day])[day.day]
+    }
+
+    private func copy(of day: LedgerDay) async -> DayCopy? {
+        guard let file = file(of: day) else { return nil }
+        return try? await copy(of: file, in: Folder.temporary)
     }
 }
 

@@ -2,17 +2,23 @@ internal import Foundation
 
 /// How the ledger names objects: by one name each, whatever path led to them.
 extension Lake {
-    /// The absolute path of an object, links resolved; of what lies in the lake, the path in it, so that
-    /// the lake may be moved.
-    func location(of object: LocalStore.Object) -> String {
-        let path = Self.resolved(object.path)
-        let root = Self.resolved(root)
-        return path.hasPrefix(root + "/") ? String(path.dropFirst(root.utf8.count + 1)) : path
+    /// The absolute path of an object, links resolved, or its place in S3; of what lies in the lake, the
+    /// path in it, so that the lake may be moved.
+    func location(of object: StoredObject) -> String {
+        let location = Self.resolved(object.location)
+        return Self.resolved(root).name(of: location) ?? "\(location)"
     }
 
     /// The object that a location names.
-    func object(at location: String) -> LocalStore.Object {
-        LocalStore.Object(path: location.hasPrefix("/") ? location : "\(root)/\(location)")
+    func object(at name: String) -> StoredObject {
+        let location = ObjectLocation(named: name)
+        let isWhole = location.bucket != nil || name.hasPrefix("/")
+        return StoredObject(location: isWhole ? location : root.appending(name))
+    }
+
+    /// A location by which nothing else is known.
+    static func resolved(_ location: ObjectLocation) -> ObjectLocation {
+        location.bucket == nil ? ObjectLocation(path: resolved(location.path)) : location
     }
 
     /// The path without links; of what does not exist, the part that does.

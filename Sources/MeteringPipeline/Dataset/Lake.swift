@@ -1,49 +1,58 @@
 internal import BedrockMetering
 internal import Foundation
 
-/// A lake on a file system: one file a day under `year=/month=/day=`, and what begins with `_`,
-/// which Athena does not read.
+/// A lake: one file a day under `year=/month=/day=`, and what begins with `_`, which Athena does not
+/// read.
+///
+/// What is local by nature, the ledger, the lock and files in the making, lies in the lake itself, or in
+/// a folder of its own where the lake is in S3.
 struct Lake: Sendable {
-    let root: String
-    let store = LocalStore()
+    let root: ObjectLocation
+    let stores: Stores
+    /// The folder of what is local by nature.
+    let stateFolder: String
+    /// Whether day files are replaced even where the store cannot see to it that nobody else has replaced
+    /// them meanwhile.
+    let overwritesUnconditionally: Bool
+    private let conditions: ConditionCheck
 
-    init(at root: String) {
-        var root = root
-        while root.utf8.count > 1 && root.hasSuffix("/") { root.removeLast() }
-        self.root = root
+    init(at root: ObjectLocation, stores: Stores, overwritesUnconditionally: Bool = false) {
+        var path = root.path
+        if let bucket = root.bucket {
+            if path.utf8.last == UInt8(ascii: "/") {
+                path = String(Substring(path.utf8.dropLast()))
+            }
+            self.root = ObjectLocation(key: path, in: bucket)
+            let name = "\(self.root)"
+            stateFolder =
+                "\(stores.stateHome)/bedrock-metering/"
+                + "\(PlainName.plain(name.dropFirst("s3://".count)))-\(PlainName.hash(of: name))"
+        } else {
+            while path.utf8.count > 1 && path.hasSuffix("/") { path.removeLast() }
+            self.root = ObjectLocation(path: path)
+            stateFolder = path
+        }
+        self.stores = stores
+        self.overwritesUnconditionally = overwritesUnconditionally
+        conditions = ConditionCheck()
     }
 
-    var stagingFolder: String { "\(root)/_staging" }
-    var rejectedFolder: String { "\(root)/_rejected" }
-    /// Where files go that were taken over into day files.
-    var replacedFolder: String { "\(root)/_replaced" }
-    /// Lines that were repaired and taken back in.
-    var replayedFolder: String { "\(root)/_replayed" }
+    var stagingFolder: String { "\(stateFolder)/_staging" }
     /// Where the ledger is unless it was put elsewhere.
-    var ledgerFile: String { "\(root)/_ledger.sqlite" }
-    var lockFile: String { "\(root)/_lock" }
+    var ledgerFile: String { "\(stateFolder)/_ledger.sqlite" }
+    var lockFile: String { "\(stateFolder)/_lock" }
 
-    /// Refuses a folder that no ingest has made or filled: it has no lock and no partitions.
-    func checkExistence() throws(PipelineError) {
-        guard try FileStatus(of: root).kind == .folder else {
-            throw PipelineError(code: .notFound, location: root, reason: "a lake is a folder")
-        }
-        if FileStatus.exists(lockFile) { return }
-        guard try !folders(in: root, key: 0).isEmpty else {
-            throw PipelineError(
-                code: .notFound, location: root,
-                reason: "this folder is no lake: it has no year=… folders and no ingest made it"
-            )
-        }
-    }
+    static let rejectedName = "_rejected"
+    /// Where files go that were taken over into day files.
+    static let replacedName = "_replaced"
+    /// Lines that were repaired and taken back in.
+    static let replayedName = "_replayed"
 
-    func folder(of day: UsageDay) -> String {
-        "\(root)/\(PartitionSpec.path(of: day))"
-    }
+    var isLocal: Bool { root.bucket == nil }
 
     /// Where the file of a day lies, or would.
-    func path(of day: UsageDay, in format: LakeFormat) -> String {
-        "\(folder(of: day))/\(DayFile.name(of: day, in: format))"
+    func place(of day: UsageDay, in format: LakeFormat) -> ObjectLocation {
+        root.appending(location(of: day, in: format))
     }
 
     /// What Athena would read as a day: its file, and files that something else has put beside it.
@@ -53,7 +62,7 @@ struct Lake: Sendable {
         /// was interrupted.
         let files: [DayFile]
         /// Other visible files, such as the public sample's `bedrock-usage-20251207.json`.
-        let others: [LocalStore.Object]
+        let others: [StoredObject]
         /// Why the day's own file can be neither read nor written, where it is so.
         let damage: PipelineError?
 
@@ -62,27 +71,17 @@ struct Lake: Sendable {
         }
     }
 
-    /// The partition of `day`; empty where it has no folder.
-    func partition(of day: UsageDay) throws(PipelineError) -> Partition {
-        let folder = folder(of: day)
-        let damage = damage(of: day)
-        guard FileStatus.isFolder(folder) else {
-            return Partition(day: day, files: [], others: [], damage: damage)
-        }
-        let objects = try store.objects(at: folder).filter { object in
-            let path = object.path.dropFirst(folder.count + 1)
-            return !path.split(separator: "/").contains { $0.hasPrefix("_") || $0.hasPrefix(".") }
-        }
-        var files: [DayFile] = []
-        var others = objects
-        for format in LakeFormat.allCases {
-            let path = path(of: day, in: format)
-            // What lies in a folder in the place of the file is neither the day's nor beside it.
-            others.removeAll { $0.path.hasPrefix(path + "/") }
-            guard let index = others.firstIndex(where: { $0.path == path }) else { continue }
-            files.append(DayFile(day: day, format: format, object: others.remove(at: index)))
-        }
-        return Partition(day: day, files: files, others: others, damage: damage)
+    /// The partition of `day`; empty where it has none.
+    func partition(of day: UsageDay) async throws(PipelineError) -> Partition {
+        if isLocal { return try localPartition(of: day) }
+        return try await partitions(in: .day(day)).first
+            ?? Partition(day: day, files: [], others: [], damage: nil)
+    }
+
+    /// The partitions of `period`, or all where nil, in the order of their days.
+    func partitions(in period: UsagePeriod? = nil) async throws(PipelineError) -> [Partition] {
+        if isLocal { return try localPartitions(in: period) }
+        return try await listedPartitions(in: period)
     }
 
     /// The format of the day files in `partitions`; nil where there are none.
@@ -92,7 +91,7 @@ struct Lake: Sendable {
         let formats = Set(partitions.flatMap { $0.files.map(\.format) })
         guard formats.count < 2 else {
             throw PipelineError(
-                code: .damagedLake, location: root,
+                code: .damagedLake, location: "\(root)",
                 reason: "holds day files of both formats, as an interrupted conversion leaves it; "
                     + "finish it with meter-etl convert"
             )
@@ -100,85 +99,80 @@ struct Lake: Sendable {
         return formats.first
     }
 
-    /// What keeps a day from being read or written: a file in the place of one of its folders, or a
-    /// folder in the place of its file.
-    private func damage(of day: UsageDay) -> PipelineError? {
-        var path = root
-        for part in PartitionSpec.path(of: day).split(separator: "/") {
-            path += "/\(part)"
-            guard FileStatus.exists(path) else { return nil }
-            guard FileStatus.isFolder(path) else {
-                return PipelineError(
-                    code: .damagedLake, location: path,
-                    reason: "is in the place of a folder of the lake, and none"
-                )
-            }
+    /// The partition of `day`, whose visible objects are `objects`.
+    func partition(
+        of day: UsageDay, holding objects: [StoredObject], damage: PipelineError? = nil
+    ) -> Partition {
+        var files: [DayFile] = []
+        var others = objects
+        for format in LakeFormat.allCases {
+            let place = place(of: day, in: format)
+            guard let index = others.firstIndex(where: { $0.location == place }) else { continue }
+            files.append(DayFile(day: day, format: format, object: others.remove(at: index)))
         }
-        let files = LakeFormat.allCases.map { self.path(of: day, in: $0) }
-        guard let folder = files.first(where: FileStatus.isFolder) else { return nil }
-        return PipelineError(
-            code: .damagedLake, location: folder, reason: "is a folder in the place of a day's file"
-        )
+        return Partition(day: day, files: files, others: others, damage: damage)
     }
 
-    /// All partitions, in the order of their days.
-    func partitions() throws(PipelineError) -> [Partition] {
-        var partitions: [Partition] = []
-        for year in try folders(in: root, key: 0) {
-            for month in try folders(in: "\(root)/\(year)", key: 1) {
-                for day in try folders(in: "\(root)/\(year)/\(month)", key: 2) {
-                    if let day = PartitionSpec.day(ofPath: "\(year)/\(month)/\(day)") {
-                        partitions.append(try partition(of: day))
-                    }
-                }
-            }
-        }
-        return partitions.sorted { $0.day < $1.day }
-    }
-
-    /// The names of a partition key's folders. Files of such names are no part of the lake.
-    private func folders(in folder: String, key: Int) throws(PipelineError) -> [String] {
-        try LocalStore.names(in: folder).filter { name in
-            name.hasPrefix("\(PartitionSpec.keys[key])=")
-                && FileStatus.isFolder("\(folder)/\(name)")
+    /// The objects under a name in the lake; none where there is no such thing.
+    func objects(under name: String) async throws(PipelineError) -> [StoredObject] {
+        do throws(PipelineError) {
+            return try await stores.objects(at: root.appending(name))
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return []
         }
     }
 
     /// Sources that the lake itself keeps: files that were taken over, and lines that were repaired.
-    func keptObjects() throws(PipelineError) -> [LocalStore.Object] {
-        var objects: [LocalStore.Object] = []
-        for folder in [replacedFolder, replayedFolder] where FileStatus.exists(folder) {
-            objects += try store.objects(at: folder)
-        }
-        return objects
+    func keptObjects() async throws(PipelineError) -> [StoredObject] {
+        try await objects(under: Self.replacedName) + objects(under: Self.replayedName)
     }
 
     /// Takes over a file that was merged into day files: it is kept, but no longer read.
     ///
     /// - Returns: where it is now.
-    func setAside(
-        _ object: LocalStore.Object
-    ) throws(PipelineError) -> LocalStore.Object {
-        let path = replacedFolder + object.path.dropFirst(root.count)
-        // One that was taken over before, under the same name, stays as well.
-        var target = path
-        var copies = 0
-        while FileStatus.exists(target) {
-            copies += 1
-            target = "\(path).\(copies)"
+    func setAside(_ object: StoredObject) async throws(PipelineError) -> StoredObject {
+        let name = root.name(of: object.location) ?? object.location.path
+        return try await stores[root].move(
+            object, to: root.appending("\(Self.replacedName)/\(name)"))
+    }
+
+    /// Opens a day's file for a merge.
+    ///
+    /// - Parameter folder: where to put what has to be downloaded; the staging folder where nil, for
+    ///   those who have the lake's lock.
+    func copy(of file: DayFile, in folder: String? = nil) async throws -> DayCopy {
+        if isLocal { return try DayCopy(opening: file) }
+        return try await DayCopy(
+            downloading: file, from: stores, to: folder ?? stagingFolder)
+    }
+
+    /// Puts a day's file in place, where what was there is still `replaced`, or still nothing.
+    ///
+    /// - Returns: its version; nil where somebody else was faster, and nothing was changed.
+    func place(
+        _ staged: StagedFile, of day: UsageDay, in format: LakeFormat, replacing replaced: DayCopy?
+    ) async throws(PipelineError) -> ObjectVersion? {
+        var condition = replaced.map { PlacementCondition.version($0.version) } ?? .nothing
+        if overwritesUnconditionally {
+            condition = .anything
+        } else {
+            try await conditions.check(self)
         }
-        try Folder.create(Folder.parent(of: target))
-        guard rename(object.path, target) == 0 else { throw FileDescriptor.failure(object.path) }
-        try Folder.synchronize(Folder.parent(of: object.path))
-        return LocalStore.Object(path: target)
+        return try await stores[root].place(
+            staged, at: place(of: day, in: format), where: condition)
+    }
+
+    /// Puts a file of rejected or repaired lines in place, whose name follows from what it holds.
+    func keep(_ staged: StagedFile, at name: String) async throws(PipelineError) {
+        _ = try await stores[root].place(staged, at: root.appending(name), where: .anything)
     }
 
     /// Takes away a day's file that another one has replaced.
-    func remove(_ file: DayFile) throws(PipelineError) {
-        guard unlink(file.object.path) == 0 else {
-            throw FileDescriptor.failure(file.object.path)
-        }
-        try Folder.synchronize(Folder.parent(of: file.object.path))
+    ///
+    /// - Returns: false where somebody has changed it since it was copied; it stays then.
+    func remove(_ copy: DayCopy) async throws(PipelineError) -> Bool {
+        try await stores[root].remove(copy.file.object.location, version: copy.version)
     }
 
     /// Forgets what a run that was interrupted has left half-written.

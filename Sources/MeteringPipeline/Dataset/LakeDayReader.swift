@@ -4,25 +4,37 @@ internal import BedrockMetering
 struct LakeDayReader {
     let day: UsageDay
     let limits: DecodingLimits
+    let lake: Lake
 
     /// Adds up the rows of the day's file and the records at `references`, each call once.
     ///
+    /// - Parameter ahead: where to take the file from, if the lake is not on this machine.
     /// - Throws: ``PipelineError`` or ``DecodingError``; `days` has to be rolled back then.
     func read(
         _ file: DayFile?, with references: [UsageMerger.Reference],
-        of snapshot: UsageMerger.Snapshot, into days: inout DayFileAggregator
-    ) throws {
+        of snapshot: UsageMerger.Snapshot, ahead: inout DaysAhead,
+        into days: inout DayFileAggregator
+    ) async throws {
         days.begin(day)
         guard references.isEmpty else {
-            return try merge(file, with: references, of: snapshot, into: &days)
+            return try await merge(file, with: references, of: snapshot, into: &days)
         }
         guard let file else { return }
         switch file.format {
         case .json:
-            let counts = try LocalStore().decode(file.object, limits: limits, into: &days)
+            var body: (any ObjectBody)?
+            if !lake.isLocal, case .lines(let lines) = try await ahead.take(file) { body = lines }
+            let counts = try await lake.stores.decode(
+                file.object, from: body, limits: limits, into: &days
+            ).counts
             guard days.keep(counts) else { throw file.damage }
         case .parquet:
-            let rows = try ParquetDay(file)
+            let rows: ParquetDay
+            if !lake.isLocal, case .columns(let columns) = try await ahead.take(file) {
+                rows = try ParquetDay(columns)
+            } else {
+                rows = try ParquetDay(DayCopy(opening: file))
+            }
             let fields = days.fields
             for rowGroup in 0..<rows.rowGroups {
                 try add(try rows.columns(fields, ofRowGroup: rowGroup), of: file, to: &days)
@@ -34,9 +46,11 @@ struct LakeDayReader {
     private func merge(
         _ file: DayFile?, with references: [UsageMerger.Reference],
         of snapshot: UsageMerger.Snapshot, into days: inout DayFileAggregator
-    ) throws {
+    ) async throws {
         var merge = snapshot.merge(references, into: day)
-        var present = try file?.reader(limits: limits)
+        let copy: DayCopy? =
+            if let file { try await lake.copy(of: file, in: Folder.temporary) } else { nil }
+        var present = try copy?.reader(limits: limits)
         var isComplete = false
         while !isComplete {
             isComplete = try present?.readMore(into: &merge) != true

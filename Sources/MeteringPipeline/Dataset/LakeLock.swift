@@ -6,10 +6,11 @@ struct LakeLock: ~Copyable {
 
     /// - Throws: ``PipelineError`` with `lakeIsHeld` where another run has it.
     init(on lake: Lake) throws(PipelineError) {
+        if !lake.isLocal { try Folder.create(lake.stateFolder) }
         let file = try FileDescriptor(opening: lake.lockFile, flags: O_RDWR | O_CREAT)
         guard try file.lock() else {
             throw PipelineError(
-                code: .lakeIsHeld, location: lake.root, reason: "another run holds this lake"
+                code: .lakeIsHeld, location: "\(lake.root)", reason: "another run holds this lake"
             )
         }
         self.file = file

@@ -1,5 +1,4 @@
 internal import BedrockMetering
-internal import Foundation
 internal import Parquet
 
 /// A Parquet day file, read by columns.
@@ -8,12 +7,23 @@ struct ParquetDay {
     private let reader: ParquetReader
 
     /// - Throws: ``PipelineError`` where it cannot be read or is no file of its day.
-    init(_ file: DayFile) throws(PipelineError) {
-        self.file = file
-        let descriptor = try FileDescriptor(opening: file.object.path, flags: O_RDONLY)
+    init(_ copy: DayCopy) throws(PipelineError) {
+        file = copy.file
         do {
-            let size = try descriptor.size()
-            reader = try ParquetReader(size: size) { try descriptor.read(from: $0, count: $1) }
+            reader = try ParquetReader(size: try copy.size) { offset, count in
+                try copy.read(from: offset, count: count)
+            }
+        } catch {
+            throw Self.error(error, of: file)
+        }
+        guard reader.metadata[Self.dayKey] == "\(file.day)" else { throw file.damage }
+    }
+
+    /// Reads what was fetched of a file in S3; other columns cannot be read.
+    init(_ columns: FetchedColumns) throws(PipelineError) {
+        file = columns.file
+        do {
+            reader = try columns.reader()
         } catch {
             throw Self.error(error, of: file)
         }
@@ -38,11 +48,12 @@ struct ParquetDay {
         }
     }
 
-    private static func error(_ error: any Error, of file: DayFile) -> PipelineError {
+    /// What an error of reading a day's file is to the pipeline.
+    static func error(_ error: any Error, of file: DayFile) -> PipelineError {
         if let error = error as? PipelineError { return error }
         guard let error = error as? ParquetError else { return file.damage }
         return PipelineError(
-            code: .damagedLake, location: file.object.path, reason: "\(error)"
+            code: .damagedLake, location: file.object.name, reason: "\(error)"
         )
     }
 

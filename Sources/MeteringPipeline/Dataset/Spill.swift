@@ -59,7 +59,7 @@ final class Spill {
             try writer.finish()
         }
         // Opened again for each read, so that any number of parts may be set aside.
-        let size = try FileDescriptor(opening: path, flags: O_RDONLY).size()
+        let size = Int(try FileStatus(of: path).size)
         let reader = try ParquetReader(size: size) { offset, count in
             try FileDescriptor(opening: path, flags: O_RDONLY).read(from: offset, count: count)
         }

@@ -3,7 +3,8 @@ internal import Foundation
 /// A file of the lake that is written under `_staging` and then takes its place in one step, so that
 /// readers see the old file or the new one.
 final class StagedFile {
-    private let path: String
+    /// Where it is until it takes its place.
+    let path: String
     private let file: FileDescriptor
     private var isPlaced = false
     private var running = RunningChecksum()

@@ -8,6 +8,7 @@ package struct CloseJob: Sendable {
     /// Whether to close the day even before its exports can be final.
     package var force: Bool
     var clock = LedgerClock.system
+    var stores = Stores.standard
 
     package init(_ day: UsageDay, of lake: String, ledger: String? = nil, force: Bool = false) {
         self.day = day
@@ -22,15 +23,15 @@ package struct CloseJob: Sendable {
     /// - Throws: ``PipelineError`` with `notFound` where there is no ledger or it knows no such day,
     ///   with `usage` where it is too early, with `damagedLake` where the day's file is not what the
     ///   ledger says, with `lakeIsHeld` where a run is under way.
-    package func run() throws(PipelineError) -> EventTime {
-        let books = try LakeLedger(lake: lake, ledger: ledger)
+    package func run() async throws(PipelineError) -> EventTime {
+        let books = try await LakeLedger(lake: lake, ledger: ledger, stores: stores)
         let lock = try LakeLock(on: books.lake)
         let ledger = try books.writing()
         if let known = try ledger.day(day), known.closed == nil,
-            books.lake.unchangedVersion(of: known) == nil
+            await books.lake.unchangedVersion(of: known) == nil
         {
             throw PipelineError(
-                code: .damagedLake, location: "\(books.lake.root)/\(known.file)",
+                code: .damagedLake, location: "\(books.lake.root.appending(known.file))",
                 reason: "is not what the ledger says, so the day was not closed; "
                     + "meter-etl verify says more, and an ingest over its objects mends it"
             )

@@ -7,15 +7,18 @@ internal import Foundation
 /// between, the next one merges the two: no row is lost or doubled, and reports count each once
 /// meanwhile.
 public struct ConvertJob: Sendable {
-    /// The folder of the lake.
+    /// The folder of the lake, or `s3://bucket/prefix`.
     public var lake: String
     public var format: LakeFormat
     public var limits: DecodingLimits
     /// How many threads write one file.
     public var jobs: Int
-    /// The ledger's file; `_ledger.sqlite` in the lake where nil.
+    /// The ledger's file; where nil, that of ``IngestJob``.
     public var ledger: String?
+    /// Whether day files are replaced even where the lake's store ignores conditions on writes.
+    public var overwritesUnconditionally = false
     var clock = LedgerClock.system
+    var stores = Stores.standard
 
     public init(
         lake: String, to format: LakeFormat, limits: DecodingLimits = DecodingLimits(),
@@ -42,13 +45,14 @@ public struct ConvertJob: Sendable {
     /// - Throws: ``PipelineError`` where the lake cannot be found, read or written, or another run
     ///   holds it.
     public func run() async throws -> Outcome {
-        let lake = Lake(at: lake)
-        guard try FileStatus(of: lake.root).kind == .folder else {
-            throw PipelineError(code: .notFound, location: lake.root, reason: "a lake is a folder")
-        }
+        let lake = Lake(
+            at: try ObjectLocation(lake), stores: stores,
+            overwritesUnconditionally: overwritesUnconditionally
+        )
+        try await lake.checkPlace()
         let lock = try LakeLock(on: lake)
         try lake.clearStaging()
-        var record = try RunRecord(.convert, of: lake, ledger: ledger, clock: clock)
+        var record = try await RunRecord(.convert, of: lake, ledger: ledger, clock: clock)
         do {
             let outcome = try await convert(lake, recording: &record)
             _ = consume lock
@@ -64,14 +68,14 @@ public struct ConvertJob: Sendable {
     ) async throws -> Outcome {
         var outcome = Outcome()
         var days: [DayContents] = []
-        for partition in try lake.partitions() {
+        for partition in try await lake.partitions() {
             for file in partition.files where file.format != format {
                 do {
-                    let previous = try record.checksum(of: file)
-                    let written = try await convert(file, beside: partition.file(in: format), lake)
+                    let (written, replaced) = try await convert(
+                        file, beside: partition.file(in: format), lake)
                     days.append(
                         try record.contents(
-                            of: file.day, in: format, written, previous: previous))
+                            of: file.day, in: format, written, replacing: replaced))
                     outcome.days.append(
                         IngestSummary.Day(
                             day: file.day, rows: written.outcome.rows,
@@ -82,7 +86,7 @@ public struct ConvertJob: Sendable {
                     if let error = error as? PipelineError, error.code == .inputOutput {
                         throw error
                     }
-                    outcome.failures.append(ObjectFailure(error, of: file.object.path))
+                    outcome.failures.append(ObjectFailure(error, of: file.object.name))
                 }
             }
         }
@@ -91,35 +95,59 @@ public struct ConvertJob: Sendable {
         return outcome
     }
 
+    /// Puts a day's file of the other format in place and takes `file` away, as often as others change
+    /// either meanwhile.
     private func convert(
         _ file: DayFile, beside converted: DayFile?, _ lake: Lake
-    ) async throws -> DayFileWriter.Written {
-        let merger = UsageMerger()
-        // An interrupted run has converted it already, but something may have been added since.
-        if converted != nil { try await collect(file, into: merger) }
-        let snapshot = merger.snapshot()
-        let references = snapshot.days().first { $0.day == file.day }?.references ?? []
+    ) async throws -> (DayFileWriter.Written, replaced: DayCopy) {
+        var converted = converted
         let writer = DayFileWriter(lake: lake, format: format, limits: limits, jobs: jobs)
-        let written = try await writer.write(
-            snapshot.sorted(references), of: snapshot, to: file.day, present: converted ?? file
-        )
-        try lake.remove(file)
-        return written
+        for _ in 1...10 {
+            let copy = try await lake.copy(of: file)
+            let merger = UsageMerger()
+            var present = copy
+            var replaced: DayCopy?
+            if let converted {
+                // An interrupted run has converted it already, but something may have been added since.
+                try collect(copy, into: merger)
+                present = try await lake.copy(of: converted)
+                replaced = present
+            }
+            let snapshot = merger.snapshot()
+            let references = snapshot.days().first { $0.day == file.day }?.references ?? []
+            let written = try await writer.writeOnce(
+                snapshot.sorted(references), of: snapshot, to: file.day, merging: present,
+                replacing: replaced
+            )
+            if let written, try await lake.remove(copy) { return (written, copy) }
+            converted = try await lake.partition(of: file.day).file(in: format)
+        }
+        throw DayFileWriter.contention(file.object.location)
     }
 
     /// Puts the rows of a day file into `merger`.
-    private func collect(_ file: DayFile, into merger: UsageMerger) async throws {
+    private func collect(_ copy: DayCopy, into merger: UsageMerger) throws {
         var collector = merger.makeCollector()
-        switch file.format {
+        switch copy.file.format {
         case .json:
-            let counts = try LocalStore().decode(file.object, limits: limits, into: &collector)
-            guard counts.usage == counts.events else { throw file.damage }
+            var session = DecodingSession(named: copy.file.object.name, limits: limits)
+            var chunks = DayChunks(of: copy)
+            do {
+                while let chunk = try chunks.next() {
+                    try session.feed(chunk.bytes, into: &collector)
+                }
+            } catch {
+                collector.rollback()
+                throw error
+            }
+            let counts = try session.finish(into: &collector)
+            guard counts.usage == counts.events else { throw copy.file.damage }
         case .parquet:
-            let day = try ParquetDay(file)
+            let day = try ParquetDay(copy)
             for rowGroup in 0..<day.rowGroups {
                 let columns = try day.columns(
                     UsageSchema.columns.map(\.field), ofRowGroup: rowGroup)
-                guard collector.insert(columns) else { throw file.damage }
+                guard collector.insert(columns) else { throw copy.file.damage }
             }
             collector.commit()
         }

@@ -6,21 +6,26 @@ internal import Foundation
 /// Any set of objects, in any order, split over any number of runs and with any repeats, leaves the
 /// same bytes. An interrupted run leaves every day file old or new, and the next one completes it.
 public struct IngestJob: Sendable {
-    /// A file, or a folder that is read with all folders in it.
+    /// A file, or a folder that is read with all folders in it, or `s3://bucket/prefix`.
     public var source: String
-    /// The folder of the lake, made where there is none.
+    /// The folder of the lake, made where there is none, or `s3://bucket/prefix`.
     public var lake: String
     /// What day files are written; where nil, what the lake has, and Parquet in a new one.
     public var format: LakeFormat?
     public var limits: DecodingLimits
     /// How many objects are decoded, and members compressed, at once.
     public var jobs: Int
-    /// The ledger's file; `_ledger.sqlite` in the lake where nil.
+    /// The ledger's file; where nil, `_ledger.sqlite` in the lake, or in the folder of what is local of a
+    /// lake in S3.
     public var ledger: String?
+    /// Whether day files are replaced even where the lake's store ignores conditions on writes, so that
+    /// another machine's run at the same time may lose usage.
+    public var overwritesUnconditionally = false
     /// Whether objects that the ledger knows are read again, as after a limit was raised.
     public var rereads = false
     public var progress: ReadingProgress?
     var clock = LedgerClock.system
+    var stores = Stores.standard
     /// See ``HeldLimit``.
     var minimumHeldRecords = HeldLimit.usualMinimum
 
@@ -41,19 +46,24 @@ public struct IngestJob: Sendable {
     /// - Throws: ``PipelineError`` where nothing could be done; what concerns one object or one day
     ///   alone is told by the summary.
     public func run() async throws -> IngestSummary {
-        let lake = Lake(at: lake)
-        _ = try FileStatus(of: source)
-        try checkSeparation()
+        let source = try ObjectLocation(source)
+        let lake = Lake(
+            at: try ObjectLocation(lake), stores: stores,
+            overwritesUnconditionally: overwritesUnconditionally
+        )
+        if source.bucket == nil { _ = try FileStatus(of: source.path) }
+        try checkSeparation(of: source, from: lake)
+        let sources = try await stores.objects(at: source)
         try makeFolder(of: lake)
         let lock = try LakeLock(on: lake)
         try lake.clearStaging()
 
         // Files that something else wrote into the lake's partitions are sources like any other.
-        let partitions = try lake.partitions()
+        let partitions = try await lake.partitions()
         let format = try format(of: lake, partitions)
         let foreign = partitions.flatMap(\.others)
-        let objects = try LocalStore().objects(at: source) + foreign
-        var record = try RunRecord(.ingest, of: lake, ledger: ledger, clock: clock)
+        let objects = sources + foreign
+        var record = try await RunRecord(.ingest, of: lake, ledger: ledger, clock: clock)
         do {
             let summary = try await take(
                 objects, takingOver: foreign, into: lake, in: format, recording: &record
@@ -72,22 +82,23 @@ public struct IngestJob: Sendable {
     ///   - foreign: those of them that lie in partitions, and are moved away in the end.
     ///   - replayed: rejects that the objects hold repaired.
     func take(
-        _ objects: [LocalStore.Object], takingOver foreign: [LocalStore.Object], into lake: Lake,
+        _ objects: [StoredObject], takingOver foreign: [StoredObject], into lake: Lake,
         in format: LakeFormat, replayed: [LedgerReject.ID] = [], recording record: inout RunRecord
     ) async throws -> IngestSummary {
         // Known, but to a ledger that is gone: so a new one names them too.
-        let kept = try record.unknown(lake.keptObjects().filter { !objects.contains($0) })
-        let unknown = rereads ? objects : try record.unknown(objects)
+        let given = Set(objects)
+        let kept = try await record.unknown(lake.keptObjects().filter { !given.contains($0) })
+        let unknown = rereads ? objects : try await record.unknown(objects)
         let (outcome, records) = try await read(unknown + kept, into: lake)
         for (object, contents) in outcome.rejecting where !kept.contains(object) {
-            try RejectFile.write(contents.rejected, of: object.path, to: lake)
+            try await RejectFile.write(contents.rejected, of: object.name, to: lake)
         }
         var summary = IngestSummary(of: outcome, records.duplicates)
         summary.skipped = objects.count - unknown.count
         let days = try await writeDays(of: records, to: lake, in: format, record, &summary)
         var readings = outcome.read.map { $0.reading(in: lake) }
         if summary.uncommitted == 0 {
-            try takeOver(foreign, of: outcome, in: lake, &readings, record)
+            try await takeOver(foreign, of: outcome, in: lake, &readings, record)
         }
         let result = RunResult(
             counts: summary.ledgerCounts, objects: readings, days: days,
@@ -102,9 +113,9 @@ public struct IngestJob: Sendable {
     ///
     /// One that cannot be read is a failure and leaves no record.
     private func read(
-        _ objects: [LocalStore.Object], into lake: Lake
+        _ objects: [StoredObject], into lake: Lake
     ) async throws -> (SourceReader.Outcome, GatheredRecords) {
-        var reader = SourceReader(limits: limits, jobs: jobs, progress: progress)
+        var reader = SourceReader(stores, limits: limits, jobs: jobs, progress: progress)
         reader.limit = HeldLimit(minimum: minimumHeldRecords)
         var outcome = SourceReader.Outcome()
         var spill: Spill?
@@ -124,13 +135,13 @@ public struct IngestJob: Sendable {
 
     /// Moves away the files of partitions whose rows are in day files now.
     private func takeOver(
-        _ foreign: [LocalStore.Object], of outcome: SourceReader.Outcome, in lake: Lake,
+        _ foreign: [StoredObject], of outcome: SourceReader.Outcome, in lake: Lake,
         _ readings: inout [ObjectReading], _ record: RunRecord
-    ) throws {
+    ) async throws {
         let failed = Set(outcome.failures.map(\.location))
-        for object in foreign where !failed.contains(object.path) {
+        for object in foreign where !failed.contains(object.name) {
             let location = lake.location(of: object)
-            let moved = try lake.setAside(object)
+            let moved = try await lake.setAside(object)
             try record.move(from: location, to: moved)
             for index in readings.indices where readings[index].location == location {
                 readings[index].location = lake.location(of: moved)
@@ -141,10 +152,10 @@ public struct IngestJob: Sendable {
     /// Makes the lake's folder. That it cannot be is no missing input.
     private func makeFolder(of lake: Lake) throws(PipelineError) {
         do throws(PipelineError) {
-            try Folder.create(lake.root)
-            guard try FileStatus(of: lake.root).kind == .folder else {
+            try Folder.create(lake.stateFolder)
+            guard try FileStatus(of: lake.stateFolder).kind == .folder else {
                 throw PipelineError(
-                    code: .inputOutput, location: lake.root, reason: "is not a folder"
+                    code: .inputOutput, location: lake.stateFolder, reason: "is not a folder"
                 )
             }
         } catch {
@@ -161,7 +172,7 @@ public struct IngestJob: Sendable {
         guard let present = try lake.format(of: partitions) else { return format ?? .parquet }
         guard let format, format != present else { return present }
         throw PipelineError(
-            code: .usage, location: lake.root,
+            code: .usage, location: "\(lake.root)",
             reason: "is a lake of \(present.rawValue) files; "
                 + "meter-etl convert --to \(format.rawValue) makes it another"
         )
@@ -180,19 +191,18 @@ public struct IngestJob: Sendable {
             let gathered = try records.records(of: day)
             summary.duplicates += gathered.duplicates
             do {
-                let partition = try lake.partition(of: day)
+                let partition = try await lake.partition(of: day)
                 if let damage = partition.damage { throw damage }
-                let present = partition.file(in: format)
-                let previous = try present.map { try record.checksum(of: $0) }
                 let written = try await writer.write(
-                    gathered.references, of: gathered.snapshot, to: day, present: present
+                    gathered.references, of: gathered.snapshot, to: day,
+                    present: partition.file(in: format)
                 )
-                days.append(
-                    try record.contents(of: day, in: format, written, previous: previous))
+                days.append(try record.contents(of: day, in: format, written))
                 summary.add(written.outcome, of: day)
             } catch {
                 if let error = error as? PipelineError, error.code == .inputOutput { throw error }
-                summary.failures.append(ObjectFailure(error, of: lake.path(of: day, in: format)))
+                let place = lake.place(of: day, in: format)
+                summary.failures.append(ObjectFailure(error, of: "\(place)"))
                 summary.uncommitted += gathered.references.count
             }
         }
@@ -201,15 +211,19 @@ public struct IngestJob: Sendable {
 
     /// Refuses a source that holds the lake or lies in it, or that holds the ledger: what this product
     /// writes is no log.
-    private func checkSeparation() throws(PipelineError) {
-        let (source, lake) = (Lake.resolved(source) + "/", Lake.resolved(lake) + "/")
-        guard !source.hasPrefix(lake), !lake.hasPrefix(source) else {
+    private func checkSeparation(
+        of source: ObjectLocation, from lake: Lake
+    ) throws(PipelineError) {
+        let (source, root) = (Lake.resolved(source), Lake.resolved(lake.root))
+        guard source != root, source.name(of: root) == nil, root.name(of: source) == nil else {
             throw PipelineError(
                 code: .usage, location: self.source,
                 reason: "the source and the lake must not lie in each other"
             )
         }
-        guard let ledger, (Lake.resolved(ledger) + "/").hasPrefix(source) else { return }
+        guard let ledger else { return }
+        let file = ObjectLocation(path: Lake.resolved(ledger))
+        guard file == source || source.name(of: file) != nil else { return }
         throw PipelineError(
             code: .usage, location: ledger, reason: "the ledger must not lie in the source"
         )

@@ -12,7 +12,7 @@ extension IngestSummary {
         rejects = outcome.rejecting.flatMap { object, contents in
             contents.rejected.map {
                 Reject(
-                    object: object.path, line: $0.number, byteOffset: $0.byteOffset,
+                    object: object.name, line: $0.number, byteOffset: $0.byteOffset,
                     reason: $0.reason
                 )
             }
@@ -41,7 +41,7 @@ extension IngestSummary {
 
 extension SourceReader.Outcome {
     /// The objects that hold rejected lines, in order.
-    var rejecting: [(object: LocalStore.Object, contents: SourceReader.Contents)] {
+    var rejecting: [(object: StoredObject, contents: SourceReader.Contents)] {
         read.compactMap { read in
             guard case .read(let contents) = read.result, !contents.rejected.isEmpty else {
                 return nil

@@ -7,12 +7,14 @@ struct LakeLedger {
     let path: String
 
     /// - Throws: ``PipelineError`` with `notFound` where there is no such folder.
-    init(lake root: String, ledger: String?) throws(PipelineError) {
-        lake = Lake(at: root)
+    init(
+        lake root: String, ledger: String?, stores: Stores, overwritesUnconditionally: Bool = false
+    ) async throws(PipelineError) {
+        lake = Lake(
+            at: try ObjectLocation(root), stores: stores,
+            overwritesUnconditionally: overwritesUnconditionally)
         path = ledger ?? lake.ledgerFile
-        guard try FileStatus(of: lake.root).kind == .folder else {
-            throw PipelineError(code: .notFound, location: root, reason: "a lake is a folder")
-        }
+        try await lake.checkPlace()
     }
 
     /// The ledger to read; nothing is made or changed.

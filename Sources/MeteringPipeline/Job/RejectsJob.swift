@@ -8,6 +8,7 @@ package struct RejectsJob: Sendable {
     package var day: UsageDay?
     /// Whether those are listed too that were taken back in.
     package var includesReplayed = false
+    var stores = Stores.standard
 
     package init(of lake: String, ledger: String? = nil, day: UsageDay? = nil) {
         self.lake = lake
@@ -18,8 +19,8 @@ package struct RejectsJob: Sendable {
     /// The rejects, in the order of objects and lines.
     ///
     /// - Throws: ``PipelineError`` with `notFound` where there is no lake or no ledger.
-    package func run() throws -> [LedgerReject] {
-        let ledger = try LakeLedger(lake: lake, ledger: ledger).reading()
+    package func run() async throws -> [LedgerReject] {
+        let ledger = try await LakeLedger(lake: lake, ledger: ledger, stores: stores).reading()
         return try ledger.rejects(of: day).filter { includesReplayed || $0.replayed == nil }
     }
 
@@ -27,11 +28,12 @@ package struct RejectsJob: Sendable {
     /// they are repaired.
     ///
     /// - Returns: the lines, and the rejects whose bytes are not under `_rejected` any more.
-    package func repairable() throws -> (lines: [String], missing: [LedgerReject]) {
-        let bytes = try RejectFile.bytesByChecksum(in: Lake(at: lake))
+    package func repairable() async throws -> (lines: [String], missing: [LedgerReject]) {
+        let bytes = try await RejectFile.bytesByChecksum(
+            in: Lake(at: try ObjectLocation(lake), stores: stores))
         var lines: [String] = []
         var missing: [LedgerReject] = []
-        for reject in try run() {
+        for reject in try await run() {
             guard let raw = bytes[reject.checksum] else {
                 missing.append(reject)
                 continue

@@ -12,7 +12,9 @@ package struct ReplayJob: Sendable {
     package var files: [String]
     package var limits: DecodingLimits
     package var jobs: Int?
+    package var overwritesUnconditionally = false
     var clock = LedgerClock.system
+    var stores = Stores.standard
 
     package init(
         _ files: [String], into lake: String, ledger: String? = nil,
@@ -38,7 +40,10 @@ package struct ReplayJob: Sendable {
     /// - Throws: ``PipelineError`` with `notFound` where there is no lake, no ledger or no such file,
     ///   with `lakeIsHeld` where a run is under way.
     package func run() async throws -> Outcome {
-        let books = try LakeLedger(lake: lake, ledger: ledger)
+        let books = try await LakeLedger(
+            lake: lake, ledger: ledger, stores: stores,
+            overwritesUnconditionally: overwritesUnconditionally
+        )
         let files = try files.map { ($0, try RepairedLine.lines(ofFileAt: $0)) }
         let lock = try LakeLock(on: books.lake)
         try books.lake.clearStaging()
@@ -55,7 +60,7 @@ package struct ReplayJob: Sendable {
                 }
             }
         }
-        let objects = text.isEmpty ? [] : [try keep(text, in: books.lake)]
+        let objects = text.isEmpty ? [] : [try await keep(text, in: books.lake)]
         let summary = try await take(objects, into: books.lake, replayed)
         _ = consume lock
         let count = summary.failures.isEmpty ? replayed.count : 0
@@ -78,27 +83,32 @@ package struct ReplayJob: Sendable {
     }
 
     /// Keeps repaired lines under `_replayed`, under a name that follows from them.
-    private func keep(_ text: [UInt8], in lake: Lake) throws(PipelineError) -> LocalStore.Object {
+    private func keep(
+        _ text: [UInt8], in lake: Lake
+    ) async throws(PipelineError) -> StoredObject {
         let name = "replay-\(Checksum(of: text).description.prefix(16)).jsonl"
-        let path = "\(lake.replayedFolder)/\(name)"
-        if !FileStatus.exists(path) {
+        let place = lake.root.appending("\(Lake.replayedName)/\(name)")
+        if try await !lake.objects(under: Lake.replayedName).contains(where: {
+            $0.location == place
+        }) {
             let staged = try StagedFile(named: name, in: lake)
             try staged.write(text)
-            try staged.place(at: path)
+            try await lake.keep(staged, at: "\(Lake.replayedName)/\(name)")
         }
-        return LocalStore.Object(path: path)
+        return StoredObject(location: place)
     }
 
     private func take(
-        _ objects: [LocalStore.Object], into lake: Lake, _ replayed: [LedgerReject.ID]
+        _ objects: [StoredObject], into lake: Lake, _ replayed: [LedgerReject.ID]
     ) async throws -> IngestSummary {
         var job = IngestJob(
-            source: lake.replayedFolder, lake: lake.root, ledger: ledger, limits: limits, jobs: jobs
+            source: "", lake: "\(lake.root)", ledger: ledger, limits: limits, jobs: jobs
         )
         job.clock = clock
-        var record = try RunRecord(.replay, of: lake, ledger: ledger, clock: clock)
+        job.stores = stores
+        var record = try await RunRecord(.replay, of: lake, ledger: ledger, clock: clock)
         do {
-            let format = try lake.format(of: lake.partitions()) ?? .parquet
+            let format = try await lake.format(of: lake.partitions()) ?? .parquet
             return try await job.take(
                 objects, takingOver: [], into: lake, in: format, replayed: replayed,
                 recording: &record
@@ -131,7 +141,10 @@ private struct OpenRejects {
     /// The reject that a line names, which no other line can name from then on.
     mutating func take(_ line: RepairedLine) -> LedgerReject.ID? {
         // As the ledger names the object, or as the run did that read it.
-        let names = [line.object, lake.location(of: LocalStore.Object(path: line.object))]
+        let names = [
+            line.object,
+            lake.location(of: StoredObject(location: ObjectLocation(named: line.object))),
+        ]
         for place in names.map({ Place(object: $0, line: line.line) }) {
             guard var candidates = rejects[place] else { continue }
             func fits(_ reject: LedgerReject) -> Bool {

@@ -4,9 +4,10 @@ internal import Foundation
 /// Answers a query from log objects or from a lake.
 public struct ReportJob: Sendable {
     public enum Input: Sendable, Hashable {
-        /// Log objects: a file, or a folder that is read with all folders in it.
+        /// Log objects: a file, or a folder that is read with all folders in it, or
+        /// `s3://bucket/prefix`.
         case source(String)
-        /// The folder of a lake.
+        /// The folder of a lake, or `s3://bucket/prefix`.
         case lake(String)
     }
 
@@ -15,9 +16,10 @@ public struct ReportJob: Sendable {
     public var limits: DecodingLimits
     /// How many objects are decoded at once.
     public var jobs: Int
-    /// The ledger's file; `_ledger.sqlite` in the lake where nil.
+    /// The ledger's file; where nil, that of ``IngestJob``.
     public var ledger: String?
     public var progress: ReadingProgress?
+    var stores = Stores.standard
 
     public init(
         _ query: UsageQuery, from input: Input, limits: DecodingLimits = DecodingLimits(),
@@ -52,10 +54,10 @@ public struct ReportJob: Sendable {
     }
 
     private func reportOnSource(_ path: String) async throws -> Outcome {
-        let objects = try LocalStore().objects(at: path)
+        let objects = try await stores.objects(at: try ObjectLocation(path))
         let merger = UsageMerger()
         var reader = SourceReader(
-            limits: limits, jobs: jobs, period: query.utcDays, progress: progress
+            stores, limits: limits, jobs: jobs, period: query.utcDays, progress: progress
         )
         reader.keepsRejected = false
         let outcome = await reader.read(objects, into: merger)
@@ -75,13 +77,13 @@ public struct ReportJob: Sendable {
     /// Adds up each day's file as it is read; where there are other files, what an ingest would make of
     /// them.
     private func reportOnLake(_ path: String) async throws -> Outcome {
-        let lake = Lake(at: path)
-        try lake.checkExistence()
-        let partitions = try query.utcDays.days.map { try lake.partition(of: $0) }
+        let lake = Lake(at: try ObjectLocation(path), stores: stores)
+        try await lake.checkExistence()
+        let partitions = try await lake.partitions(in: query.utcDays)
         // Another file may hold records of any day.
         let merger = UsageMerger()
         var reader = SourceReader(
-            limits: limits, jobs: jobs, period: query.utcDays, progress: progress
+            stores, limits: limits, jobs: jobs, period: query.utcDays, progress: progress
         )
         reader.keepsRejected = false
         let others = partitions.flatMap { partition in
@@ -94,17 +96,23 @@ public struct ReportJob: Sendable {
         let references = Dictionary(
             uniqueKeysWithValues: snapshot.days().map { ($0.day, $0.references) })
         var days = DayFileAggregator(query)
+        // Those that take in other records are copied as a whole.
+        let alone = partitions.filter { references[$0.day] == nil }.compactMap(\.files.first)
+        let needs = DayFileAggregator(query)
+        var ahead = DaysAhead(lake.isLocal ? [] : alone, of: stores) { needs.fields(of: $0) }
+        defer { ahead.cancel() }
         for partition in partitions {
             let new = snapshot.sorted(references[partition.day] ?? [])
-            let day = LakeDayReader(day: partition.day, limits: limits)
+            let day = LakeDayReader(day: partition.day, limits: limits, lake: lake)
             do {
-                try day.read(partition.files.first, with: new, of: snapshot, into: &days)
+                try await day.read(
+                    partition.files.first, with: new, of: snapshot, ahead: &ahead, into: &days)
             } catch {
                 days.rollback()
                 partition.files.first.map {
-                    failures.append(ObjectFailure(error, of: $0.object.path))
+                    failures.append(ObjectFailure(error, of: $0.object.name))
                 }
-                try day.read(nil, with: new, of: snapshot, into: &days)
+                try await day.read(nil, with: new, of: snapshot, ahead: &ahead, into: &days)
             }
         }
         var report = UsageReport(query: query, rows: try days.aggregator.rows())

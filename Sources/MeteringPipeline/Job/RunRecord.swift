@@ -10,7 +10,7 @@ struct RunRecord {
     private var ledger: Ledger
     private var run: LedgerRun.ID = 0
     /// The days whose files are as the ledger says.
-    private var trusted: [UsageDay: LedgerDay] = [:]
+    private var trusted: [UsageDay: (day: LedgerDay, version: ObjectVersion)] = [:]
     /// What went wrong with the ledger itself, and was mended.
     private(set) var warnings: [String] = []
 
@@ -20,31 +20,33 @@ struct RunRecord {
     ///   then.
     init(
         _ kind: LedgerRun.Kind, of lake: Lake, ledger path: String?, clock: LedgerClock
-    ) throws(PipelineError) {
+    ) async throws(PipelineError) {
         self.lake = lake
         self.kind = kind
         self.clock = clock
         ledger = try Ledger(at: path ?? lake.ledgerFile, isOwn: path == nil)
         warnOfDamage()
         do throws(PipelineError) {
-            try begin()
+            try await begin()
         } catch {
             guard error.code == .damagedLake else { throw error }
             try replaceLedger()
-            try begin()
+            try await begin()
         }
     }
 
-    private mutating func begin() throws(PipelineError) {
+    private mutating func begin() async throws(PipelineError) {
         trusted = [:]
         run = try ledger.beginRun(kind, now: clock.now())
         var distrusted: [UsageDay] = []
-        for day in try ledger.days() {
-            guard let version = lake.unchangedVersion(of: day) else {
+        let days = try ledger.days()
+        let versions = await lake.unchangedVersions(of: days)
+        for day in days {
+            guard let version = versions[day.day] else {
                 distrusted.append(day.day)
                 continue
             }
-            trusted[day.day] = day
+            trusted[day.day] = (day, version)
             let tag = LedgerDay.tag(of: version)
             if tag != day.fileTag { try ledger.setFileTag(tag, of: day.day) }
         }
@@ -55,16 +57,14 @@ struct RunRecord {
     ///
     /// A ledger that turns out to be damaged is replaced, and knows none.
     mutating func unknown(
-        _ objects: [LocalStore.Object]
-    ) throws(PipelineError) -> [LocalStore.Object] {
+        _ objects: [StoredObject]
+    ) async throws(PipelineError) -> [StoredObject] {
         var versions: [(location: String, version: ObjectVersion)] = []
         var indices: [Int] = []
         for (index, object) in objects.enumerated() {
             // What cannot be looked at fails when it is opened.
-            guard let status = try? FileStatus(of: object.path), status.kind == .file else {
-                continue
-            }
-            versions.append((lake.location(of: object), status.version))
+            guard let version = try? await lake.stores.version(of: object) else { continue }
+            versions.append((lake.location(of: object), version))
             indices.append(index)
         }
         let answers: [Bool]
@@ -73,41 +73,49 @@ struct RunRecord {
         } catch {
             guard error.code == .damagedLake else { throw error }
             try replaceLedger()
-            try begin()
+            try await begin()
             return objects
         }
         let known = Set(zip(indices, answers).lazy.filter(\.1).map(\.0))
         return objects.indices.filter { !known.contains($0) }.map { objects[$0] }
     }
 
-    /// The checksum of a day's file before it is merged.
-    func checksum(of file: DayFile) throws(PipelineError) -> Checksum {
-        if let day = trusted[file.day], day.file == lake.location(of: file) { return day.checksum }
-        return try Checksum(ofFileAt: file.object.path)
+    /// The checksum of a day's file that was merged or replaced.
+    private func checksum(of copy: DayCopy) throws(PipelineError) -> Checksum {
+        if let (day, version) = trusted[copy.file.day], version == copy.version,
+            day.file == lake.location(of: copy.file)
+        {
+            return day.checksum
+        }
+        return try copy.checksum()
     }
 
     /// What is recorded of a day that is in place.
     ///
-    /// - Parameter previous: the checksum of the file that was merged, nil where there was none.
+    /// - Parameter replaced: the file that was there before; that which was merged where nil.
     func contents(
         of day: UsageDay, in format: LakeFormat, _ written: DayFileWriter.Written,
-        previous: Checksum?
+        replacing replaced: DayCopy? = nil
     ) throws(PipelineError) -> DayContents {
-        let path = lake.path(of: day, in: format)
-        let version = try FileStatus(of: path).version
+        let previous = try (replaced ?? written.present).map { copy throws(PipelineError) in
+            try checksum(of: copy)
+        }
         guard let checksum = written.checksum ?? previous else {
-            throw PipelineError(code: .notFound, location: path, reason: "is not in place")
+            throw PipelineError(
+                code: .notFound, location: "\(lake.place(of: day, in: format))",
+                reason: "is not in place"
+            )
         }
         return DayContents(
             day: day, file: lake.location(of: day, in: format), checksum: checksum,
-            fileSize: version.size, fileTag: LedgerDay.tag(of: version),
+            fileSize: written.version.size, fileTag: LedgerDay.tag(of: written.version),
             tenants: written.tenants, conflicts: written.outcome.conflicts, previous: previous,
             holdsOnlyReadRows: kind != .convert && written.outcome.presentOnly == 0
         )
     }
 
     /// Notes that the object that was at `location` is now `object`, unchanged.
-    func move(from location: String, to object: LocalStore.Object) throws(PipelineError) {
+    func move(from location: String, to object: StoredObject) throws(PipelineError) {
         try ledger.move(from: location, to: lake.location(of: object))
     }
 

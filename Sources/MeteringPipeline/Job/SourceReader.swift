@@ -1,5 +1,4 @@
 internal import BedrockMetering
-internal import Synchronization
 
 /// Is told, now and then and from any thread, how many of how many objects have been begun.
 public typealias ReadingProgress = @Sendable (_ begun: Int, _ total: Int) -> Void
@@ -16,12 +15,13 @@ struct SourceReader: Sendable {
     var keepsRejected = true
     /// When to stop before the end; never where nil.
     var limit: HeldLimit?
-    private let store = LocalStore()
+    private let stores: Stores
 
     init(
-        limits: DecodingLimits, jobs: Int, period: UsagePeriod? = nil,
+        _ stores: Stores, limits: DecodingLimits, jobs: Int, period: UsagePeriod? = nil,
         progress: ReadingProgress? = nil
     ) {
+        self.stores = stores
         self.limits = limits
         self.jobs = jobs
         self.period = period
@@ -49,7 +49,7 @@ struct SourceReader: Sendable {
 
     /// What one object came to.
     struct ReadObject: Sendable {
-        let object: LocalStore.Object
+        let object: StoredObject
         /// The version that was opened; nil where that cannot be told.
         let version: ObjectVersion?
         let result: Result
@@ -71,19 +71,17 @@ struct SourceReader: Sendable {
     /// Reads `objects` from the one at `first` on, in order, until the last or the limit; one that
     /// cannot be read is a failure and leaves nothing in `merger`.
     func read(
-        _ objects: [LocalStore.Object], from first: Int = 0, into merger: UsageMerger
+        _ objects: [StoredObject], from first: Int = 0, into merger: UsageMerger
     ) async -> Outcome {
-        let queue = Queue(objects, from: first)
+        let queue = OpeningAhead(objects, from: first, of: stores)
         let results = await withTaskGroup(of: [(index: Int, read: ReadObject)].self) { group in
             for _ in 0..<min(jobs, max(1, objects.count)) {
                 group.addTask {
                     var collector = merger.makeCollector(for: period)
                     var results: [(index: Int, read: ReadObject)] = []
-                    while limit?.isReached(by: merger) != true,
-                        let (index, object) = queue.next()
-                    {
-                        progress?(index, objects.count)
-                        results.append((index, read(object, into: &collector)))
+                    while limit?.isReached(by: merger) != true, let taken = queue.next() {
+                        progress?(taken.index, objects.count)
+                        results.append((taken.index, await read(taken, into: &collector)))
                     }
                     return results
                 }
@@ -107,54 +105,34 @@ struct SourceReader: Sendable {
         return outcome
     }
 
-    /// Objects that no worker has taken yet.
-    private final class Queue: Sendable {
-        private let objects: [LocalStore.Object]
-        private let taken: Mutex<Int>
-
-        init(_ objects: [LocalStore.Object], from first: Int) {
-            self.objects = objects
-            taken = Mutex(first)
-        }
-
-        func next() -> (index: Int, object: LocalStore.Object)? {
-            let index = taken.withLock { taken in
-                defer { taken += 1 }
-                return taken
-            }
-            return index < objects.count ? (index, objects[index]) : nil
-        }
-    }
-
     private func read(
-        _ object: LocalStore.Object, into collector: inout UsageCollector
-    ) -> ReadObject {
-        // Told first, so that what changes while it is read counts as another version.
-        let status = try? FileStatus(of: object.path)
-        return ReadObject(
-            object: object, version: status?.kind == .file ? status?.version : nil,
-            result: result(of: object, into: &collector)
-        )
-    }
-
-    private func result(
-        of object: LocalStore.Object, into collector: inout UsageCollector
-    ) -> Result {
+        _ taken: OpeningAhead.Taken, into collector: inout UsageCollector
+    ) async -> ReadObject {
+        let object = taken.object
         let outside = collector.outside
         do {
-            let counts = try store.decode(object, limits: limits, into: &collector)
+            // Where it was asked for ahead in vain, it is asked for again.
+            let body = try? await taken.body()
+            let (counts, version) = try await stores.decode(
+                object, from: body, limits: limits, into: &collector)
             let rejected = collector.takeRejected()
             let usageByDay = collector.takeUsageByDay()
             limit?.add(usageByDay)
-            return .read(
-                Contents(
-                    counts: counts, outside: collector.outside - outside,
-                    usageByDay: usageByDay,
-                    rejected: keepsRejected ? rejected : []
+            return ReadObject(
+                object: object, version: version,
+                result: .read(
+                    Contents(
+                        counts: counts, outside: collector.outside - outside,
+                        usageByDay: usageByDay,
+                        rejected: keepsRejected ? rejected : []
+                    )
                 )
             )
         } catch {
-            return .failed(ObjectFailure(error, of: object.path))
+            return ReadObject(
+                object: object, version: try? await stores.version(of: object),
+                result: .failed(ObjectFailure(error, of: object.name))
+            )
         }
     }
 }

@@ -7,6 +7,7 @@ package struct StatusJob: Sendable {
     /// The days asked for; all where nil.
     package var period: UsagePeriod?
     package var limits = DecodingLimits()
+    var stores = Stores.standard
 
     package init(of lake: String, ledger: String? = nil, period: UsagePeriod? = nil) {
         self.lake = lake
@@ -17,15 +18,18 @@ package struct StatusJob: Sendable {
     /// The days of the lake, as the ledger has them; those that it does not know, as their files say.
     ///
     /// - Throws: ``PipelineError`` with `notFound` where there is no lake.
-    package func run() throws -> LakeStatus {
-        let books = try LakeLedger(lake: lake, ledger: ledger)
+    package func run() async throws -> LakeStatus {
+        let books = try await LakeLedger(lake: lake, ledger: ledger, stores: stores)
         var status = LakeStatus(ledger: books.path)
         var known: [UsageDay: LedgerDay] = [:]
         do throws(PipelineError) {
             let ledger = try books.reading()
-            for day in try ledger.days(in: period) {
+            let days = try ledger.days(in: period)
+            let versions = await books.lake.unchangedVersions(of: days)
+            for day in days {
                 known[day.day] = day
-                status.days.append(try state(of: day, in: ledger, books.lake))
+                let isUnchanged = versions[day.day] != nil
+                status.days.append(try state(of: day, isUnchanged: isUnchanged, in: ledger))
             }
             status.openRejects = try ledger.openRejects().values.reduce(0, +)
             try ledger.close()
@@ -34,12 +38,12 @@ package struct StatusJob: Sendable {
             status.days = []
             status.ledgerFailure = error
         }
-        for partition in try books.lake.partitions() {
+        for partition in try await books.lake.partitions() {
             let isAskedFor =
                 period.map { ($0.first...$0.last).contains(partition.day) } ?? true
             guard isAskedFor, known[partition.day] == nil else { continue }
             for file in partition.files {
-                status.days.append(state(of: file, &status.failures))
+                status.days.append(await state(of: file, in: books.lake, &status.failures))
             }
         }
         status.days.sort { $0.day < $1.day }
@@ -47,25 +51,28 @@ package struct StatusJob: Sendable {
     }
 
     private func state(
-        of day: LedgerDay, in ledger: Ledger, _ lake: Lake
+        of day: LedgerDay, isUnchanged: Bool, in ledger: Ledger
     ) throws(PipelineError) -> LakeStatus.Day {
         var state = LakeStatus.Day(day: day.day, totals: day.totals)
         let rejects = try ledger.openRejects(of: day.day).values.reduce(0, +)
         state.recorded = LakeStatus.Recorded(
             closed: day.closed, changed: day.changed, rejects: rejects, conflicts: day.conflicts,
-            isUnchanged: lake.unchangedVersion(of: day) != nil,
+            isUnchanged: isUnchanged,
             mayHoldUnknownRows: day.mayHoldUnknownRows,
             restatements: try ledger.restatements(in: .day(day.day))
         )
         return state
     }
 
-    private func state(of file: DayFile, _ failures: inout [ObjectFailure]) -> LakeStatus.Day {
+    private func state(
+        of file: DayFile, in lake: Lake, _ failures: inout [ObjectFailure]
+    ) async -> LakeStatus.Day {
         var totals: UsageTotals?
         do {
-            totals = try file.totals(limits: limits).values.reduce(into: UsageTotals()) { $0 += $1 }
+            totals = try await lake.copy(of: file, in: Folder.temporary)
+                .totals(limits: limits).values.reduce(into: UsageTotals()) { $0 += $1 }
         } catch {
-            failures.append(ObjectFailure(error, of: file.object.path))
+            failures.append(ObjectFailure(error, of: file.object.name))
         }
         return LakeStatus.Day(day: file.day, totals: totals)
     }

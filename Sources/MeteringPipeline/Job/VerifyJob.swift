@@ -7,6 +7,7 @@ package struct VerifyJob: Sendable {
     /// The days to verify; all where nil.
     package var period: UsagePeriod?
     package var limits: DecodingLimits
+    var stores = Stores.standard
 
     package init(
         of lake: String, ledger: String? = nil, period: UsagePeriod? = nil,
@@ -22,8 +23,8 @@ package struct VerifyJob: Sendable {
     ///
     /// - Throws: ``PipelineError`` with `notFound` where there is no lake or no ledger, with
     ///   `lakeIsHeld` where a run is under way.
-    package func run() throws -> [DayVerification] {
-        let books = try LakeLedger(lake: lake, ledger: ledger)
+    package func run() async throws -> [DayVerification] {
+        let books = try await LakeLedger(lake: lake, ledger: ledger, stores: stores)
         let lock = try hold(books.lake)
         let ledger = try books.reading()
         var verified: [DayVerification] = []
@@ -33,18 +34,18 @@ package struct VerifyJob: Sendable {
             verified.append(
                 DayVerification(
                     day: day.day, file: day.file,
-                    findings: try findings(on: day, tenants, in: books.lake)
+                    findings: try await findings(on: day, tenants, in: books.lake)
                 )
             )
         }
         let files = Set(known.map(\.file))
-        for partition in try books.lake.partitions() {
+        for partition in try await books.lake.partitions() {
             if let period, !(period.first...period.last).contains(partition.day) { continue }
             for file in partition.files where !files.contains(books.lake.location(of: file)) {
                 verified.append(
                     DayVerification(
                         day: file.day, file: books.lake.location(of: file),
-                        findings: [.unknown] + damage(of: file)
+                        findings: [.unknown] + (await damage(of: file, in: books.lake))
                     )
                 )
             }
@@ -65,29 +66,30 @@ package struct VerifyJob: Sendable {
 
     private func findings(
         on day: LedgerDay, _ tenants: [TenantID: UsageTotals], in lake: Lake
-    ) throws -> [DayVerification.Finding] {
-        let path = "\(lake.root)/\(day.file)"
-        guard FileStatus.exists(path) else { return [.missing] }
-        guard
-            let format = LakeFormat.allCases.first(where: { day.file.hasSuffix($0.fileExtension) })
-        else { return [.unknown] }
-        let file = DayFile(day: day.day, format: format, object: LocalStore.Object(path: path))
-        var findings: [DayVerification.Finding] = []
-        if try Checksum(ofFileAt: path) != day.checksum { findings.append(.checksum) }
+    ) async throws -> [DayVerification.Finding] {
+        guard let file = lake.file(of: day) else { return [.unknown] }
+        let copy: DayCopy
         do {
-            if try file.totals(limits: limits) != tenants { findings.append(.totals) }
+            copy = try await lake.copy(of: file, in: Folder.temporary)
+        } catch let error as PipelineError where error.code == .notFound {
+            return [.missing]
+        }
+        var findings: [DayVerification.Finding] = []
+        if try copy.checksum() != day.checksum { findings.append(.checksum) }
+        do {
+            if try copy.totals(limits: limits) != tenants { findings.append(.totals) }
         } catch {
-            findings.append(.damaged(ObjectFailure(error, of: path).reason))
+            findings.append(.damaged(ObjectFailure(error, of: file.object.name).reason))
         }
         return findings
     }
 
-    private func damage(of file: DayFile) -> [DayVerification.Finding] {
+    private func damage(of file: DayFile, in lake: Lake) async -> [DayVerification.Finding] {
         do {
-            _ = try file.totals(limits: limits)
+            _ = try await lake.copy(of: file, in: Folder.temporary).totals(limits: limits)
             return []
         } catch {
-            return [.damaged(ObjectFailure(error, of: file.object.path).reason)]
+            return [.damaged(ObjectFailure(error, of: file.object.name).reason)]
         }
     }
 }

@@ -1,15 +1,17 @@
 internal import Foundation
 
-/// Reads an object from its beginning to its end, a chunk at a time.
-struct ChunkReader: ~Copyable {
+/// Reads a file from its beginning to its end, a chunk at a time.
+///
+/// One task at a time has it.
+struct ChunkReader: ~Copyable, @unchecked Sendable {
     private let file: FileDescriptor
     private let memory: UnsafeMutableRawBufferPointer
 
     private static let chunkSize = 1 << 18
 
-    /// - Throws: ``PipelineError`` where the object cannot be opened.
-    init(of object: LocalStore.Object) throws(PipelineError) {
-        file = try FileDescriptor(opening: object.path, flags: O_RDONLY)
+    /// - Throws: ``PipelineError`` where the file cannot be opened.
+    init(ofFileAt path: String) throws(PipelineError) {
+        file = try FileDescriptor(opening: path, flags: O_RDONLY)
         memory = .allocate(byteCount: Self.chunkSize, alignment: 64)
     }
 

@@ -35,13 +35,6 @@ struct FileDescriptor: ~Copyable {
         }
     }
 
-    /// How many bytes the file has.
-    func size() throws(PipelineError) -> Int {
-        var status = stat()
-        guard fstat(number, &status) == 0 else { throw Self.failure(path) }
-        return Int(status.st_size)
-    }
-
     /// Reads `count` bytes from `offset` on, or fewer where the file ends.
     func read(from offset: Int, count: Int) throws(PipelineError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
@@ -57,6 +50,24 @@ struct FileDescriptor: ~Copyable {
         }
         bytes.removeLast(count - filled)
         return bytes
+    }
+
+    /// Reads up to the size of `memory` from `offset` on; 0 at the end of the file.
+    func read(
+        from offset: Int, into memory: UnsafeMutableRawBufferPointer
+    ) throws(PipelineError) -> Int {
+        while true {
+            let size = pread(number, memory.baseAddress, memory.count, off_t(offset))
+            if size >= 0 { return size }
+            guard errno == EINTR else { throw Self.failure(path) }
+        }
+    }
+
+    /// What fstat(2) tells of the file.
+    func status() throws(PipelineError) -> FileStatus {
+        var status = stat()
+        guard fstat(number, &status) == 0 else { throw Self.failure(path) }
+        return FileStatus(status)
     }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws(PipelineError) {

@@ -23,6 +23,10 @@ struct FileStatus {
     init(of path: String) throws(PipelineError) {
         var status = stat()
         guard stat(path, &status) == 0 else { throw FileDescriptor.failure(path) }
+        self.init(status)
+    }
+
+    init(_ status: stat) {
         kind =
             switch status.st_mode & S_IFMT {
             case S_IFREG: .file

@@ -1,22 +1,15 @@
-internal import BedrockMetering
 internal import Foundation
 
-/// Log objects on a file system.
-struct LocalStore: Sendable {
-    /// One object: a file.
-    struct Object: Sendable, Hashable {
-        /// The path that opens it, and that messages name it by.
-        var path: String
-    }
-
-    /// The objects at `path`: the file itself, or all files under the folder, in the order of their
+/// Objects on a file system.
+struct LocalStore: ObjectStore {
+    /// The objects at `location`: the file itself, or all files under the folder, in the order of their
     /// paths' bytes.
     ///
-    /// - Throws: ``PipelineError`` where there is nothing at `path`, or a folder cannot be read.
-    func objects(at path: String) throws(PipelineError) -> [Object] {
+    /// - Throws: ``PipelineError`` where there is nothing, or a folder cannot be read.
+    func objects(at location: ObjectLocation) throws(PipelineError) -> [StoredObject] {
         var paths: [String] = []
-        try collect(path, above: [], into: &paths)
-        return paths.map { Object(path: $0) }
+        try collect(location.path, above: [], into: &paths)
+        return paths.map { StoredObject(location: ObjectLocation(path: $0)) }
     }
 
     /// Adds the files at `path`.
@@ -59,22 +52,65 @@ struct LocalStore: Sendable {
         }
     }
 
-    /// Decodes an object into `sink`, chunk by chunk.
-    ///
-    /// - Throws: ``DecodingError`` or ``PipelineError``; `sink` has then been rolled back.
-    func decode(
-        _ object: Object, limits: DecodingLimits, into sink: inout some UsageSink & ~Copyable
-    ) throws -> EventCounts {
-        var session = DecodingSession(named: object.path, limits: limits)
-        do {
-            let reader = try ChunkReader(of: object)
-            while let chunk = try reader.next() {
-                try session.feed(chunk.bytes, into: &sink)
-            }
-        } catch {
-            sink.rollback()
-            throw error
+    func version(of location: ObjectLocation) throws(PipelineError) -> ObjectVersion? {
+        let status = try FileStatus(of: location.path)
+        return status.kind == .file ? status.version : nil
+    }
+
+    func open(_ object: StoredObject) throws(PipelineError) -> any ObjectBody {
+        try FileBody(path: object.location.path)
+    }
+
+    /// Puts a file at `target`, on the disk, in place of what is there.
+    func place(
+        _ file: StagedFile, at target: ObjectLocation, where condition: PlacementCondition
+    ) throws(PipelineError) -> ObjectVersion? {
+        try file.place(at: target.path)
+        return try FileStatus(of: target.path).version
+    }
+
+    func move(
+        _ object: StoredObject, to target: ObjectLocation
+    ) throws(PipelineError) -> StoredObject {
+        let path = object.location.path
+        // One that was moved before, under the same name, stays as well.
+        var free = target.path
+        var copies = 0
+        while FileStatus.exists(free) {
+            copies += 1
+            free = "\(target.path).\(copies)"
         }
-        return try session.finish(into: &sink)
+        try Folder.create(Folder.parent(of: free))
+        guard rename(path, free) == 0 else { throw FileDescriptor.failure(path) }
+        try Folder.synchronize(Folder.parent(of: path))
+        return StoredObject(location: ObjectLocation(path: free))
+    }
+
+    /// Takes a file away, whatever it is: the lake's lock keeps others from changing it.
+    func remove(
+        _ location: ObjectLocation, version: ObjectVersion?
+    ) throws(PipelineError) -> Bool {
+        guard unlink(location.path) == 0 else { throw FileDescriptor.failure(location.path) }
+        try Folder.synchronize(Folder.parent(of: location.path))
+        return true
+    }
+}
+
+/// A file that is being read.
+private final class FileBody: ObjectBody {
+    let version: ObjectVersion?
+    private let reader: ChunkReader
+
+    init(path: String) throws(PipelineError) {
+        // Told first, so that what changes while it is read counts as another version.
+        let status = try? FileStatus(of: path)
+        version = status?.kind == .file ? status?.version : nil
+        reader = try ChunkReader(ofFileAt: path)
+    }
+
+    func next(_ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Bool {
+        guard let chunk = try reader.next() else { return false }
+        try body(chunk)
+        return true
     }
 }

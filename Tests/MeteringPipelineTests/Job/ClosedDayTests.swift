@@ -20,7 +20,7 @@ import Testing
         try folder.write(calls.map(\.row).joined(), to: "source/\(name)")
     }
 
-    private func status() throws -> LakeStatus { try StatusJob(of: job.lake).run() }
+    private func status() async throws -> LakeStatus { try await StatusJob(of: job.lake).run() }
 
     private func report() async throws -> UsageReport {
         let query = UsageQuery(per: .day, during: .day(day))
@@ -38,32 +38,32 @@ import Testing
         close.clock = LedgerClock { now }
 
         if isTime {
-            #expect(try close.run() == now)
+            #expect(try await close.run() == now)
         } else {
             let attempt = close
-            let error = #expect(throws: PipelineError.self) { try attempt.run() }
+            let error = await #expect(throws: PipelineError.self) { try await attempt.run() }
             #expect(error?.exitCode == 64)
-            #expect(try status().days.map(\.state) == ["provisional"])
+            #expect(try await status().days.map(\.state) == ["provisional"])
             close.force = true
-            #expect(try close.run() == now)
+            #expect(try await close.run() == now)
         }
 
-        #expect(try status().days.map(\.state) == ["closed"])
+        #expect(try await status().days.map(\.state) == ["closed"])
         close.clock = .system
-        #expect(try close.run() == now)
+        #expect(try await close.run() == now)
     }
 
     @Test func `a day that is unknown, or not as recorded, does not close`() async throws {
         try write([UsageCall()], to: "a.json")
         let close = CloseJob(day, of: job.lake)
-        #expect(#expect(throws: PipelineError.self) { try close.run() }?.exitCode == 66)
+        #expect(await #expect(throws: PipelineError.self) { try await close.run() }?.exitCode == 66)
         _ = try await job.run()
         let other = CloseJob(day.advanced(by: 1), of: job.lake)
-        #expect(#expect(throws: PipelineError.self) { try other.run() }?.exitCode == 66)
+        #expect(await #expect(throws: PipelineError.self) { try await other.run() }?.exitCode == 66)
         let file = Lake(at: job.lake).path(of: day, in: .parquet)
         try FileManager.default.removeItem(atPath: file)
 
-        #expect(#expect(throws: PipelineError.self) { try close.run() }?.exitCode == 65)
+        #expect(await #expect(throws: PipelineError.self) { try await close.run() }?.exitCode == 65)
     }
 
     @Test(arguments: 1...4 as ClosedRange<UInt64>)
@@ -78,7 +78,7 @@ import Testing
         }
         try write(Array(calls.prefix(100)), to: "a.json")
         _ = try await job.run()
-        _ = try CloseJob(day, of: job.lake).run()
+        _ = try await CloseJob(day, of: job.lake).run()
         let before = try await report()
         for (number, start) in stride(from: 100, to: 300, by: 50).enumerated() {
             try write(Array(calls[start..<start + 50]), to: "late-\(number).json")
@@ -88,7 +88,7 @@ import Testing
         let after = try await report()
 
         var sums: [TenantID: Restatement.Difference] = [:]
-        let restatements = try #require(try status().days.first?.recorded?.restatements)
+        let restatements = try #require(try await status().days.first?.recorded?.restatements)
         #expect(restatements.count == 4 && restatements.allSatisfy { $0.reason == .ingest })
         for entry in restatements.flatMap(\.differences) {
             sums[entry.tenant, default: Restatement.Difference()].requests +=
@@ -111,7 +111,7 @@ import Testing
     @Test func `what changes nothing restates nothing`() async throws {
         try write([UsageCall(time: 1), UsageCall(time: 2)], to: "a.json")
         _ = try await job.run()
-        _ = try CloseJob(day, of: job.lake).run()
+        _ = try await CloseJob(day, of: job.lake).run()
         try write([UsageCall(time: 2)], to: "b.json")
         try write([UsageCall(day: "2025-12-08")], to: "c.json")
 
@@ -126,7 +126,7 @@ import Testing
         try FileManager.default.removeItem(atPath: folder.path("lake/_ledger.sqlite"))
         let before = try FileManager.default.contentsOfDirectory(atPath: job.lake).sorted()
 
-        let status = try status()
+        let status = try await status()
         let report = try await report()
 
         #expect(status.days.map(\.state) == ["unknown"])
@@ -151,9 +151,9 @@ import Testing
         }
         let before = try files()
 
-        _ = try status()
+        _ = try await status()
         _ = try await report()
-        _ = try RejectsJob(of: job.lake).run()
+        _ = try await RejectsJob(of: job.lake).run()
 
         #expect(try files() == before)
     }

@@ -120,8 +120,9 @@ import Testing
         #expect(days.reduce(0) { $0 + $1.conflicts } == summary.duplicates.conflicts)
         let lake = Lake(at: job.lake)
         for known in days {
-            let file = try #require(try lake.partition(of: known.day).file(in: .json))
-            #expect(try file.totals(limits: job.limits) == ledger.tenants(of: known.day))
+            let file = try #require(try await lake.partition(of: known.day).file(in: .json))
+            let copy = try await lake.copy(of: file)
+            #expect(try copy.totals(limits: job.limits) == ledger.tenants(of: known.day))
         }
         let usage = try ledger.objects().map { $0.usageByDay.values.reduce(0, +) }
         #expect(try usage == ledger.objects().map(\.counts.usage))
@@ -143,14 +144,14 @@ import Testing
     @Test func `a converted day is recorded anew, and is no restatement`() async throws {
         try write(calls(0..<10), to: "a.json")
         _ = try await job.run()
-        _ = try CloseJob(day, of: job.lake).run()
+        _ = try await CloseJob(day, of: job.lake).run()
 
         _ = try await ConvertJob(lake: job.lake, to: .parquet).run()
 
         let stored = try #require(try ledger().day(day))
         #expect(stored.file.hasSuffix(".parquet") && !stored.mayHoldUnknownRows)
         #expect(try ledger().restatements().isEmpty)
-        #expect(try VerifyJob(of: job.lake).run().map(\.findings) == [[]])
+        #expect(try await VerifyJob(of: job.lake).run().map(\.findings) == [[]])
         var again = job
         again.format = nil
         #expect(try await again.run().skipped == 1)

@@ -53,7 +53,7 @@ import Testing
 
         #expect(try LakeContents(job.lake) == lake)
         #expect(try ledger().days().map(\.totals) == known.map(\.totals))
-        #expect(try VerifyJob(of: job.lake).run().allSatisfy { $0.findings.isEmpty })
+        #expect(try await VerifyJob(of: job.lake).run().allSatisfy { $0.findings.isEmpty })
     }
 
     @Test(arguments: ["gone", "changed", "damaged"])
@@ -84,7 +84,7 @@ import Testing
         try write(0..<10, to: "a.json")
         try write(10..<20, to: "b.json")
         _ = try await job.run()
-        _ = try CloseJob(day, of: job.lake).run()
+        _ = try await CloseJob(day, of: job.lake).run()
         // The ledger then holds rows that no source has any more.
         try write(10..<15, to: "b.json")
         _ = try await job.run()

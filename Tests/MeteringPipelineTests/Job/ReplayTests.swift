@@ -29,8 +29,8 @@ import Testing
         _ = try await job.run()
     }
 
-    private func repairs() throws -> [String] {
-        try RejectsJob(of: job.lake).repairable().lines
+    private func repairs() async throws -> [String] {
+        try await RejectsJob(of: job.lake).repairable().lines
     }
 
     private func replay(_ lines: [String]) async throws -> ReplayJob.Outcome {
@@ -44,22 +44,22 @@ import Testing
 
     @Test func `a repaired line is as if it had come from the source`() async throws {
         try await ingest()
-        let lines = try repairs()
+        let lines = try await repairs()
         #expect(lines.count == 2)
 
         let first = try await replay([repaired(lines[0])])
 
         #expect(first.replayed == 1 && first.faults.isEmpty && first.summary.records == 1)
-        #expect(try RejectsJob(of: job.lake).run().map(\.line) == [4])
+        #expect(try await RejectsJob(of: job.lake).run().map(\.line) == [4])
         let second = try await replay(lines.map(repaired))
         #expect(second.replayed == 2 && second.summary.records == 1)
-        #expect(try RejectsJob(of: job.lake).run().isEmpty)
+        #expect(try await RejectsJob(of: job.lake).run().isEmpty)
 
         let calls = (1...4).map { UsageCall(time: $0) }
         #expect(try LakeContents(job.lake).texts() == ExpectedLake(calls).days)
         var all = RejectsJob(of: job.lake)
         all.includesReplayed = true
-        #expect(try all.run().allSatisfy { $0.replayed != nil })
+        #expect(try await all.run().allSatisfy { $0.replayed != nil })
         let ledger = try Ledger(readingAt: folder.path("lake/_ledger.sqlite"))
         #expect(try ledger.sources(of: day).count == 3)
         #expect(try ledger.runs().map(\.kind) == [.ingest, .replay, .replay])
@@ -67,7 +67,7 @@ import Testing
 
     @Test func `replaying again adds nothing`() async throws {
         try await ingest()
-        let lines = try repairs().map(repaired)
+        let lines = try await repairs().map(repaired)
         _ = try await replay(lines)
         let lake = try LakeContents(job.lake)
 
@@ -80,7 +80,7 @@ import Testing
 
     @Test func `what is unsound still, or names no reject, is named and left out`() async throws {
         try await ingest()
-        let lines = try repairs()
+        let lines = try await repairs()
         let stray = repaired(lines[1]).replacingOccurrences(of: "\"line\": 4", with: "\"line\": 5")
         let untimed = repaired(lines[1]).replacing(/\\"timestamp\\":\\"[^"]*",/, with: "")
 
@@ -124,19 +124,19 @@ import Testing
 
     @Test func `reading the object again leaves its replayed lines replayed`() async throws {
         try await ingest()
-        _ = try await replay(try repairs().map(repaired))
+        _ = try await replay(try await repairs().map(repaired))
         var again = job
         again.rereads = true
 
         let summary = try await again.run()
 
         #expect(summary.counts.rejected == 2 && summary.records == 0)
-        #expect(try RejectsJob(of: job.lake).run().isEmpty)
+        #expect(try await RejectsJob(of: job.lake).run().isEmpty)
     }
 
     @Test func `a new ledger knows the repaired lines again`() async throws {
         try await ingest()
-        _ = try await replay(try repairs().map(repaired))
+        _ = try await replay(try await repairs().map(repaired))
         let lake = try LakeContents(job.lake)
         try FileManager.default.removeItem(atPath: folder.path("lake/_ledger.sqlite"))
 

@@ -26,20 +26,20 @@ import Testing
         _ = try await job.run()
     }
 
-    private func findings() throws -> [[DayVerification.Finding]] {
-        try VerifyJob(of: job.lake).run().map(\.findings)
+    private func findings() async throws -> [[DayVerification.Finding]] {
+        try await VerifyJob(of: job.lake).run().map(\.findings)
     }
 
     @Test(arguments: LakeFormat.allCases)
     func `a lake is as recorded until a byte changes`(format: LakeFormat) async throws {
         try await ingest(as: format)
-        #expect(try findings() == [[], []])
+        #expect(try await findings() == [[], []])
         let url = URL(fileURLWithPath: Lake(at: job.lake).path(of: day, in: format))
         var bytes = try Data(contentsOf: url)
         bytes[bytes.count / 2] ^= 1
         try bytes.write(to: url)
 
-        let findings = try findings()
+        let findings = try await findings()
 
         #expect(findings.first == [] && findings.last?.first == .checksum)
     }
@@ -55,7 +55,7 @@ import Testing
         }
         try queue.close()
 
-        #expect(try findings() == [[], [.totals]])
+        #expect(try await findings() == [[], [.totals]])
     }
 
     @Test func `files that are gone or unknown are named`() async throws {
@@ -65,13 +65,14 @@ import Testing
             lake.path(of: day, in: .json), lake.path(of: day.advanced(by: 1), in: .json)
         )
         try FileManager.default.createDirectory(
-            atPath: lake.folder(of: day.advanced(by: 1)), withIntermediateDirectories: true)
+            atPath: URL(fileURLWithPath: other).deletingLastPathComponent().path,
+            withIntermediateDirectories: true)
         let row = UsageCall(day: "2025-12-08").row
         try Data(GzipData.compressed(row.utf8)).write(to: URL(fileURLWithPath: other))
         try FileManager.default.removeItem(atPath: file)
 
-        #expect(try findings() == [[], [.missing], [.unknown]])
-        let one = try VerifyJob(of: job.lake, period: .day(day)).run()
+        #expect(try await findings() == [[], [.missing], [.unknown]])
+        let one = try await VerifyJob(of: job.lake, period: .day(day)).run()
         #expect(one.map(\.findings) == [[.missing]])
     }
 
@@ -79,7 +80,7 @@ import Testing
         try await ingest(as: .json)
         try FileManager.default.removeItem(atPath: folder.path("lake/_ledger.sqlite"))
 
-        let error = #expect(throws: PipelineError.self) { try findings() }
+        let error = await #expect(throws: PipelineError.self) { try await findings() }
         #expect(error?.exitCode == 66)
     }
 }

@@ -1,19 +1,19 @@
 internal import BedrockMetering
 
-extension DayFile {
+extension DayCopy {
     /// The sums of the file's rows by tenant.
     ///
     /// - Throws: ``PipelineError`` or ``DecodingError`` where it cannot be read or is no file of its
     ///   day.
     func totals(limits: DecodingLimits) throws -> [TenantID: UsageTotals] {
-        var merge = UsageMerger().snapshot().merge([], into: day)
+        var merge = UsageMerger().snapshot().merge([], into: file.day)
         var rows = try reader(limits: limits)
         var isComplete = false
         while !isComplete {
             isComplete = try !rows.readMore(into: &merge)
             while merge.passOver(isComplete: isComplete) {}
         }
-        guard merge.outcome.presentIsInOrder else { throw damage }
+        guard merge.outcome.presentIsInOrder else { throw file.damage }
         return merge.totalsByTenant()
     }
 }

@@ -1,0 +1,41 @@
+/// The execution of a statement in Athena.
+package struct AthenaExecution: Sendable, Hashable {
+    package enum State: String, Sendable, Hashable {
+        case queued = "QUEUED"
+        case running = "RUNNING"
+        case succeeded = "SUCCEEDED"
+        case failed = "FAILED"
+        case cancelled = "CANCELLED"
+        /// One that the API did not have when this was written.
+        case unknown
+
+        /// Whether it will not change any more.
+        package var isFinal: Bool {
+            switch self {
+            case .succeeded, .failed, .cancelled: true
+            case .queued, .running, .unknown: false
+            }
+        }
+    }
+
+    package let id: String
+    package let state: State
+    /// Athena's own words, which may quote the data that was read.
+    package let reason: String?
+    /// 1 for Athena's own errors, 2 for those of the statement, 3 for others; see "Error category" in
+    /// the Amazon Athena user guide.
+    package let errorCategory: Int?
+    package let errorType: Int?
+    package let isRetryable: Bool
+    package let bytesScanned: Int64?
+}
+
+/// A part of the results of a statement.
+package struct AthenaResultPage: Sendable, Hashable {
+    /// The names of the columns.
+    package let columns: [String]
+    /// Cells as text; nil for null.
+    package let rows: [[String?]]
+    /// What asks for the next page; nil on the last one.
+    package let nextToken: String?
+}

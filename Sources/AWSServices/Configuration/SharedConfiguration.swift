@@ -1,0 +1,80 @@
+internal import Foundation
+
+/// What the shared config and credentials files say.
+struct SharedConfiguration: Sendable, Concealed {
+    /// The files that were looked for.
+    let paths: [String]
+    private(set) var profiles: [String: Profile] = [:]
+    /// The settings of services, by the name of a section `services`, then by service.
+    private(set) var services: [String: [String: [String: String]]] = [:]
+
+    /// Reads the files that `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` name, or else
+    /// `~/.aws/config` and `~/.aws/credentials`. A file that does not exist says nothing.
+    ///
+    /// - Throws: ``AWSConfigurationError`` for a file that cannot be read, or for a line in it.
+    init(_ variables: EnvironmentVariables) throws(AWSConfigurationError) {
+        let home = variables["HOME"] ?? NSHomeDirectory()
+        func path(_ variable: String, _ name: String) -> String {
+            guard let path = variables[variable] else { return "\(home)/.aws/\(name)" }
+            return path.hasPrefix("~/") ? home + path.dropFirst() : path
+        }
+        let config = path("AWS_CONFIG_FILE", "config")
+        let credentials = path("AWS_SHARED_CREDENTIALS_FILE", "credentials")
+        paths = [config, credentials]
+        let sections = try Self.sections(of: config)
+        for section in sections {
+            let words = section.name.split(maxSplits: 1) { $0 == " " || $0 == "\t" }
+            let name = words.last.map { Self.unquoted($0) } ?? ""
+            switch (words.first, words.count) {
+            case ("default", 1):
+                // Tools write either form; where a file has both, this one is left out.
+                let full = sections.contains { $0.name.split(separator: " ") == Self.fullDefault }
+                if !full { profiles["default", default: Profile("default")].add(section) }
+            case ("profile", 2): profiles[name, default: Profile(name)].add(section)
+            case ("services", 2): services[name, default: [:]].merge(section.nested) { $1 }
+            default: break
+            }
+        }
+        for section in try Self.sections(of: credentials) {
+            profiles[section.name, default: Profile(section.name)].add(section)
+        }
+    }
+
+    private static let fullDefault = ["profile", "default"] as [Substring]
+
+    private static func sections(
+        of path: String
+    ) throws(AWSConfigurationError) -> [ConfigurationFile.Section] {
+        guard let bytes = try contents(of: path) else { return [] }
+        return try ConfigurationFile(bytes, path: path).sections
+    }
+
+    /// All bytes of a file, which may be a device such as `/dev/null`; nil where there is none.
+    private static func contents(of path: String) throws(AWSConfigurationError) -> [UInt8]? {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw AWSConfigurationError(reason: "\(path) cannot be opened")
+        }
+        defer { close(file) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let size = read(file, &buffer, buffer.count)
+            if size < 0 && errno == EINTR { continue }
+            guard size >= 0 else {
+                throw AWSConfigurationError(reason: "\(path) cannot be read")
+            }
+            guard size > 0 else { return bytes }
+            bytes += buffer[..<size]
+        }
+    }
+
+    private static func unquoted(_ text: Substring) -> String {
+        for quote in ["\"", "'"]
+        where text.count >= 2 && text.hasPrefix(quote) && text.hasSuffix(quote) {
+            return String(text.dropFirst().dropLast())
+        }
+        return String(text)
+    }
+}

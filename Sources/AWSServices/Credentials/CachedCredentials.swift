@@ -1,0 +1,66 @@
+package import Foundation
+
+/// Keeps credentials until shortly before they expire.
+///
+/// New ones are fetched five minutes before the old ones expire, or in the middle of the time that is
+/// left when they come, where that is shorter. However many tasks ask meanwhile, they are fetched once.
+/// Where that fails, the old ones serve as long as they are valid, and it is tried again after a
+/// minute.
+package actor CachedCredentials: CredentialsProvider {
+    private let source: any CredentialsProvider
+    private let now: @Sendable () -> Date
+    private var kept: AWSCredentials?
+    /// When to fetch new ones; nil for never.
+    private var due: Date?
+    private var fetch: Task<AWSCredentials, any Error>?
+
+    private static let lead: TimeInterval = 5 * 60
+    private static let pause: TimeInterval = 60
+
+    /// - Parameter now: the clock by which credentials expire.
+    package init(
+        _ source: any CredentialsProvider, now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.source = source
+        self.now = now
+    }
+
+    package func credentials() async throws -> AWSCredentials {
+        if let kept, due.map({ now() < $0 }) ?? true { return kept }
+        if let fetch { return try await fetch.value }
+        let fetch = Task { try await renewed() }
+        self.fetch = fetch
+        return try await fetch.value
+    }
+
+    /// Credentials in place of `refused`, of which a service says that they have expired.
+    package func credentials(inPlaceOf refused: AWSCredentials) async throws -> AWSCredentials {
+        if kept == refused { kept = nil }
+        return try await credentials()
+    }
+
+    private func renewed() async throws -> AWSCredentials {
+        defer { fetch = nil }
+        do {
+            let credentials = try await source.credentials()
+            let time = now()
+            if let expiration = credentials.expiration {
+                let rest = expiration.timeIntervalSince(time)
+                guard rest > 0 else {
+                    throw CredentialsError(
+                        "credentials", "those that came have expired by this machine's clock")
+                }
+                due = expiration - min(Self.lead, rest / 2)
+            } else {
+                due = nil
+            }
+            kept = credentials
+            return credentials
+        } catch {
+            let time = now()
+            guard let kept, let expiration = kept.expiration, time < expiration else { throw error }
+            due = min(time + Self.pause, expiration)
+            return kept
+        }
+    }
+}

@@ -1,0 +1,26 @@
+internal import Foundation
+
+/// What the places of credentials need to know.
+struct CredentialsContext: Sendable {
+    let variables: EnvironmentVariables
+    let configuration: SharedConfiguration
+    /// The name of the profile that holds.
+    let profile: String
+    let region: String
+    let endpoints: [String: Endpoint]
+    let transport: any HTTPTransport
+    let now: @Sendable () -> Date
+
+    /// STS, with these credentials.
+    func sts(_ credentials: any CredentialsProvider) -> STSClient {
+        STSClient(
+            AWSEnvironment(
+                region: region, credentials: credentials, endpoints: endpoints,
+                transport: transport
+            )
+        )
+    }
+
+    /// A name for the session of a role, for want of one in the configuration.
+    var sessionName: String { "aws-services-\(Int64(now().timeIntervalSince1970))" }
+}

@@ -1,0 +1,99 @@
+internal import Foundation
+
+/// The objects of a bucket under a prefix, page by page. One task at a time reads it.
+package final class S3Listing: @unchecked Sendable {
+    private let client: S3Client
+    private let bucket: String
+    private let query: [HTTPRequest.QueryItem]
+    private var token: String?
+    private var seenTokens: Set<String> = []
+    private var isOver = false
+
+    init(
+        _ client: S3Client, bucket: String, prefix: String, startAfter: String?, pageSize: Int?
+    ) {
+        self.client = client
+        self.bucket = bucket
+        var query = [
+            HTTPRequest.QueryItem(name: "list-type", value: "2"),
+            HTTPRequest.QueryItem(name: "encoding-type", value: "url"),
+            HTTPRequest.QueryItem(name: "prefix", value: prefix),
+        ]
+        if let pageSize { query.append(.init(name: "max-keys", value: String(pageSize))) }
+        if let startAfter { query.append(.init(name: "start-after", value: startAfter)) }
+        self.query = query
+    }
+
+    /// The next page, in the order in which the store lists them; nil after the last one. A page may be
+    /// empty.
+    ///
+    /// - Throws: ``AWSError``, also where the store sends the reader round in a circle.
+    package func next() async throws -> [S3ObjectAttributes]? {
+        guard !isOver else { return nil }
+        let operation = "ListObjectsV2"
+        let name = client.name(bucket)
+        var query = query
+        if let token { query.append(.init(name: "continuation-token", value: token)) }
+        let reply = try await client.client.receive(
+            client.request("GET", bucket, query: query), operation, resource: name)
+        let page = try client.decoded(S3Replies.ListObjects.self, reply, operation, name)
+        let isEncoded = page.EncodingType?.lowercased() == "url"
+        let objects = try (page.Contents ?? []).map { object in
+            guard let key = isEncoded ? Self.decoded(object.Key) : object.Key else {
+                throw client.unreadable(operation, name, "a key is not encoded UTF-8")
+            }
+            return S3ObjectAttributes(
+                key: key, size: object.Size, etag: object.ETag,
+                modified: object.LastModified.flatMap { HTTPDate.date(ofListing: $0) })
+        }
+        if page.IsTruncated {
+            guard let next = page.NextContinuationToken, seenTokens.insert(next).inserted else {
+                throw client.unreadable(
+                    operation, name, "the listing has no end: no token, or one that came before")
+            }
+            token = next
+        } else {
+            isOver = true
+        }
+        return objects
+    }
+
+    /// A key as it stands in listings, where `+` is a space.
+    private static func decoded(_ key: String) -> String? {
+        String(key.map { $0 == "+" ? " " : $0 }).removingPercentEncoding
+    }
+}
+
+extension S3Client {
+    /// The objects whose keys begin with `prefix`, page by page.
+    ///
+    /// - Parameters:
+    ///   - startAfter: only objects whose keys come after it.
+    ///   - pageSize: how many objects a page holds at most; 1,000 unless given.
+    package func listing(
+        of bucket: String, prefix: String = "", startAfter: String? = nil, pageSize: Int? = nil
+    ) -> S3Listing {
+        S3Listing(
+            self, bucket: bucket, prefix: prefix, startAfter: startAfter, pageSize: pageSize)
+    }
+
+    /// All objects whose keys begin with `prefix`, in the order of their keys' bytes.
+    ///
+    /// - Parameter maxKeys: how many a page holds at most; all pages are read.
+    package func listObjects(
+        in bucket: String, prefix: String = "", startAfter: String? = nil, maxKeys: Int? = nil
+    ) async throws -> [S3ObjectAttributes] {
+        let listing = listing(
+            of: bucket, prefix: prefix, startAfter: startAfter, pageSize: maxKeys)
+        var objects: [S3ObjectAttributes] = []
+        while let page = try await listing.next() { objects += page }
+        // Stores that keep keys as paths list them in the order of the paths.
+        let isOrdered = zip(objects, objects.dropFirst()).allSatisfy {
+            $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
+        }
+        if !isOrdered {
+            objects.sort { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        }
+        return objects
+    }
+}

@@ -1,0 +1,2 @@
+/// Headers and bodies hold signatures and tokens.
+extension HTTPRequest: Concealed {}

@@ -1,0 +1,46 @@
+package import Foundation
+
+/// Dates in the forms that services send them; all are in UTC.
+package enum HTTPDate {
+    /// `Sun, 06 Nov 1994 08:49:37 GMT`, the preferred form of RFC 9110, section 5.6.7.
+    package static func date(ofHeader text: String) -> Date? {
+        let words = text.split(separator: " ")
+        guard words.count == 6, words[5] == "GMT", let day = Int(words[1]),
+            let month = months.firstIndex(of: words[2]), let year = Int(words[3])
+        else { return nil }
+        let time = words[4].split(separator: ":").map { Int($0) }
+        guard time.count == 3, let hour = time[0], let minute = time[1], let second = time[2]
+        else { return nil }
+        return date(year, month + 1, day, hour, minute, Double(second))
+    }
+
+    /// `2025-12-07T01:23:45.678Z`, with or without a fraction, as in S3's listings.
+    package static func date(ofListing text: String) -> Date? {
+        let parts = text.split(whereSeparator: { "-T:Z".contains($0) })
+        guard text.hasSuffix("Z"), parts.count == 6, let year = Int(parts[0]),
+            let month = Int(parts[1]), let day = Int(parts[2]), let hour = Int(parts[3]),
+            let minute = Int(parts[4]), let second = Double(parts[5])
+        else { return nil }
+        return date(year, month, day, hour, minute, second)
+    }
+
+    private static let months: [Substring] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
+    private static func date(
+        _ year: Int, _ month: Int, _ day: Int, _ hour: Int, _ minute: Int, _ second: Double
+    ) -> Date? {
+        guard (1970...9999).contains(year), (1...12).contains(month), (1...31).contains(day),
+            (0...23).contains(hour), (0...59).contains(minute), (0.0..<61.0).contains(second)
+        else { return nil }
+        var parts = tm()
+        parts.tm_year = Int32(year - 1900)
+        parts.tm_mon = Int32(month - 1)
+        parts.tm_mday = Int32(day)
+        parts.tm_hour = Int32(hour)
+        parts.tm_min = Int32(minute)
+        let time = timegm(&parts)
+        return Date(timeIntervalSince1970: Double(time) + second)
+    }
+}

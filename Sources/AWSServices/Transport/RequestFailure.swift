@@ -1,0 +1,112 @@
+internal import Foundation
+
+/// Why an attempt at a request failed, and what may help.
+struct RequestFailure: Error {
+    enum Remedy {
+        case none
+        /// To wait and try again. `isSafe`: nothing was done, so that every request may be repeated.
+        case retry(isThrottling: Bool, isSafe: Bool, cost: Int)
+        /// To sign by the service's clock, if that is another one.
+        case correctClock(serviceTime: Date)
+        /// To get other credentials.
+        case renewCredentials
+    }
+
+    var code: String
+    var remedy = Remedy.none
+    var status: Int?
+    var requestID: String?
+    var reason: String?
+    var body = AWSErrorBody([])
+    var retryAfter: Duration?
+    /// Whether the request may have been served all the same.
+    var mayHaveTakenEffect = false
+
+    init(code: String, status: Int? = nil, reason: String? = nil) {
+        self.code = code
+        self.status = status
+        self.reason = reason
+    }
+
+    init(_ error: TransportError) {
+        switch error {
+        case .notConnected(let reason):
+            self.init(code: "ConnectionFailed", reason: reason)
+            remedy = .retry(isThrottling: false, isSafe: true, cost: RetryBudget.retryCost)
+        case .broken(let reason):
+            self.init(code: "ConnectionFailed", reason: reason)
+            remedy = .retry(isThrottling: false, isSafe: false, cost: RetryBudget.retryCost)
+            mayHaveTakenEffect = true
+        case .timedOut:
+            self.init(code: "TimedOut", reason: "nothing came in time")
+            remedy = .retry(isThrottling: false, isSafe: false, cost: RetryBudget.timeoutCost)
+            mayHaveTakenEffect = true
+        case .unreadableFile(let path, let reason):
+            self.init(code: "UnreadableFile", reason: "\(path): \(reason)")
+        case .unsendable(let reason):
+            self.init(code: "UnsendableRequest", reason: reason)
+        }
+    }
+
+    /// - Parameters:
+    ///   - status: 200 where a success turned out to be an error after its headers were sent.
+    ///   - now: by the machine's clock.
+    init(
+        _ body: AWSErrorBody, status: Int, headers: [String: String], method: String, now: Date
+    ) {
+        self.init(code: body.code ?? "HTTP\(status)", status: status)
+        self.body = body
+        requestID = headers["x-amzn-requestid"] ?? headers["x-amz-request-id"]
+        let serviceTime = headers["date"].flatMap { HTTPDate.date(ofHeader: $0) }
+        retryAfter = Self.retryAfter(headers["retry-after"], serviceTime ?? now)
+        // Answers to HEAD have no body that could tell what is wrong.
+        let isSilent = method == "HEAD" && body.code == nil
+        if Self.throttlingCodes.contains(code) || status == 429 {
+            remedy = .retry(isThrottling: true, isSafe: true, cost: RetryBudget.retryCost)
+        } else if Self.transientCodes.contains(code) || status >= 500,
+            status != 501
+        {
+            let isTimeout = code.hasPrefix("RequestTimeout")
+            remedy = .retry(
+                isThrottling: false, isSafe: false,
+                cost: isTimeout ? RetryBudget.timeoutCost : RetryBudget.retryCost)
+            mayHaveTakenEffect = status >= 500 || status == 200
+        } else if Self.expiredCodes.contains(code) || isSilent && status == 400 {
+            remedy = .renewCredentials
+        } else if Self.skewCodes.contains(code) || isSilent && status == 403, let serviceTime {
+            remedy = .correctClock(serviceTime: serviceTime)
+        }
+        if body.region != nil, status == 301 || status == 307 || status == 400 {
+            reason = "the region asked is not the bucket's"
+        }
+    }
+
+    /// A number of seconds, or a date (RFC 9110, section 10.2.3).
+    private static func retryAfter(_ header: String?, _ now: Date) -> Duration? {
+        guard let header else { return nil }
+        if let seconds = Int(header) { return .seconds(min(max(seconds, 0), 86400)) }
+        guard let date = HTTPDate.date(ofHeader: header) else { return nil }
+        return .seconds(min(max(date.timeIntervalSince(now), 0), 86400))
+    }
+
+    /// `LimitExceededException` is not among them: CloudWatch Logs means by it that another export task
+    /// runs, which may take hours.
+    private static let throttlingCodes: Set<String> = [
+        "BandwidthLimitExceeded", "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestThrottled",
+        "RequestThrottledException", "SlowDown", "ThrottledException", "Throttling",
+        "ThrottlingException", "TooManyRequestsException", "TransactionInProgressException",
+    ]
+    private static let transientCodes: Set<String> = [
+        "ConditionalRequestConflict", "InternalError", "InternalFailure",
+        "InternalServerError", "InternalServerException", "OperationAborted", "RequestTimeout",
+        "RequestTimeoutException", "ServiceUnavailable", "ServiceUnavailableException",
+    ]
+    private static let expiredCodes: Set<String> = [
+        "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired",
+    ]
+    private static let skewCodes: Set<String> = [
+        "AuthFailure", "InvalidSignatureException", "RequestExpired", "RequestInTheFuture",
+        "RequestTimeTooSkewed", "SignatureDoesNotMatch",
+    ]
+}

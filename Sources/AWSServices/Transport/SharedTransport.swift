@@ -1,0 +1,115 @@
+internal import AsyncHTTPClient
+internal import Foundation
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+
+/// The connections of the whole process, kept until it ends.
+///
+/// Connections are made directly: `HTTP_PROXY` and `HTTPS_PROXY` have no effect.
+package struct SharedTransport: HTTPTransport {
+    private static let standard = connections(silence: .seconds(60))
+
+    private let client: HTTPClient
+
+    package init() {
+        client = Self.standard
+    }
+
+    /// Connections of their own, never closed, which bear `silence` from a server: for tests.
+    package init(silence: Duration) {
+        client = Self.connections(silence: silence)
+    }
+
+    private static func connections(silence: Duration) -> HTTPClient {
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.decompression = .disabled
+        configuration.httpVersion = .http1Only
+        configuration.timeout.connect = .seconds(5)
+        configuration.timeout.read = TimeAmount(silence)
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+        // Less than servers bear, so that requests seldom meet a connection that is being closed.
+        configuration.connectionPool.idleTimeout = .seconds(15)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        // A chunk of a body costs a turn of the reading task, whatever its size.
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            channel.setOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(
+                    minimum: 16 << 10, initial: 64 << 10, maximum: 1 << 20))
+        }
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    package func send(_ request: HTTPRequest, timeout: Duration) async throws -> HTTPResponse {
+        var sent = HTTPClientRequest(url: request.url)
+        sent.method = HTTPMethod(rawValue: request.method)
+        for (name, value) in request.headers { sent.headers.add(name: name, value: value) }
+        switch request.payload {
+        case .none: break
+        case .bytes(let bytes): sent.body = .bytes(ByteBuffer(bytes: bytes))
+        case .file(_, let range, _) where range.isEmpty: sent.body = .bytes(ByteBuffer())
+        case .file(let path, let range, _):
+            sent.body = .stream(
+                FileBody(path: path, range: range), length: .known(Int64(range.count)))
+        }
+        let response: HTTPClientResponse
+        do {
+            response = try await client.execute(sent, timeout: TimeAmount(timeout))
+        } catch {
+            throw Self.error(error)
+        }
+        var headers: [String: String] = [:]
+        for (name, value) in response.headers {
+            let name = name.lowercased()
+            headers[name] = headers[name].map { "\($0),\(value)" } ?? value
+        }
+        var iterator = response.body.makeAsyncIterator()
+        let body = HTTPBody {
+            do {
+                return try await iterator.next().map { BodyChunk($0) }
+            } catch {
+                throw Self.error(error)
+            }
+        }
+        return HTTPResponse(status: Int(response.status.code), headers: headers, body: body)
+    }
+
+    /// What an error of the connections means to the request.
+    private static func error(_ error: any Error) -> any Error {
+        if error is TransportError || error is CancellationError { return error }
+        guard let failure = error as? HTTPClientError else {
+            let reason = reason(error)
+            return error is NIOConnectionError
+                ? TransportError.notConnected(reason: reason) : .broken(reason: reason)
+        }
+        switch failure {
+        case .cancelled where Task.isCancelled: return CancellationError()
+        case .deadlineExceeded, .readTimeout, .writeTimeout: return TransportError.timedOut
+        case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout:
+            return TransportError.notConnected(reason: failure.shortDescription)
+        case .invalidURL, .emptyHost, .emptyScheme, .bodyLengthMismatch:
+            return TransportError.unsendable(reason: failure.shortDescription)
+        // Names or values of headers that cannot be sent; the cases tell them, the type does not.
+        case let failure where failure.shortDescription.hasPrefix("Invalid header"):
+            return TransportError.unsendable(reason: failure.shortDescription)
+        default:
+            return TransportError.broken(reason: failure.shortDescription)
+        }
+    }
+
+    /// A few words that hold nothing of what was sent or received.
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case let error as HTTPClientError: error.shortDescription
+        case let error as NIOConnectionError:
+            error.connectionErrors.first.map { reason($0.error) } ?? "the host has no address"
+        case let error as IOError: String(cString: strerror(error.errnoCode))
+        case is HTTPParserError: "the response is not sound HTTP"
+        case ChannelError.connectTimeout: "the connection took too long"
+        case is ChannelError: "the connection was closed"
+        default: "\(type(of: error))"
+        }
+    }
+}

@@ -1,0 +1,135 @@
+/// Why what Athena answered is no answer to the query. Never says what a cell holds.
+package struct AthenaAnswerError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The row at fault, from 1; nil where it is the answer as a whole.
+    package let row: Int?
+    package let reason: String
+
+    package var description: String {
+        (row.map { "row \($0) of the answer: " } ?? "the answer: ") + reason
+    }
+}
+
+extension UsageQuery {
+    /// The rows of Athena's answer to ``athenaSQL(from:)``, in its order.
+    ///
+    /// - Parameters:
+    ///   - names: the answer's columns.
+    ///   - cells: its rows without the header, nil for null.
+    package func rows(
+        ofAnswer names: [String], _ cells: [[String?]]
+    ) throws(AthenaAnswerError) -> [UsageRow] {
+        let columns = columns
+        guard names == columns.map(\.name) else {
+            throw AthenaAnswerError(row: nil, reason: "its columns are not those of the query")
+        }
+        var rows: [UsageRow] = []
+        rows.reserveCapacity(cells.count)
+        for (index, cells) in cells.enumerated() {
+            do throws(UnreadableCell) {
+                guard cells.count == columns.count else { throw UnreadableCell(column: nil) }
+                rows.append(try row(of: AnswerRow(columns: columns, cells: cells)))
+            } catch {
+                let what = error.column.map { "\($0.name) cannot be read" }
+                throw AthenaAnswerError(
+                    row: index + 1, reason: what ?? "it has not as many cells as columns")
+            }
+        }
+        return rows
+    }
+
+    private func row(of cells: AnswerRow) throws(UnreadableCell) -> UsageRow {
+        let day =
+            switch window {
+            case .month: UsageDay(try cells.text(.month) + "-01")
+            case .hour, .day: UsageDay(try cells.text(.date))
+            }
+        guard let day else { throw UnreadableCell(column: window == .month ? .month : .date) }
+        let hour = window == .hour ? try cells.integer(.hour) : 0
+        guard (0...23).contains(hour) else { throw UnreadableCell(column: .hour) }
+        let usage = UsageSum(
+            requests: try cells.integer(.requests),
+            tokens: TokenCounts(
+                input: try cells.integer(.input), output: try cells.integer(.output),
+                total: try cells.integer(.total)
+            )
+        )
+        // What the rows' own average is computed from is checked against Athena's own division.
+        let average = try cells.real(.average)
+        guard let own = usage.averageTotal, (own - average).magnitude <= own.magnitude * 1e-12
+        else { throw UnreadableCell(column: .average) }
+        return UsageRow(
+            window: UsageWindow(window, holding: day, hour: Int(hour)),
+            tenant: TenantID(try cells.text(.tenant)),
+            model: groups.contains(.model) ? ModelID(try cells.text(.model)) : nil,
+            user: groups.contains(.user) ? UserID(try cells.text(.user)) : nil,
+            usage: usage,
+            cost: prices == nil ? nil : try cells.cost()
+        )
+    }
+}
+
+private struct UnreadableCell: Error {
+    /// Nil where the row as a whole is at fault.
+    let column: ReportColumn?
+}
+
+/// A row of an answer by its columns.
+private struct AnswerRow {
+    let columns: [ReportColumn]
+    let cells: [String?]
+
+    private func cell(_ column: ReportColumn) -> String? {
+        columns.firstIndex(of: column).flatMap { cells[$0] }
+    }
+
+    func text(_ column: ReportColumn) throws(UnreadableCell) -> String {
+        guard let text = cell(column) else { throw UnreadableCell(column: column) }
+        return text
+    }
+
+    func integer(_ column: ReportColumn) throws(UnreadableCell) -> Int64 {
+        guard let number = Int64(try text(column)) else { throw UnreadableCell(column: column) }
+        return number
+    }
+
+    func real(_ column: ReportColumn) throws(UnreadableCell) -> Double {
+        guard let number = Double(try text(column)) else { throw UnreadableCell(column: column) }
+        return number
+    }
+
+    /// The cost, which is null exactly where calls have no price.
+    func cost() throws(UnreadableCell) -> UsageCost {
+        var cost = UsageCost()
+        cost.unpricedRequests = try integer(.unpriced)
+        switch (cell(.cost), cost.unpricedRequests) {
+        case (let text?, 0):
+            guard let amount = Money(dollars: text) else { throw UnreadableCell(column: .cost) }
+            cost.priced = amount
+        case (nil, 1...): break
+        default: throw UnreadableCell(column: .cost)
+        }
+        return cost
+    }
+}
+
+extension Money {
+    /// An amount written as a decimal, such as `12.0045`; nil where it is none, or not a whole number
+    /// of 10⁻¹² dollars.
+    init?(dollars text: String) {
+        var digits = Substring(text)
+        let isNegative = digits.hasPrefix("-")
+        if isNegative { digits.removeFirst() }
+        let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }),
+            parts.allSatisfy({
+                $0.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains)
+            })
+        else { return nil }
+        let fraction = parts.count == 2 ? parts[1] : "0"
+        guard fraction.dropFirst(12).allSatisfy({ $0 == "0" }) else { return nil }
+        let kept = fraction.prefix(12)
+        let padding = String(repeating: "0", count: 12 - kept.utf8.count)
+        guard let magnitude = Int128("\(parts[0])\(kept)\(padding)") else { return nil }
+        self.init(picodollars: isNegative ? -magnitude : magnitude)
+    }
+}

@@ -1,0 +1,125 @@
+internal import AWSServices
+internal import Foundation
+
+/// Runs statements in Athena, one at a time, and waits for them.
+package struct AthenaRunner: Sendable {
+    package var workgroup: String
+    package var database: String
+    /// Where results go, as `s3://bucket/prefix/`; where the workgroup says unless given.
+    package var outputLocation: String?
+    /// Waits between two looks at an execution.
+    var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    /// Told of each execution as soon as it has an id.
+    package var started: (@Sendable (_ execution: String) -> Void)?
+
+    package init(workgroup: String, database: String, outputLocation: String? = nil) {
+        self.workgroup = workgroup
+        self.database = database
+        self.outputLocation = outputLocation
+    }
+
+    /// What a statement came to.
+    struct Answer: Sendable {
+        let execution: String
+        let bytesScanned: Int64
+        let columns: [String]
+        /// Without the header.
+        let rows: [[String?]]
+    }
+
+    /// Runs a statement to its end.
+    ///
+    /// - Parameter run: tells one run of the statement from another: the same run again, after a lost
+    ///   reply, is the same execution, while a later run reads what there is then.
+    /// - Throws: ``PipelineError`` where it fails; `CancellationError` where the task is cancelled, after
+    ///   the execution was stopped.
+    func run(
+        _ statement: String, as run: String = UUID().uuidString, in athena: AthenaClient,
+        readsRows: Bool = true
+    ) async throws -> Answer {
+        let token = SHA256Hash(
+            of: [statement, workgroup, database, outputLocation ?? "", run]
+                .joined(separator: "\0").utf8
+        ).hexadecimal
+        let runner = self
+        // Not cut off by a cancellation: an execution without a known id could not be stopped.
+        let id = try await Task {
+            try await athena.startQuery(
+                statement, token: token, workgroup: runner.workgroup, database: runner.database,
+                outputLocation: runner.outputLocation)
+        }.value
+        started?(id)
+        do {
+            let execution = try await end(of: id, in: athena)
+            guard execution.state == .succeeded else { throw Self.failure(of: execution) }
+            let scanned = execution.bytesScanned ?? 0
+            guard readsRows else {
+                return Answer(execution: id, bytesScanned: scanned, columns: [], rows: [])
+            }
+            let (columns, rows) = try await results(of: id, in: athena)
+            return Answer(execution: id, bytesScanned: scanned, columns: columns, rows: rows)
+        } catch {
+            guard Task.isCancelled else { throw error }
+            try? await Task { try await athena.stopQuery(id) }.value
+            throw CancellationError()
+        }
+    }
+
+    private func end(of id: String, in athena: AthenaClient) async throws -> AthenaExecution {
+        var delay = Duration.milliseconds(200)
+        while true {
+            try Task.checkCancellation()
+            let execution = try await athena.query(id)
+            if execution.state.isFinal { return execution }
+            try await pause(delay)
+            delay = min(delay * 3 / 2, .seconds(5))
+        }
+    }
+
+    private func results(
+        of id: String, in athena: AthenaClient
+    ) async throws -> (columns: [String], rows: [[String?]]) {
+        var columns: [String] = []
+        var rows: [[String?]] = []
+        var token: String?
+        var isFirst = true
+        repeat {
+            try Task.checkCancellation()
+            let page = try await athena.results(of: id, after: token)
+            if isFirst { columns = page.columns }
+            // What a SELECT answers begins with its header; what a SHOW does not.
+            let isHeader = isFirst && page.rows.first == page.columns.map(Optional.some)
+            rows += page.rows.dropFirst(isHeader ? 1 : 0)
+            token = page.nextToken
+            isFirst = false
+        } while token != nil
+        return (columns, rows)
+    }
+
+    /// Athena's own words may quote the data that was read, so that only those are shown that cannot:
+    /// what is wrong with the statement, which is ours, or that a limit was reached.
+    private static func failure(of execution: AthenaExecution) -> PipelineError {
+        let reason = execution.reason ?? ""
+        let code = String(reason.prefix { $0.isASCII && ($0.isUppercase || $0 == "_") })
+        var text = "\(execution.state.rawValue.lowercased()) in Athena"
+        if ["SYNTAX_ERROR", "TABLE_NOT_FOUND", "SCHEMA_NOT_FOUND", "COLUMN_NOT_FOUND"].contains(
+            code)
+            || reason.hasPrefix("Bytes scanned limit was exceeded")
+        {
+            text += ": \(reason)"
+        } else if code.utf8.count > 3, reason.dropFirst(code.count).hasPrefix(":") {
+            text += ": \(code)"
+        }
+        if let category = execution.errorCategory {
+            text += ", error category \(category)"
+            if let type = execution.errorType { text += ", type \(type)" }
+        }
+        if execution.isRetryable { text += "; it may succeed later" }
+        let isMissing =
+            ["TABLE_NOT_FOUND", "SCHEMA_NOT_FOUND"].contains(code)
+            || code == "SYNTAX_ERROR" && reason.hasSuffix("does not exist")
+        return PipelineError(
+            code: isMissing ? .notFound : .inputOutput,
+            location: "Athena query \(execution.id)", reason: text)
+    }
+}

@@ -1,0 +1,39 @@
+/// Whether there is a lake.
+extension Lake {
+    /// Refuses a place where no ingest has made or filled anything: it has no lock and no partitions.
+    func checkExistence() async throws(PipelineError) {
+        try await checkPlace()
+        if FileStatus.exists(lockFile) { return }
+        let isFilled =
+            isLocal
+            ? try !yearFolders().isEmpty
+            : try await stores.s3.hasObjects(beginningAs: root.appending("year="))
+        guard isFilled else {
+            throw PipelineError(
+                code: .notFound, location: "\(root)",
+                reason:
+                    "this \(isLocal ? "folder" : "prefix") is no lake: it has no year=… folders "
+                    + "and no ingest made it"
+            )
+        }
+    }
+
+    /// Refuses what is no folder, or has nothing in it where folders are no more than that.
+    func checkPlace() async throws(PipelineError) {
+        guard isLocal else {
+            let inside = ObjectLocation(key: root.folderPath, in: root.bucket ?? "")
+            if FileStatus.exists(lockFile) { return }
+            guard try await stores.s3.hasObjects(beginningAs: inside) else {
+                throw PipelineError(
+                    code: .notFound, location: "\(root)", reason: "there is no such lake"
+                )
+            }
+            return
+        }
+        guard try FileStatus(of: root.path).kind == .folder else {
+            throw PipelineError(
+                code: .notFound, location: root.path, reason: "a lake is a folder"
+            )
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package import AWSServices
+package import BedrockMetering
+package import Logging
+
+/// Has CloudWatch Logs export a day of a log group to S3.
+///
+/// Asked twice, it looks for the task that it started before, by name, window, group and destination:
+/// one that runs is waited for, and one that is complete is the answer.
+package struct ExportJob: Sendable {
+    package var day: UsageDay
+    package var logGroup: String
+    package var destination: ExportDestination
+    /// Nil for that of the standard variables and files.
+    package var environment: AWSEnvironment?
+    package var logger: Logger
+    /// How long to wait in all; AWS gives a task up after 24 hours.
+    package var patience = Duration.seconds(24 * 3600)
+    var clock = LedgerClock.system
+    /// Waits between two looks.
+    var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+
+    package init(
+        _ day: UsageDay, of logGroup: String, to destination: ExportDestination, logger: Logger
+    ) {
+        self.day = day
+        self.logGroup = logGroup
+        self.destination = destination
+        self.logger = logger
+    }
+
+    package struct Outcome: Sendable, Hashable {
+        package let task: String
+        /// Whether the task was there already.
+        package let isResumed: Bool
+        package let window: ExportWindow
+        /// Where the objects are.
+        package let location: String
+
+        package func json() -> String {
+            JSONText.object([
+                ("task", JSONText.quoted(task)), ("resumed", String(isResumed)),
+                ("location", JSONText.quoted(location)),
+                ("from", JSONText.quoted("\(window.start)")),
+                ("to", JSONText.quoted("\(window.end)")), ("whole", String(window.isWhole)),
+            ])
+        }
+    }
+
+    /// Attempts to start a task whose reply was lost.
+    private static let starts = 5
+
+    /// Starts the export or finds it, and waits for its end.
+    ///
+    /// - Throws: ``PipelineError`` with `usage` where the day has not begun, with `notFound` where there
+    ///   is no such log group, with `inputOutput` where the export fails or does not come to its turn.
+    package func run() async throws -> Outcome {
+        guard let window = ExportWindow(of: day, now: clock.now()) else {
+            throw PipelineError(
+                code: .usage, location: "\(day)", reason: "has not begun, and cannot be exported")
+        }
+        return try await AWSFailure.translating(at: "log group \(logGroup)") {
+            let environment =
+                if let environment { environment } else { try await AWSEnvironment.standard() }
+            return try await export(window, in: LogsClient(environment))
+        }
+    }
+
+    private func export(_ window: ExportWindow, in logs: LogsClient) async throws -> Outcome {
+        let request = ExportTaskRequest(
+            name: "bedrock-metering-\(day)", logGroup: logGroup,
+            fromMilliseconds: window.fromMilliseconds, toMilliseconds: window.toMilliseconds,
+            bucket: destination.bucket, prefix: destination.prefix(of: day))
+        var wait = Wait(patience: patience, pause: pause)
+        var failedStarts = 0
+        var isResumed = true
+        while true {
+            let tasks = try await logs.exportTasks()
+            if let task = Self.own(request, window, among: tasks) {
+                logger.info(
+                    "export under way", metadata: metadata(of: task.id, resumed: isResumed))
+                try await end(of: task, in: logs, &wait)
+                logger.info("export complete", metadata: metadata(of: task.id, resumed: isResumed))
+                return Outcome(
+                    task: task.id, isResumed: isResumed, window: window,
+                    location: destination.location(of: day))
+            }
+            if let other = tasks.first(where: \.state.isUnderWay) {
+                logger.info(
+                    "export waits for another task",
+                    metadata: ["date": "\(day)", "task": "\(other.id)"])
+                try await wait.next(for: "its turn: export task \(other.id) runs")
+                continue
+            }
+            do {
+                isResumed = false
+                let id = try await logs.createExportTask(request)
+                logger.info("export started", metadata: metadata(of: id, resumed: false))
+                let task = ExportTask(id: id, request: request, state: .pending)
+                try await end(of: task, in: logs, &wait)
+                logger.info("export complete", metadata: metadata(of: id, resumed: false))
+                return Outcome(
+                    task: id, isResumed: false, window: window,
+                    location: destination.location(of: day))
+            } catch let error as AWSError where error.code == LogsError.limitExceeded {
+                logger.info("export waits for its turn", metadata: ["date": "\(day)"])
+                try await wait.next(for: "its turn: another export task runs")
+            } catch let error as AWSError
+                where error.operation == "CreateExportTask" && Self.isUncertain(error)
+                && failedStarts < Self.starts
+            {
+                // It may have been started none the less, and then shows in the list.
+                failedStarts += 1
+                try await wait.next(for: "an answer to CreateExportTask")
+            }
+        }
+    }
+
+    private func metadata(of task: String, resumed: Bool) -> Logger.Metadata {
+        [
+            "date": "\(day)", "task": "\(task)", "resumed": "\(resumed)",
+            "to": "\(destination.location(of: day))",
+        ]
+    }
+
+    /// Whether the service may have done what it did not say that it did.
+    private static func isUncertain(_ error: AWSError) -> Bool {
+        guard let status = error.status else { return true }
+        return status >= 500 || error.code == "UnreadableResponse"
+    }
+
+    /// The task that does what `request` asks for: one that runs, or one that is complete and reaches
+    /// as far as the day's window does.
+    private static func own(
+        _ request: ExportTaskRequest, _ window: ExportWindow, among tasks: [ExportTask]
+    ) -> ExportTask? {
+        let same = tasks.filter { task in
+            var other = task.request
+            other.toMilliseconds = request.toMilliseconds
+            return other == request
+        }
+        return same.first { task in
+            task.state == .completed && window.isWhole
+                && task.request.toMilliseconds >= request.toMilliseconds
+        }
+            ?? same.first { task in
+                [.pending, .running].contains(task.state)
+                    && (!window.isWhole
+                        || task.request.toMilliseconds >= request.toMilliseconds)
+            }
+    }
+
+    private func end(of task: ExportTask, in logs: LogsClient, _ wait: inout Wait) async throws {
+        var task = task
+        wait.delay = Wait.firstDelay
+        while true {
+            switch task.state {
+            case .completed: return
+            case .failed, .cancelled:
+                throw PipelineError(
+                    code: .inputOutput, location: "export task \(task.id)",
+                    reason: "\(task.state.rawValue) in CloudWatch Logs; another run starts anew")
+            case .pending, .pendingCancel, .running, .unknown: break
+            }
+            // One that has just been started may not be listed yet.
+            if let known = try await logs.exportTasks(id: task.id).first { task = known }
+            guard task.state.isUnderWay else { continue }
+            try await wait.next(for: "export task \(task.id)")
+        }
+    }
+}
+
+/// Waits longer each time, and in all no longer than someone has patience.
+private struct Wait {
+    static let firstDelay = Duration.seconds(1)
+    private static let longestDelay = Duration.seconds(30)
+
+    private var left: Duration
+    var delay = Self.firstDelay
+    private let pause: @Sendable (Duration) async throws -> Void
+
+    init(patience: Duration, pause: @escaping @Sendable (Duration) async throws -> Void) {
+        left = patience
+        self.pause = pause
+    }
+
+    mutating func next(for what: String) async throws {
+        guard left > .zero else {
+            throw PipelineError(
+                code: .inputOutput, location: "CloudWatch Logs",
+                reason: "waited long enough for \(what)")
+        }
+        try await pause(delay)
+        left -= delay
+        delay = min(delay * 2, Self.longestDelay)
+    }
+}

@@ -1,0 +1,28 @@
+internal import BedrockMetering
+package import Foundation
+
+/// A file that says when a night ended well last; an alarm rings where it grows old.
+package struct Heartbeat: Sendable {
+    private let path: String
+
+    package init(at path: String) {
+        self.path = path
+    }
+
+    /// Writes the file in one step.
+    ///
+    /// - Throws: ``PipelineError`` with `inputOutput` where that fails.
+    package func beat(after summary: NightlySummary, at time: Date = Date()) throws(PipelineError) {
+        let now = EventTime(microseconds: Int64(time.timeIntervalSince1970 * 1e6))
+        let text = JSONText.object([
+            ("ended_at", JSONText.quoted("\(now)")),
+            ("day", summary.days.last.map { JSONText.quoted("\($0.day)") } ?? "null"),
+        ])
+        do {
+            try Data((text + "\n").utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw PipelineError(
+                code: .inputOutput, location: path, reason: "the heartbeat cannot be written")
+        }
+    }
+}

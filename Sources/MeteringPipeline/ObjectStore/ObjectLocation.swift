@@ -1,0 +1,113 @@
+/// Where an object is, or below what others lie: a path of the file system, or a key in a bucket of S3.
+///
+/// Locations are equal where their bytes are: two forms of one Korean name are two keys.
+struct ObjectLocation: Sendable {
+    /// Nil on a file system.
+    let bucket: String?
+    /// The path, or the key as it is, which may be empty.
+    let path: String
+
+    init(path: String) {
+        bucket = nil
+        self.path = path
+    }
+
+    init(key: String, in bucket: String) {
+        self.bucket = bucket
+        path = key
+    }
+
+    /// Takes a location as commands have it: `s3://bucket/key`, with the key as it is and nothing
+    /// decoded in it; everything else is a path.
+    ///
+    /// - Throws: ``PipelineError`` with `usage` where it is meant to be in S3 and names no bucket.
+    init(_ text: String) throws(PipelineError) {
+        guard text.prefix(3).lowercased() == "s3:" else {
+            self.init(path: text)
+            return
+        }
+        let parts = text.utf8.dropFirst(Self.scheme.utf8.count)
+            .split(separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
+        guard text.utf8.starts(with: Self.scheme.utf8), let bucket = parts.first,
+            Self.isBucketName(bucket)
+        else {
+            throw PipelineError(
+                code: .usage, location: text, reason: "is no location in S3 like s3://bucket/prefix"
+            )
+        }
+        self.init(
+            key: parts.count == 2 ? String(Substring(parts[1])) : "",
+            in: String(Substring(bucket))
+        )
+    }
+
+    /// The location that messages name so.
+    init(named name: String) {
+        self = (try? ObjectLocation(name)) ?? ObjectLocation(path: name)
+    }
+
+    private static let scheme = "s3://"
+
+    /// Amazon S3 User Guide, "General purpose bucket naming rules", with what older buckets may have.
+    private static func isBucketName(_ name: Substring.UTF8View) -> Bool {
+        func isLetterOrDigit(_ byte: UInt8) -> Bool {
+            (0x30...0x39).contains(byte) || (0x61...0x7a).contains(byte | 0x20)
+        }
+        guard (3...255).contains(name.count), let first = name.first, let last = name.last else {
+            return false
+        }
+        return isLetterOrDigit(first) && isLetterOrDigit(last)
+            && name.allSatisfy { isLetterOrDigit($0) || "-._".utf8.contains($0) }
+    }
+
+    /// What lies below it under `name`.
+    func appending(_ name: String) -> ObjectLocation {
+        guard let bucket else { return ObjectLocation(path: "\(path)/\(name)") }
+        return ObjectLocation(key: path.isEmpty ? name : "\(path)/\(name)", in: bucket)
+    }
+
+    /// The rest of a location that lies below this one; nil where it does not.
+    func name(of other: ObjectLocation) -> String? {
+        guard bucket == other.bucket else { return nil }
+        let prefix = folderPath
+        guard other.path.utf8.starts(with: prefix.utf8) else { return nil }
+        return String(Substring(other.path.utf8.dropFirst(prefix.utf8.count)))
+    }
+
+    /// The path with a slash at its end, as everything below it begins.
+    var folderPath: String {
+        path.utf8.last == UInt8(ascii: "/") || (bucket != nil && path.isEmpty) ? path : path + "/"
+    }
+}
+
+extension ObjectLocation: Hashable {
+    static func == (left: Self, right: Self) -> Bool {
+        left.bucket == right.bucket && left.path.utf8.elementsEqual(right.path.utf8)
+    }
+
+    func hash(into hasher: inout Hasher) {
+        var path = path
+        path.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}
+
+extension ObjectLocation: CustomStringConvertible {
+    /// As messages name it, and commands take it.
+    var description: String { bucket.map { "\(Self.scheme)\($0)/\(path)" } ?? path }
+}
+
+/// One object of a store: a file, or an object in S3.
+struct StoredObject: Sendable {
+    let location: ObjectLocation
+    /// The version that its store's listing told; nil where it has to be asked for.
+    var listed: ObjectVersion?
+
+    /// What messages name it by.
+    var name: String { location.description }
+}
+
+extension StoredObject: Hashable {
+    static func == (left: Self, right: Self) -> Bool { left.location == right.location }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(location) }
+}

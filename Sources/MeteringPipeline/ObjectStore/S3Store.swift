@@ -1,0 +1,337 @@
+internal import AWSServices
+internal import Synchronization
+
+/// Objects in S3, or in what speaks its protocol.
+struct S3Store: ObjectStore {
+    private let connection: Connection
+
+    /// - Parameter environment: where and as whom to ask; what the surroundings say where nil, which
+    ///   are not looked at before something in S3 is asked for.
+    init(_ environment: AWSEnvironment? = nil) {
+        connection = environment.map { Connection(S3Client($0)) } ?? .standard
+    }
+
+    /// A client that is made when it is first needed.
+    private final class Connection: Sendable {
+        private let making: Mutex<Task<S3Client, any Error>?>
+
+        static let standard = Connection(nil)
+
+        init(_ client: S3Client?) {
+            making = Mutex(client.map { client in Task { client } })
+        }
+
+        func client() async throws -> S3Client {
+            try await making.withLock { making in
+                let task = making ?? Task { S3Client(try await AWSEnvironment.standard()) }
+                making = task
+                return task
+            }.value
+        }
+    }
+
+    // MARK: Reading
+
+    /// The objects whose keys begin as `location` does, which may be none.
+    func objects(
+        beginningAs location: ObjectLocation
+    ) async throws(PipelineError) -> [StoredObject] {
+        Self.objects(
+            try await asking(location) { client, bucket in
+                try await client.listObjects(in: bucket, prefix: location.path)
+            },
+            in: location.bucket ?? ""
+        )
+    }
+
+    /// Whether there is an object whose key begins as `location` does.
+    func hasObjects(beginningAs location: ObjectLocation) async throws(PipelineError) -> Bool {
+        try await asking(location) { client, bucket in
+            let listing = client.listing(of: bucket, prefix: location.path, pageSize: 1)
+            // A page may be empty and not the last.
+            while let page = try await listing.next() {
+                if !page.isEmpty { return true }
+            }
+            return false
+        }
+    }
+
+    func objects(at location: ObjectLocation) async throws(PipelineError) -> [StoredObject] {
+        let found = try await asking(location) { client, bucket in
+            var found = try await client.listObjects(in: bucket, prefix: location.folderPath)
+            if !location.path.isEmpty, location.path != location.folderPath {
+                // The first key that begins so is the one that ends so too.
+                let first = try await client.listing(
+                    of: bucket, prefix: location.path, pageSize: 1
+                ).next()
+                found += first?.filter { Self.isEqual($0.key, location.path) } ?? []
+            }
+            return found
+        }
+        guard !found.isEmpty else {
+            throw PipelineError(
+                code: .notFound, location: "\(location)", reason: "there are no such objects"
+            )
+        }
+        return Self.objects(found, in: location.bucket ?? "")
+    }
+
+    private static func objects(
+        _ found: [S3ObjectAttributes], in bucket: String
+    ) -> [StoredObject] {
+        // What consoles make to stand for empty folders is none.
+        found.filter { $0.size > 0 || $0.key.utf8.last != UInt8(ascii: "/") }
+            .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+            .map { object in
+                StoredObject(
+                    location: ObjectLocation(key: object.key, in: bucket),
+                    listed: version(of: object)
+                )
+            }
+    }
+
+    func version(of location: ObjectLocation) async throws(PipelineError) -> ObjectVersion? {
+        Self.version(of: try await head(location))
+    }
+
+    private func head(_ location: ObjectLocation) async throws(PipelineError) -> S3ObjectAttributes
+    {
+        let found = try await asking(location) { client, bucket in
+            try await client.headObject(location.path, in: bucket)
+        }
+        guard let found else { throw Self.missing(location) }
+        return found
+    }
+
+    func open(_ object: StoredObject) async throws(PipelineError) -> any ObjectBody {
+        try await asking(object.location) { client, bucket in
+            Download(
+                try await client.getObject(object.location.path, in: bucket), of: object.location
+            )
+        }
+    }
+
+    /// Some bytes of a version of an object.
+    ///
+    /// - Returns: nil where the object is another one by now.
+    func read(
+        _ range: Range<Int>, of location: ObjectLocation, in version: ObjectVersion
+    ) async throws(PipelineError) -> [UInt8]? {
+        try await asking(location) { client, bucket in
+            do {
+                let download = try await client.getObject(
+                    location.path, in: bucket,
+                    range: Int64(range.lowerBound)..<Int64(range.upperBound),
+                    ifMatch: Self.etag(of: version)
+                )
+                var bytes: [UInt8] = []
+                bytes.reserveCapacity(range.count)
+                while let chunk = try await download.next() {
+                    chunk.withUnsafeBytes { bytes.append(contentsOf: $0) }
+                }
+                return bytes
+            } catch let error as AWSError where error.isPreconditionFailed {
+                return nil
+            }
+        }
+    }
+
+    /// An object that is being downloaded.
+    private final class Download: ObjectBody {
+        private let download: S3Download
+        private let location: ObjectLocation
+
+        init(_ download: S3Download, of location: ObjectLocation) {
+            self.download = download
+            self.location = location
+        }
+
+        var version: ObjectVersion? { S3Store.version(of: download.attributes) }
+
+        func next(_ body: (UnsafeRawBufferPointer) throws -> Void) async throws -> Bool {
+            let chunk: BodyChunk?
+            do {
+                chunk = try await download.next()
+            } catch {
+                throw S3Store.failure(error, location)
+            }
+            guard let chunk else { return false }
+            try chunk.withUnsafeBytes(body)
+            return true
+        }
+    }
+
+    // MARK: Writing
+
+    /// The name of an object's own note of its SHA-256, by which a run knows what it has written itself.
+    private static let checksumName = "bedrock-metering-sha256"
+
+    func place(
+        _ file: StagedFile, at target: ObjectLocation, where condition: PlacementCondition
+    ) async throws(PipelineError) -> ObjectVersion? {
+        let checksum = file.checksum.description
+        return try await asking(target) { client, bucket in
+            do {
+                let placed = try await client.putObject(
+                    .file(path: file.path, size: file.size, sha256: checksum), at: target.path,
+                    in: bucket, condition: Self.condition(condition),
+                    metadata: [Self.checksumName: checksum]
+                )
+                return Self.version(of: placed)
+            } catch let error as AWSError where Self.isLostRace(error, condition) {
+                // Perhaps it was won, and the reply lost.
+                let present = try await client.headObject(target.path, in: bucket)
+                guard let present, present.metadata[Self.checksumName] == checksum else {
+                    return nil
+                }
+                return Self.version(of: present)
+            }
+        }
+    }
+
+    private static func condition(_ condition: PlacementCondition) -> S3Condition {
+        switch condition {
+        case .anything: .none
+        case .nothing: .ifAbsent
+        case .version(let version): .ifMatches(etag: etag(of: version))
+        }
+    }
+
+    private static func etag(of version: ObjectVersion) -> String { "\"\(version.tag)\"" }
+
+    /// Whether an error says that an object is not, or not any more, as a condition has it.
+    private static func isLostRace(_ error: AWSError, _ condition: PlacementCondition) -> Bool {
+        guard condition != .anything, error.code != "NoSuchBucket" else { return false }
+        // 409 tells of a request at the same time, 404 of one that took the object away.
+        return error.isPreconditionFailed || error.status == 409 || error.status == 404
+    }
+
+    /// Whether the store honours conditions, found out with a small object at `location`, which stays.
+    func honoursConditions(at location: ObjectLocation) async throws(PipelineError) -> Bool {
+        try await asking(location) { client, bucket in
+            func isRefused(_ condition: S3Condition) async throws -> Bool {
+                do {
+                    _ = try await client.putObject(
+                        .bytes(Array("This object shows whether conditions hold.\n".utf8)),
+                        at: location.path, in: bucket, condition: condition
+                    )
+                    return false
+                } catch let error as AWSError
+                    where error.isPreconditionFailed || error.status == 409
+                {
+                    return true
+                } catch let error as AWSError where error.status == 501 || error.status == 400 {
+                    return false
+                }
+            }
+            // The first one may make the object.
+            _ = try await isRefused(.ifAbsent)
+            let noObject = "\"00000000000000000000000000000000\""
+            guard try await isRefused(.ifAbsent) else { return false }
+            return try await isRefused(.ifMatches(etag: noObject))
+        }
+    }
+
+    func move(
+        _ object: StoredObject, to target: ObjectLocation
+    ) async throws(PipelineError) -> StoredObject {
+        try await asking(object.location) { client, bucket in
+            let source = try await client.headObject(object.location.path, in: bucket)
+            // Another object than the one that was listed stays, to be read by the next run.
+            if let source, let listed = object.listed, Self.version(of: source) != listed {
+                return object
+            }
+            var free = target
+            var copies = 0
+            var isCopied = false
+            while !isCopied, let present = try await client.headObject(free.path, in: bucket) {
+                // A run that was interrupted, or another machine's, has copied it already.
+                isCopied = source.map { Self.isCopy(present, of: $0) } ?? true
+                if isCopied { break }
+                copies += 1
+                free = ObjectLocation(key: "\(target.path).\(copies)", in: bucket)
+            }
+            if !isCopied {
+                guard let source else { throw Self.missing(object.location) }
+                try await client.copyObject(
+                    object.location.path, in: bucket, to: free.path, in: bucket,
+                    ifSourceMatches: source.etag
+                )
+                let copy = try await client.headObject(free.path, in: bucket)
+                guard copy?.size == source.size else {
+                    throw PipelineError(
+                        code: .inputOutput, location: "\(free)", reason: "is no whole copy"
+                    )
+                }
+            }
+            if let source {
+                try await client.deleteObject(
+                    object.location.path, in: bucket, ifMatches: source.etag)
+            }
+            return StoredObject(location: free)
+        }
+    }
+
+    private static func isCopy(_ copy: S3ObjectAttributes, of object: S3ObjectAttributes) -> Bool {
+        copy.size == object.size && version(of: copy).tag == version(of: object).tag
+    }
+
+    func remove(
+        _ location: ObjectLocation, version: ObjectVersion?
+    ) async throws(PipelineError) -> Bool {
+        try await asking(location) { client, bucket in
+            // Asked for first, since not every store heeds the condition on what is taken away.
+            if let version {
+                let present = try await client.headObject(location.path, in: bucket)
+                guard let present else { return true }
+                guard Self.version(of: present) == version else { return false }
+            }
+            do {
+                try await client.deleteObject(
+                    location.path, in: bucket, ifMatches: version.map { Self.etag(of: $0) })
+                return true
+            } catch let error as AWSError where error.isPreconditionFailed {
+                return false
+            }
+        }
+    }
+
+    // MARK: Answers
+
+    private static func version(of object: S3ObjectAttributes) -> ObjectVersion {
+        // An ETag stands for the contents; the time tells nothing more, and is not told alike everywhere.
+        let tag = object.etag.filter { $0 != "\"" }
+        return ObjectVersion(size: object.size, modifiedNanoseconds: nil, tag: tag)
+    }
+
+    /// Asks the client, and tells of its errors as the pipeline does.
+    private func asking<Answer>(
+        _ location: ObjectLocation, _ body: (S3Client, _ bucket: String) async throws -> Answer
+    ) async throws(PipelineError) -> Answer {
+        do {
+            return try await body(try await connection.client(), location.bucket ?? "")
+        } catch {
+            throw Self.failure(error, location)
+        }
+    }
+
+    private static func missing(_ location: ObjectLocation) -> PipelineError {
+        PipelineError(code: .notFound, location: "\(location)", reason: "there is no such object")
+    }
+
+    private static func failure(_ error: any Error, _ location: ObjectLocation) -> PipelineError {
+        if let error = error as? PipelineError { return error }
+        guard let error = error as? AWSError, error.isNotFound else {
+            return PipelineError(code: .inputOutput, location: "\(location)", reason: "\(error)")
+        }
+        guard error.code == "NoSuchBucket" else { return missing(location) }
+        return PipelineError(
+            code: .notFound, location: "s3://\(location.bucket ?? "")",
+            reason: "there is no such bucket"
+        )
+    }
+
+    private static func isEqual(_ left: String, _ right: String) -> Bool {
+        left.utf8.elementsEqual(right.utf8)
+    }
+}

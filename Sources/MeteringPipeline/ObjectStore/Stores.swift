@@ -1,0 +1,86 @@
+internal import BedrockMetering
+internal import Foundation
+
+/// The stores that locations lead to, and where a lake in S3 keeps what is local by nature.
+struct Stores: Sendable {
+    private let local = LocalStore()
+    let s3: S3Store
+    /// The folder of the folders of lakes in S3, as the XDG Base Directory Specification has it.
+    let stateHome: String
+
+    init(s3: S3Store, stateHome: String) {
+        self.s3 = s3
+        self.stateHome = stateHome
+    }
+
+    /// What the environment says.
+    static let standard = Stores(s3: S3Store(), stateHome: standardStateHome)
+
+    private static var standardStateHome: String {
+        let variables = ProcessInfo.processInfo.environment
+        // Relative paths are to be ignored.
+        if let home = variables["XDG_STATE_HOME"], home.hasPrefix("/") { return home }
+        let home = FileManager.default.homeDirectoryForCurrentUser.path(percentEncoded: false)
+        return (home.hasSuffix("/") ? String(home.dropLast()) : home) + "/.local/state"
+    }
+
+    subscript(location: ObjectLocation) -> any ObjectStore {
+        location.bucket == nil ? local : s3
+    }
+
+    func objects(at location: ObjectLocation) async throws(PipelineError) -> [StoredObject] {
+        try await self[location].objects(at: location)
+    }
+
+    /// The version of an object as it was listed, or as it is.
+    func version(of object: StoredObject) async throws(PipelineError) -> ObjectVersion? {
+        if let listed = object.listed { return listed }
+        return try await self[object.location].version(of: object.location)
+    }
+
+    func open(_ object: StoredObject) async throws(PipelineError) -> any ObjectBody {
+        try await self[object.location].open(object)
+    }
+
+    /// Decodes an object into `sink`, chunk by chunk; one that is not on this machine is read a second
+    /// time where that fails, since what came may not be what was stored.
+    ///
+    /// - Parameter body: the object where it was opened already.
+    /// - Throws: ``DecodingError`` or ``PipelineError``; `sink` has then been rolled back.
+    func decode(
+        _ object: StoredObject, from body: (any ObjectBody)? = nil, limits: DecodingLimits,
+        into sink: inout some UsageSink & ~Copyable
+    ) async throws -> (counts: EventCounts, version: ObjectVersion?) {
+        do {
+            return try await decodeOnce(object, from: body, limits: limits, into: &sink)
+        } catch {
+            guard object.location.bucket != nil else { throw error }
+            return try await decodeOnce(object, from: nil, limits: limits, into: &sink)
+        }
+    }
+
+    private func decodeOnce(
+        _ object: StoredObject, from body: (any ObjectBody)?, limits: DecodingLimits,
+        into sink: inout some UsageSink & ~Copyable
+    ) async throws -> (counts: EventCounts, version: ObjectVersion?) {
+        var session = DecodingSession(named: object.name, limits: limits)
+        let version: ObjectVersion?
+        do {
+            let body = if let body { body } else { try await open(object) }
+            version = body.version
+            while try await body.next({ try session.feed($0.bytes, into: &sink) }) {}
+        } catch {
+            sink.rollback()
+            throw error
+        }
+        return (try session.finish(into: &sink), version)
+    }
+
+    /// An object's bytes as a whole, for small objects.
+    func read(_ object: StoredObject) async throws -> [UInt8] {
+        let body = try await open(object)
+        var bytes: [UInt8] = []
+        while try await body.next({ bytes += $0 }) {}
+        return bytes
+    }
+}

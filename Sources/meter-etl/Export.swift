@@ -1,0 +1,54 @@
+#if Commands
+    import ArgumentParser
+    import BedrockMetering
+    import MeterConsole
+    import MeteringPipeline
+
+    struct Export: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Has CloudWatch Logs export a day of a log group to S3.",
+            discussion: """
+                EXAMPLES:
+                  meter-etl export --day 2025-12-07 --log-group /aws/bedrock/metering --to s3://bucket/exports
+
+                Objects go to a folder of the day, as s3://bucket/exports/2025-12-07. An account runs one \
+                export at a time, and this waits for its turn. Asked again, it finds the export that it \
+                started before.
+
+                EXIT CODES:
+                  0 done, 64 wrong usage, 66 no such log group, 74 AWS refused or the export failed
+                """
+        )
+
+        @Option(help: ArgumentHelp("The day, as 2025-12-07.", valueName: "day"))
+        var day: String
+
+        @Option(help: ArgumentHelp("The log group.", valueName: "name"))
+        var logGroup: String
+
+        @Option(help: ArgumentHelp("Where objects go.", valueName: "s3://…"))
+        var to: String
+
+        @OptionGroup var logs: LogOptions
+
+        func validate() throws { _ = try DayArgument.day(day, "--day") }
+
+        func run() async throws {
+            try await Console.run("meter-etl") {
+                let day = try DayArgument.day(day, "--day")
+                let outcome = try await ExportJob(
+                    day, of: logGroup, to: try ExportDestination(to), logger: logs.logger
+                ).run()
+                try Console.write(
+                    "\(day): \(outcome.isResumed ? "was exported" : "exported") to "
+                        + "\(outcome.location) by task \(outcome.task)\n")
+                if !outcome.window.isWhole {
+                    Console.complain(
+                        "\(day): events may take 12 hours to be exported, so some may be missing; "
+                            + "export it again after 12:00 UTC of the next day")
+                }
+                return true
+            }
+        }
+    }
+#endif

@@ -1,0 +1,121 @@
+#if Commands
+    import ArgumentParser
+    import BedrockMetering
+    import MeterConsole
+    import MeteringPipeline
+
+    struct Nightly: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Exports, ingests, registers, verifies and closes: what a night has to do.",
+            discussion: """
+                EXAMPLES:
+                  meter-etl nightly --log-group /aws/bedrock/metering --to s3://bucket/exports \
+                --lake s3://bucket/lake
+                  meter-etl nightly --source s3://bucket/firehose --lake s3://bucket/lake
+                  meter-etl nightly --backfill 2025-11-01 2025-11-30 --log-group /aws/bedrock/metering \
+                --to s3://bucket/exports --lake s3://bucket/lake
+
+                The day is yesterday in UTC unless given; the one before it is closed. Any step may be \
+                repeated, and a night that failed is made up by the next one.
+
+                EXIT CODES:
+                  those of the step that failed first; 65 where something was rejected or is not as \
+                recorded
+                """
+        )
+
+        @Option(help: ArgumentHelp("The day; yesterday unless given.", valueName: "day"))
+        var day: String?
+
+        @Option(
+            parsing: .upToNextOption,
+            help: ArgumentHelp("The first and the last of many days.", valueName: "day"))
+        var backfill: [String] = []
+
+        @Option(help: ArgumentHelp("The log group to export.", valueName: "name"))
+        var logGroup: String?
+
+        @Option(help: ArgumentHelp("Where exports go.", valueName: "s3://…"))
+        var to: String?
+
+        @Option(
+            help: ArgumentHelp(
+                "Log objects that something else delivers, in place of exports.",
+                valueName: "path|s3://…"))
+        var source: String?
+
+        @Option(help: ArgumentHelp("The lake.", valueName: "folder|s3://…"))
+        var lake: String
+
+        @Option(help: "What day files of a new lake are: parquet or json.")
+        var format: LakeFormat?
+
+        @OptionGroup var ledger: LedgerOptions
+
+        @OptionGroup var table: TableOptions
+
+        @Flag(help: "Leave the catalog alone.")
+        var noRegister = false
+
+        @Option(
+            help: ArgumentHelp(
+                "A file that is written where the night ends well.", valueName: "file"))
+        var heartbeat: String?
+
+        @Option(help: "How the summary is written.")
+        var summary = Ingest.SummaryFormat.text
+
+        @OptionGroup var logs: LogOptions
+
+        @OptionGroup var limits: LimitOptions
+
+        func validate() throws {
+            _ = try input()
+            _ = try span()
+        }
+
+        private func input() throws -> NightlyJob.Input? {
+            switch (source, logGroup, to) {
+            case (let source?, nil, nil): return .source(source)
+            case (nil, let group?, let destination?):
+                // Where it makes no sense, running says so.
+                return (try? ExportDestination(destination)).map {
+                    .exports(logGroup: group, to: $0)
+                }
+            default:
+                throw ValidationError("Give --log-group and --to, or --source.")
+            }
+        }
+
+        private func span() throws -> NightlyJob.Span {
+            switch (day, backfill.count) {
+            case (nil, 0): return .night(nil)
+            case (let day?, 0): return .night(try DayArgument.day(day, "--day"))
+            case (nil, 2):
+                for day in backfill { _ = try DayArgument.day(day, "--backfill") }
+                return .backfill(try DayArgument.period(from: backfill[0], to: backfill[1]))
+            default: throw ValidationError("Give --day, or --backfill with two days, or neither.")
+            }
+        }
+
+        func run() async throws {
+            try await Console.run("meter-etl") {
+                if let to { _ = try ExportDestination(to) }
+                guard let input = try input() else { return false }
+                var job = NightlyJob(try span(), from: input, into: lake, logger: logs.logger)
+                job.ledger = ledger.ledger
+                job.format = format
+                job.table = noRegister ? nil : table.name
+                job.limits = limits.decoding
+                job.jobs = limits.jobs
+                let outcome = try await job.run()
+                try Console.write(summary == .json ? outcome.json() : outcome.text())
+                if let heartbeat, outcome.isClean {
+                    try Heartbeat(at: heartbeat).beat(after: outcome)
+                }
+                guard outcome.exitCode == 0 else { throw ExitCode(outcome.exitCode) }
+                return true
+            }
+        }
+    }
+#endif

@@ -1,0 +1,76 @@
+#if Commands
+    import ArgumentParser
+    import BedrockMetering
+    import MeterConsole
+    import MeteringPipeline
+
+    struct Register: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Makes or changes the Glue database and table over a lake in S3.",
+            discussion: """
+                EXAMPLES:
+                  meter-etl register --lake s3://bucket/lake
+                  meter-etl register --lake s3://bucket/lake --dry-run
+                  meter-etl register --lake lake --location s3://bucket/lake --catalog ddl
+
+                Only what differs is changed, and what others have put into the table stays; a second \
+                run does nothing. A change that would break queries is refused unless forced.
+
+                EXIT CODES:
+                  0 done, 64 wrong usage or a change that was refused, 66 no such lake, 74 AWS refused \
+                or could not be reached
+                """
+        )
+
+        enum Catalog: String, ExpressibleByArgument, CaseIterable {
+            case glue, ddl, print
+        }
+
+        @Option(help: ArgumentHelp("The lake.", valueName: "folder|s3://…"))
+        var lake: String
+
+        @OptionGroup var table: TableOptions
+
+        @Option(
+            help: ArgumentHelp(
+                "glue makes the table; ddl prints the statements that do so in Athena, print what "
+                    + "Glue's CreateTable takes."))
+        var catalog = Catalog.glue
+
+        @Option(
+            help: ArgumentHelp(
+                "Where Athena finds the lake; where it is unless given.", valueName: "s3://…"))
+        var location: String?
+
+        @Option(help: "What day files are: parquet or json; as the lake has them unless given.")
+        var format: LakeFormat?
+
+        @Flag(help: "Register each day as a partition, in place of having Athena compute them.")
+        var noProjection = false
+
+        @Flag(help: "Change types, location and partition keys as well.")
+        var force = false
+
+        @Flag(help: "Say what would be changed, and change nothing.")
+        var dryRun = false
+
+        func run() async throws {
+            try await Console.run("meter-etl") {
+                var job = RegisterJob(table.name, over: lake)
+                job.location = location
+                job.format = format
+                job.projectsPartitions = !noProjection
+                job.force = force
+                job.isDryRun = dryRun
+                switch catalog {
+                case .glue: try Console.write(try await job.run().text())
+                case .ddl:
+                    try Console.write(
+                        try await job.statements().map { $0 + ";\n" }.joined(separator: "\n"))
+                case .print: try Console.write(try await job.tableInput() + "\n")
+                }
+                return true
+            }
+        }
+    }
+#endif

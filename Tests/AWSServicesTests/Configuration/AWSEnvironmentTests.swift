@@ -1,0 +1,152 @@
+import AWSServices
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct AWSEnvironmentTests {
+    private let home: TemporaryFolder
+
+    init() throws {
+        home = try TemporaryFolder()
+    }
+
+    private func environment(_ variables: [String: String]) async throws -> AWSEnvironment {
+        try await .standard(variables.merging(["HOME": home.path]) { $1 })
+    }
+
+    @Test func `the region is that of the environment, then of the profile`() async throws {
+        try home.write(
+            "[default]\nregion = eu-west-1\n[profile other]\nregion = eu-west-2\n",
+            to: ".aws/config")
+
+        let regions = try await [
+            environment([:]).region,
+            environment(["AWS_PROFILE": "other"]).region,
+            environment(["AWS_DEFAULT_REGION": "eu-west-3", "AWS_REGION": ""]).region,
+            environment(["AWS_DEFAULT_REGION": "eu-west-3", "AWS_REGION": "eu-north-1"]).region,
+        ]
+
+        #expect(regions == ["eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1"])
+    }
+
+    @Test func `where there is no region, all places are named`() async throws {
+        let error = try await #require(throws: AWSConfigurationError.self) {
+            try await environment([:])
+        }
+
+        for place in ["AWS_REGION", "AWS_DEFAULT_REGION", "default", "/.aws/config"] {
+            #expect("\(error)".contains(place))
+        }
+    }
+
+    @Test(arguments: ["eu-west-1.example.org/", "EU west", "é"])
+    func `a region that cannot stand in a host name is refused`(region: String) async {
+        await #expect(throws: AWSConfigurationError.self) {
+            try await environment(["AWS_REGION": region])
+        }
+    }
+
+    @Test func `a profile that is nowhere is an error that names it and the files`() async throws {
+        let error = try await #require(throws: AWSConfigurationError.self) {
+            try await environment(["AWS_REGION": "eu-west-1", "AWS_PROFILE": "nobody"])
+        }
+
+        #expect("\(error)".contains("nobody") && "\(error)".contains("/.aws/credentials"))
+    }
+
+    @Test func `a full name of the default profile hides the short one`() async throws {
+        try home.write(
+            "[profile default]\nregion = eu-west-1\n[default]\nregion = eu-west-2\n",
+            to: ".aws/config")
+
+        #expect(try await environment([:]).region == "eu-west-1")
+    }
+
+    @Test func `empty files in place of the usual ones say nothing`() async throws {
+        try home.write("[default]\nregion = eu-west-1\n", to: ".aws/config")
+
+        let environment = try await environment([
+            "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+            "AWS_REGION": "eu-north-1",
+        ])
+
+        #expect(environment.region == "eu-north-1")
+    }
+
+    @Test func `a file that cannot be read is an error that names it`() async throws {
+        try home.makeFolder(".aws/config")
+
+        let error = try await #require(throws: AWSConfigurationError.self) {
+            try await environment(["AWS_REGION": "eu-west-1"])
+        }
+
+        #expect("\(error)" == "\(home.path)/.aws/config cannot be read")
+    }
+
+    @Test(arguments: [
+        ("s3", "eu-west-1", "https://s3.eu-west-1.amazonaws.com"),
+        ("logs", "cn-north-1", "https://logs.cn-north-1.amazonaws.com.cn"),
+        ("sts", "us-gov-west-1", "https://sts.us-gov-west-1.amazonaws.com"),
+        ("glue", "us-iso-east-1", "https://glue.us-iso-east-1.c2s.ic.gov"),
+        ("glue", "us-isob-east-1", "https://glue.us-isob-east-1.sc2s.sgov.gov"),
+    ])
+    func `a service answers in its region's domain`(
+        service: String, region: String, url: String
+    ) async throws {
+        let environment = try await environment(["AWS_REGION": region])
+
+        #expect(environment.endpoint(of: service).origin == url)
+        #expect(!environment.hasCustomEndpoint(service))
+    }
+
+    /// Which host answers for S3, CloudWatch Logs and Glue under which settings.
+    @Test(arguments: [
+        ([:], "profile-s3", "profile-logs", "profile-all"),
+        (["AWS_ENDPOINT_URL_S3": "http://s3"], "s3", "profile-logs", "profile-all"),
+        (["AWS_ENDPOINT_URL_S3": ""], "profile-s3", "profile-logs", "profile-all"),
+        (["AWS_ENDPOINT_URL": "http://all"], "all", "all", "all"),
+        (
+            ["AWS_ENDPOINT_URL": "http://all", "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS": "http://logs"],
+            "all", "logs", "all"
+        ),
+        (
+            ["AWS_ENDPOINT_URL": "http://all", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"],
+            "s3.eu-west-1.amazonaws.com", "logs.eu-west-1.amazonaws.com",
+            "glue.eu-west-1.amazonaws.com"
+        ),
+    ])
+    func `endpoints are those of the environment, then of the profile`(
+        variables: [String: String], s3: String, logs: String, glue: String
+    ) async throws {
+        try home.write(
+            """
+            [default]
+            region = eu-west-1
+            services = local
+            endpoint_url = http://profile-all
+            [services local]
+            s3 =
+              endpoint_url = http://profile-s3
+            cloudwatch_logs =
+              endpoint_url = http://profile-logs
+            """, to: ".aws/config")
+
+        let environment = try await environment(variables)
+
+        #expect(
+            ["s3", "logs", "glue"].map { environment.endpoint(of: $0).host } == [s3, logs, glue])
+    }
+
+    @Test func `a URL that makes no sense names its place and not itself`() async throws {
+        try home.write("[default]\nendpoint_url = ftp://hunter2\n", to: ".aws/config")
+
+        for variables in [["AWS_ENDPOINT_URL_S3": "http://me:hunter2@host"], [:]] {
+            let error = try await #require(throws: AWSConfigurationError.self) {
+                try await environment(variables.merging(["AWS_REGION": "eu-west-1"]) { $1 })
+            }
+
+            #expect("\(error)".contains(variables.isEmpty ? "endpoint_url" : "AWS_ENDPOINT_URL_S3"))
+            #expect(!"\(error)".contains("hunter2"))
+        }
+    }
+}

@@ -1,0 +1,184 @@
+import AWSServices
+import Foundation
+import Testing
+
+/// What the client makes of replies that no server of the tests gives.
+@Suite struct S3RepliesTests {
+    private let time = ScriptedTime()
+
+    private func client(
+        _ steps: ScriptedTransport.Step...
+    ) -> (client: S3Client, transport: ScriptedTransport) {
+        let transport = ScriptedTransport(steps)
+        return (S3Client(.scripted(transport, time)), transport)
+    }
+
+    private func code(_ body: () async throws -> Void) async -> String? {
+        do {
+            try await body()
+            return nil
+        } catch {
+            return (error as? AWSError)?.code ?? "\(error)"
+        }
+    }
+
+    private static func page(token: String, key: String = "k") -> ScriptedTransport.Step {
+        .answer(
+            200, [:],
+            """
+            <ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
+            <EncodingType>url</EncodingType><IsTruncated>true</IsTruncated>
+            <NextContinuationToken>\(token)</NextContinuationToken><Contents><Key>\(key)</Key>
+            <ETag>&quot;1&quot;</ETag><Size>5</Size></Contents></ListBucketResult>
+            """)
+    }
+
+    @Test func `a listing that goes round in a circle is an error`() async {
+        let (client, transport) = client(
+            Self.page(token: "1"), Self.page(token: "2"), Self.page(token: "1"))
+
+        #expect(
+            await code { _ = try await client.listObjects(in: "lake") } == "UnreadableResponse")
+        #expect(transport.requests.count == 3)
+    }
+
+    @Test(arguments: [
+        "", "<html></html>", "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>",
+        "<ListBucketResult><Contents><Key>k</Key></Contents></ListBucketResult>",
+        "<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>"
+            + "<Contents><Key>%FF</Key>"
+            + "<ETag>1</ETag><Size>5</Size></Contents></ListBucketResult>",
+    ])
+    func `a listing that is none is an error`(body: String) async {
+        let (client, _) = client(.answer(200, [:], body))
+
+        #expect(
+            await code { _ = try await client.listObjects(in: "lake") } == "UnreadableResponse")
+    }
+
+    @Test func `keys of a listing without an encoding are as they stand`() async throws {
+        let (client, _) = client(
+            .answer(
+                200, [:],
+                """
+                <ListBucketResult><IsTruncated>false</IsTruncated>
+                <Contents><Key> a+b%20&lt; </Key>
+                <ETag>"1"</ETag><Size>5</Size></Contents></ListBucketResult>
+                """))
+
+        #expect(try await client.listObjects(in: "lake").map(\.key) == [" a+b%20< "])
+    }
+
+    @Test(arguments: [
+        ["etag": "\"1\""], ["content-length": "3"], ["content-length": "-3", "etag": "\"1\""],
+    ])
+    func `an object without size or ETag is an error`(headers: [String: String]) async {
+        let (client, _) = client(.answer(200, headers, "abc"))
+
+        #expect(
+            await code { _ = try await client.getObject("k", in: "lake") } == "UnreadableResponse")
+    }
+
+    @Test(arguments: [
+        (["x-amz-checksum-crc32": "NSRBwg=="], "abc", true),
+        (["x-amz-checksum-crc32": "NSRBwg=="], "abd", false),
+        (["x-amz-checksum-crc32c": "NksnaQ=="], "abd", false),
+        (["x-amz-checksum-crc32": "NSRBwg==", "x-amz-checksum-type": "FULL_OBJECT"], "abd", false),
+        (["x-amz-checksum-crc32": "NSRBwg==", "x-amz-checksum-type": "COMPOSITE"], "abd", true),
+        (["x-amz-checksum-crc32": "NSRBwg==-2"], "abd", true),
+        (["x-amz-checksum-sha1": "qZk+NkcGgWq6PiVxeFDCbJzQ2J0="], "abc", true),
+        (["x-amz-checksum-sha1": "qZk+NkcGgWq6PiVxeFDCbJzQ2J0="], "abd", false),
+        (["etag": "\"900150983cd24fb0d6963f7d28e17f72\""], "abc", true),
+        (["etag": "\"900150983cd24fb0d6963f7d28e17f72\""], "abd", false),
+        (["etag": "\"900150983cd24fb0d6963f7d28e17f72-1\""], "abd", true),
+        (
+            [
+                "etag": "\"900150983cd24fb0d6963f7d28e17f72\"",
+                "x-amz-server-side-encryption": "aws:kms",
+            ], "abd", true
+        ),
+        (
+            [
+                "etag": "\"900150983cd24fb0d6963f7d28e17f72\"",
+                "x-amz-server-side-encryption": "AES256",
+            ], "abd", false
+        ),
+    ])
+    func `what came is compared with what was told of it`(
+        headers: [String: String], body: String, passes: Bool
+    ) async throws {
+        let told = ["etag": "\"1\"", "content-length": "3"].merging(headers) { $1 }
+        let (client, _) = client(.answer(200, told, body))
+
+        let download = try await client.getObject("k", in: "lake")
+
+        let code = await code { _ = try await download.contents() }
+        #expect(code == (passes ? nil : "ChecksumMismatch"))
+    }
+
+    @Test(arguments: [
+        (200, [:]), (206, [:]), (206, ["content-range": "bytes 1-3/10"]),
+        (206, ["content-range": "bytes 0-3/10"]), (206, ["content-range": "bytes 0-2/2"]),
+        (206, ["content-range": "bytes */10"]),
+    ])
+    func `a range that is not the one asked for is an error`(
+        status: Int, headers: [String: String]
+    ) async {
+        let told = ["etag": "\"1\"", "content-length": "3"].merging(headers) { $1 }
+        let (client, _) = client(.answer(status, told, "abc"))
+
+        #expect(
+            await code { _ = try await client.getObject("k", in: "lake", range: 0..<3) }
+                == "UnreadableResponse")
+    }
+
+    @Test func `an error that comes with status 200 is an error`() async {
+        let (client, transport) = client(
+            .answer(
+                200, [:], "\n\n<?xml version=\"1.0\"?>\n<Error><Code>InternalError</Code></Error>"),
+            .answer(200, [:], "<Error><Code>AccessDenied</Code></Error>"))
+
+        let code = await code {
+            try await client.copyObject("k", in: "lake", to: "l", in: "lake")
+        }
+
+        #expect(code == "AccessDenied")
+        #expect(transport.requests.count == 2)
+    }
+
+    @Test(arguments: [
+        ("lake", "a b/c", "https://lake.s3.us-east-1.amazonaws.com/a%20b/c"),
+        ("my.lake", "k", "https://s3.us-east-1.amazonaws.com/my.lake/k"),
+        ("Lake_1", "k", "https://s3.us-east-1.amazonaws.com/Lake_1/k"),
+        ("lake", "/k//", "https://lake.s3.us-east-1.amazonaws.com//k//"),
+        ("lake", "../k/.", "https://lake.s3.us-east-1.amazonaws.com/../k/."),
+    ])
+    func `on AWS the bucket is in the host's name where that works`(
+        bucket: String, key: String, url: String
+    ) async throws {
+        let (client, transport) = client(.answer(404))
+
+        _ = try await client.headObject(key, in: bucket)
+
+        #expect(transport.requests.map(\.url) == [url])
+    }
+
+    @Test(arguments: ["http://127.0.0.1:9000", "https://minio.example.org"])
+    func `elsewhere the bucket is in the path`(endpoint: String) async throws {
+        let transport = ScriptedTransport([.answer(404)])
+        var environment = AWSEnvironment.scripted(transport, time)
+        environment.endpoints = ["s3": try #require(Endpoint(url: endpoint))]
+
+        _ = try await S3Client(environment).headObject("k", in: "lake")
+
+        #expect(transport.requests.map(\.url) == ["\(endpoint)/lake/k"])
+    }
+
+    @Test(arguments: [
+        (Int64(1), Int64(16 << 20)), (160_000_000_000, 16 << 20), (167_772_160_000, 16 << 20),
+        (167_772_160_001, 16_777_217), (5_000_000_000_000, 500_000_000),
+    ])
+    func `no object has more than 10,000 parts`(size: Int64, partSize: Int64) {
+        #expect(S3FileScan.partSize(forBytes: size, atLeast: 16 << 20) == partSize)
+    }
+}

@@ -1,0 +1,14 @@
+import AWSServices
+import Foundation
+import TestSupport
+
+extension StubService {
+    /// An environment whose services all are this one.
+    var environment: AWSEnvironment {
+        AWSEnvironment(
+            region: "us-east-1",
+            credentials: StaticCredentials(
+                AWSCredentials(accessKeyID: "AKID", secretAccessKey: "secret")),
+            endpoints: ["*": Endpoint(isSecure: false, host: "127.0.0.1", port: port)])
+    }
+}

@@ -1,0 +1,249 @@
+import AWSServices
+import Foundation
+import Testing
+
+/// When a request is sent again, and what is told when it is not.
+@Suite struct RetryTests {
+    private static let error500 = ScriptedTransport.Step.answer(500)
+    private let time = ScriptedTime()
+
+    private func client(_ transport: ScriptedTransport) -> AWSClient {
+        AWSClient(.scripted(transport, time), service: "glue")
+    }
+
+    private func send(
+        _ client: AWSClient, isRepeatable: Bool = true, callTimeout: Duration = .seconds(600)
+    ) async throws {
+        _ = try await client.receive(
+            HTTPRequest("POST", client.endpoint), "GetTable", isRepeatable: isRepeatable,
+            callTimeout: callTimeout)
+    }
+
+    private func failure(_ body: () async throws -> Void) async throws -> AWSError {
+        do {
+            try await body()
+        } catch let error as AWSError {
+            return error
+        }
+        throw TransportError.timedOut
+    }
+
+    @Test(arguments: [
+        ScriptedTransport.Step.answer(500), .answer(502),
+        .answer(503, [:], "<Code>SlowDown</Code>"),
+        .answer(504), .answer(429), .answer(400, [:], #"{"__type":"ThrottlingException"}"#),
+        .answer(400, ["x-amzn-errortype": "a#ThrottledException:http://b"]),
+        .answer(400, [:], "<Error><Code>RequestTimeout</Code></Error>"),
+        .answer(409, [:], "<Error><Code>OperationAborted</Code></Error>"),
+        .failure(.notConnected(reason: "refused")), .failure(.broken(reason: "reset")),
+        .failure(.timedOut),
+    ])
+    func `what may be chance is tried again`(step: ScriptedTransport.Step) async throws {
+        let transport = ScriptedTransport([step, step, .answer(200)])
+
+        try await send(client(transport))
+
+        #expect(transport.requests.count == 3)
+    }
+
+    @Test(arguments: [
+        ScriptedTransport.Step.answer(400, [:], #"{"__type":"InvalidInputException"}"#),
+        .answer(403, [:], "<Error><Code>AccessDenied</Code></Error>"), .answer(404), .answer(412),
+        .answer(501), .answer(301), .failure(.unsendable(reason: "")),
+        .failure(.unreadableFile(path: "/x", reason: "")),
+        .answer(400, [:], #"{"__type":"LimitExceededException"}"#),
+    ])
+    func `what will not change is tried once`(step: ScriptedTransport.Step) async throws {
+        let transport = ScriptedTransport([step])
+
+        let error = try await failure { try await send(client(transport)) }
+
+        #expect(transport.requests.count == 1)
+        #expect(!error.isRetryable)
+        #expect(!error.mayHaveTakenEffect)
+    }
+
+    @Test func `waits are random up to bounds that double, and longer after throttling`()
+        async throws
+    {
+        let transport = ScriptedTransport([
+            Self.error500, Self.error500, .answer(429), .answer(429), Self.error500,
+        ])
+
+        let error = try await failure { try await send(client(transport)) }
+
+        #expect(time.naps == [.milliseconds(50), .milliseconds(100), .seconds(4), .seconds(8)])
+        #expect(error.attempts == 5)
+        #expect(error.isRetryable)
+    }
+
+    @Test func `a wait is anything below its bound`() async throws {
+        let transport = ScriptedTransport([.answer(429), .answer(429), .answer(200)])
+        var environment = AWSEnvironment.scripted(transport, time)
+        environment.retries = time.policy(random: 0.25)
+
+        try await send(AWSClient(environment, service: "glue"))
+
+        #expect(time.naps == [.milliseconds(250), .milliseconds(500)])
+    }
+
+    @Test(arguments: [("7", 7.0), ("Sun, 07 Dec 2025 12:00:30 GMT", 30.0), ("soon", 0.05)])
+    func `a service says how long to wait`(header: String, seconds: Double) async throws {
+        let transport = ScriptedTransport([.answer(503, ["retry-after": header]), .answer(200)])
+
+        try await send(client(transport))
+
+        #expect(time.naps == [.seconds(seconds)])
+    }
+
+    @Test func `no attempt begins after the end of the call's time`() async throws {
+        let transport = ScriptedTransport([.answer(503, ["retry-after": "100"])])
+
+        let error = try await failure {
+            try await send(client(transport), callTimeout: .seconds(90))
+        }
+
+        #expect(transport.requests.count == 1)
+        #expect(error.reason == "no time is left to try again")
+        #expect(error.isRetryable)
+    }
+
+    @Test func `an attempt has no more time than the call`() async throws {
+        let transport = ScriptedTransport([
+            .answer(503, ["retry-after": "80"]), .answer(200),
+        ])
+
+        try await send(client(transport), callTimeout: .seconds(90))
+
+        #expect(transport.timeouts == [.seconds(60), .seconds(10)])
+    }
+
+    @Test(arguments: [
+        (ScriptedTransport.Step.failure(.broken(reason: "reset")), true),
+        (.failure(.timedOut), true), (.answer(500), true),
+    ])
+    func `what must not happen twice is not repeated once it may have happened`(
+        step: ScriptedTransport.Step, mayHaveTakenEffect: Bool
+    ) async throws {
+        let transport = ScriptedTransport([step])
+
+        let error = try await failure { try await send(client(transport), isRepeatable: false) }
+
+        #expect(transport.requests.count == 1)
+        #expect(error.mayHaveTakenEffect)
+        #expect(!error.isRetryable)
+    }
+
+    @Test(arguments: [
+        ScriptedTransport.Step.failure(.notConnected(reason: "refused")), .answer(429),
+        .answer(400, [:], #"{"__type":"com.amazonaws#TooManyRequestsException"}"#),
+    ])
+    func `what must not happen twice is repeated where it has not happened`(
+        step: ScriptedTransport.Step
+    ) async throws {
+        let transport = ScriptedTransport([step, .answer(200)])
+
+        try await send(client(transport), isRepeatable: false)
+
+        #expect(transport.requests.count == 2)
+    }
+
+    @Test func `a condition that fails after a lost reply is told with the doubt`() async throws {
+        let transport = ScriptedTransport([.failure(.broken(reason: "reset")), .answer(412)])
+
+        let error = try await failure { try await send(client(transport)) }
+
+        #expect(error.isPreconditionFailed)
+        #expect(error.mayHaveTakenEffect)
+        #expect(error.attempts == 2)
+    }
+
+    @Test func `AWS_MAX_ATTEMPTS bounds the attempts`() async throws {
+        let transport = ScriptedTransport([Self.error500])
+        var environment = AWSEnvironment.scripted(transport, time)
+        environment.retries.maximumAttempts =
+            try RetryPolicy(["AWS_MAX_ATTEMPTS": "2"]).maximumAttempts
+
+        let error = try await failure {
+            try await send(AWSClient(environment, service: "glue"))
+        }
+
+        #expect(error.attempts == 2)
+        #expect(throws: AWSConfigurationError.self) { try RetryPolicy(["AWS_MAX_ATTEMPTS": "0"]) }
+        #expect(try RetryPolicy(["AWS_MAX_ATTEMPTS": ""]).maximumAttempts == 5)
+    }
+
+    @Test func `a service that is down is soon asked once a request only`() async throws {
+        let transport = ScriptedTransport([Self.error500])
+        let client = client(transport)
+
+        var last: AWSError?
+        for _ in 0..<40 { last = try await failure { try await send(client) } }
+
+        // 500 tokens pay for 100 repetitions.
+        #expect(transport.requests.count == 140)
+        #expect(last?.attempts == 1)
+        #expect(last?.reason?.contains("too many requests have failed") == true)
+    }
+
+    @Test func `every success earns a repetition back`() async throws {
+        let steps = (0..<300).flatMap { _ in [Self.error500, .answer(200)] }
+        let transport = ScriptedTransport(steps)
+        let client = client(transport)
+
+        for _ in 0..<300 { try await send(client) }
+
+        #expect(transport.requests.count == 600)
+    }
+
+    @Test func `cancellation is not an error to try again after`() async throws {
+        let transport = ScriptedTransport([.cancellation])
+
+        await #expect(throws: CancellationError.self) { try await send(client(transport)) }
+
+        #expect(transport.requests.count == 1)
+    }
+
+    @Test func `a cancelled task does not wait for its next attempt`() async throws {
+        let transport = ScriptedTransport([Self.error500])
+        let client = client(transport)
+
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            try await send(client)
+        }
+
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(transport.requests.count == 1)
+    }
+
+    @Test func `an error tells what to look up, and nothing of what was said`() async throws {
+        let body = "<Error><Code>AccessDenied</Code><Message>tenant-7 secret</Message></Error>"
+        let transport = ScriptedTransport([
+            .answer(403, ["x-amz-request-id": "4442587FB7D0A2F9"], body)
+        ])
+
+        let error = try await failure {
+            _ = try await S3Client(.scripted(transport, time)).getObject("a\u{1b}b", in: "lake")
+        }
+
+        #expect(
+            error.description == "s3 GetObject of s3://lake/a\u{fffd}b: AccessDenied, "
+                + "HTTP status 403, request id 4442587FB7D0A2F9")
+        #expect(error.message == "tenant-7 secret")
+    }
+
+    @Test(arguments: [301, 307, 400])
+    func `a bucket elsewhere is told with its region`(status: Int) async throws {
+        let transport = ScriptedTransport([
+            .answer(status, ["x-amz-bucket-region": "eu-west-1"])
+        ])
+
+        let error = try await failure {
+            _ = try await S3Client(.scripted(transport, time)).listObjects(in: "lake")
+        }
+
+        #expect(error.bucketRegion == "eu-west-1")
+        #expect(error.description.contains("the bucket is in eu-west-1"))
+    }
+}

@@ -1,0 +1,80 @@
+import AWSServices
+import Foundation
+import Synchronization
+
+/// Answers requests by a script, without a network, and keeps them.
+final class ScriptedTransport: HTTPTransport {
+    enum Step: Sendable {
+        case answer(Int, [String: String] = [:], String = "")
+        case failure(TransportError)
+        case cancellation
+    }
+
+    private let state: Mutex<(steps: [Step], requests: [HTTPRequest], timeouts: [Duration])>
+
+    /// - Parameter steps: one for each request; the last one is for all that follow.
+    init(_ steps: [Step]) {
+        state = Mutex((steps, [], []))
+    }
+
+    var requests: [HTTPRequest] { state.withLock { $0.requests } }
+    var timeouts: [Duration] { state.withLock { $0.timeouts } }
+
+    func send(_ request: HTTPRequest, timeout: Duration) async throws -> HTTPResponse {
+        let step = state.withLock { state in
+            state.requests.append(request)
+            state.timeouts.append(timeout)
+            return state.steps.count > 1 ? state.steps.removeFirst() : state.steps[0]
+        }
+        switch step {
+        case .answer(let status, let headers, let body):
+            return HTTPResponse(status: status, headers: headers, body: HTTPBody(Array(body.utf8)))
+        case .failure(let error): throw error
+        case .cancellation: throw CancellationError()
+        }
+    }
+}
+
+/// A clock that stands still but for sleeping, which it keeps a list of.
+final class ScriptedTime: Sendable {
+    /// Sunday, 7 December 2025, 12:00 UTC.
+    static let start = Date(timeIntervalSince1970: 1_765_108_800)
+
+    private let state = Mutex((now: start, naps: [Duration]()))
+
+    var naps: [Duration] { state.withLock { $0.naps } }
+    var now: Date { state.withLock { $0.now } }
+
+    func pass(_ duration: Duration) {
+        state.withLock { $0.now.addTimeInterval(duration / .seconds(1)) }
+    }
+
+    /// The standard policy by this clock.
+    func policy(random: Double = 1) -> RetryPolicy {
+        var policy = RetryPolicy()
+        policy.now = { self.now }
+        policy.sleep = { duration in
+            try Task.checkCancellation()
+            self.state.withLock { $0.naps.append(duration) }
+            self.pass(duration)
+        }
+        policy.random = { random }
+        return policy
+    }
+}
+
+extension AWSEnvironment {
+    static let testCredentials = AWSCredentials(
+        accessKeyID: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
+
+    /// An environment of a script, by a clock of its own.
+    static func scripted(
+        _ transport: ScriptedTransport, _ time: ScriptedTime,
+        credentials: any CredentialsProvider = StaticCredentials(testCredentials)
+    ) -> AWSEnvironment {
+        var environment = AWSEnvironment(
+            region: "us-east-1", credentials: credentials, transport: transport)
+        environment.retries = time.policy()
+        return environment
+    }
+}

@@ -1,0 +1,115 @@
+import AWSServices
+import Foundation
+import Synchronization
+import Testing
+
+/// Signatures that a service refuses though the key is right.
+@Suite struct SkewAndExpiryTests {
+    private let time = ScriptedTime()
+
+    private func send(_ client: AWSClient, _ method: String = "GET") async throws {
+        _ = try await client.receive(
+            HTTPRequest(method, client.endpoint, path: "/b/k"), "GetObject")
+    }
+
+    @Test(arguments: [
+        ("RequestTimeTooSkewed", 403), ("RequestExpired", 400), ("InvalidSignatureException", 400),
+        ("SignatureDoesNotMatch", 403),
+    ])
+    func `a clock that is off is corrected by the service's`(
+        code: String, status: Int
+    ) async throws {
+        let refusal = ScriptedTransport.Step.answer(
+            status, ["date": "Sun, 07 Dec 2025 14:00:00 GMT"], "<Code>\(code)</Code>")
+        let transport = ScriptedTransport([refusal, .answer(200)])
+        let client = AWSClient(.scripted(transport, time), service: "s3")
+
+        try await send(client)
+        try await send(client)
+
+        #expect(
+            transport.requests.map { $0.headers["x-amz-date"] }
+                == ["20251207T120000Z", "20251207T140000Z", "20251207T140000Z"])
+        #expect(time.naps == [.zero])
+    }
+
+    @Test func `HEAD tells no code, and the clock is corrected all the same`() async throws {
+        let transport = ScriptedTransport([
+            .answer(403, ["date": "Sun, 07 Dec 2025 14:00:00 GMT"]), .answer(200),
+        ])
+
+        try await send(AWSClient(.scripted(transport, time), service: "s3"), "HEAD")
+
+        #expect(transport.requests.count == 2)
+    }
+
+    @Test(arguments: ["Sun, 07 Dec 2025 12:03:00 GMT", "no date", nil])
+    func `a clock that is right does not explain a refusal`(date: String?) async throws {
+        let headers = date.map { ["date": $0] } ?? [:]
+        let transport = ScriptedTransport([
+            .answer(403, headers, "<Code>SignatureDoesNotMatch</Code>")
+        ])
+
+        await #expect(throws: AWSError.self) {
+            try await send(AWSClient(.scripted(transport, time), service: "s3"))
+        }
+
+        #expect(transport.requests.count == 1)
+    }
+
+    @Test func `a clock is corrected once a request`() async throws {
+        let transport = ScriptedTransport([
+            .answer(
+                403, ["date": "Sun, 07 Dec 2025 14:00:00 GMT"], "<Code>RequestTimeTooSkewed</Code>"),
+            .answer(
+                403, ["date": "Sun, 07 Dec 2025 18:00:00 GMT"], "<Code>RequestTimeTooSkewed</Code>"),
+        ])
+
+        await #expect(throws: AWSError.self) {
+            try await send(AWSClient(.scripted(transport, time), service: "s3"))
+        }
+
+        #expect(transport.requests.count == 2)
+    }
+
+    @Test func `every attempt is signed anew`() async throws {
+        let transport = ScriptedTransport([
+            .answer(503, ["retry-after": "61"]), .answer(200),
+        ])
+
+        try await send(AWSClient(.scripted(transport, time), service: "s3"))
+
+        #expect(
+            transport.requests.map { $0.headers["x-amz-date"] }
+                == ["20251207T120000Z", "20251207T120101Z"])
+        #expect(Set(transport.requests.map { $0.headers["authorization"] }).count == 2)
+    }
+
+    /// Gives the first key until it is told that it has expired.
+    private final class Keys: CredentialsProvider {
+        let refused = Mutex<[String]>([])
+
+        func credentials() async throws -> AWSCredentials {
+            AWSCredentials(accessKeyID: "OLD", secretAccessKey: "x", sessionToken: "y")
+        }
+
+        func credentials(inPlaceOf refused: AWSCredentials) async throws -> AWSCredentials {
+            self.refused.withLock { $0.append(refused.accessKeyID) }
+            return AWSCredentials(accessKeyID: "NEW", secretAccessKey: "x", sessionToken: "z")
+        }
+    }
+
+    @Test func `expired credentials are asked for anew, once`() async throws {
+        let expired = ScriptedTransport.Step.answer(400, [:], "<Code>ExpiredToken</Code>")
+        let transport = ScriptedTransport([expired, .answer(200), expired])
+        let keys = Keys()
+        let client = AWSClient(.scripted(transport, time, credentials: keys), service: "s3")
+
+        try await send(client)
+        await #expect(throws: AWSError.self) { try await send(client) }
+
+        #expect(
+            transport.requests.map { $0.headers["x-amz-security-token"] } == ["y", "z", "y", "z"])
+        #expect(keys.refused.withLock { $0 } == ["OLD", "OLD"])
+    }
+}

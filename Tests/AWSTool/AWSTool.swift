@@ -1,0 +1,65 @@
+import AWSServices
+import Foundation
+
+/// Signs requests, for checks against other implementations: each line of the standard input is a
+/// ``Specification`` in JSON, each line of the output the URL and the headers to send.
+@main
+struct AWSTool {
+    struct Specification: Decodable {
+        var accessKeyID: String
+        var secretAccessKey: String
+        var sessionToken: String?
+        var region: String
+        var service: String
+        /// Seconds since 1970.
+        var time: TimeInterval
+        var coversPayload: Bool
+
+        var method: String
+        var endpoint: String
+        /// Not encoded, without the slash at its beginning.
+        var path: String
+        var query: [[String]]
+        var headers: [String: String]
+        var body: String
+    }
+
+    struct Signed: Encodable {
+        var url: String
+        var headers: [String: String]
+    }
+
+    struct Unreadable: Error {}
+
+    static func main() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        while let line = readLine() {
+            let specification = try JSONDecoder().decode(Specification.self, from: Data(line.utf8))
+            let signed = try encoder.encode(signed(specification))
+            FileHandle.standardOutput.write(signed + Data("\n".utf8))
+        }
+    }
+
+    private static func signed(_ specification: Specification) throws -> Signed {
+        guard let endpoint = Endpoint(url: specification.endpoint) else { throw Unreadable() }
+        var request = HTTPRequest(
+            specification.method, endpoint,
+            path: "/" + URIEncoding.encoded(specification.path, keepsSlashes: true),
+            query: specification.query.map { .init(name: $0[0], value: $0[1]) },
+            headers: specification.headers,
+            payload: specification.body.isEmpty ? .none : .bytes(Array(specification.body.utf8))
+        )
+        var signer = SignatureV4(
+            credentials: AWSCredentials(
+                accessKeyID: specification.accessKeyID,
+                secretAccessKey: specification.secretAccessKey,
+                sessionToken: specification.sessionToken
+            ),
+            region: specification.region, service: specification.service
+        )
+        signer.coversPayload = specification.coversPayload
+        signer.sign(&request, at: Date(timeIntervalSince1970: specification.time))
+        return Signed(url: request.url, headers: request.headers)
+    }
+}

@@ -1,0 +1,180 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The policies of the README allow what the commands ask AWS for, and nothing that they do not.
+@Suite struct PolicyTests {
+    struct Policy: Decodable {
+        /// One string, or many.
+        enum Strings: Decodable {
+            case one(String)
+            case many([String])
+
+            var all: [String] {
+                switch self {
+                case .one(let text): [text]
+                case .many(let texts): texts
+                }
+            }
+
+            init(from decoder: any Decoder) throws {
+                let container = try decoder.singleValueContainer()
+                self =
+                    if let text = try? container.decode(String.self) {
+                        .one(text)
+                    } else {
+                        .many(try container.decode([String].self))
+                    }
+            }
+        }
+
+        struct Statement: Decodable {
+            var Effect: String
+            var Action: Strings
+            var Resource: Strings
+        }
+
+        var version: String
+        var statements: [Statement]
+
+        private enum CodingKeys: String, CodingKey {
+            case version = "Version"
+            case statements = "Statement"
+        }
+
+        /// The actions on one service.
+        func actions(_ service: String) -> Set<String> {
+            let all = statements.flatMap { $0.Action.all }.filter { $0.hasPrefix(service + ":") }
+            return Set(all.map { String($0.dropFirst(service.count + 1)) })
+        }
+    }
+
+    /// The policy that stands in the README after a text.
+    private static func policy(after text: String) throws -> Policy {
+        let readme = try String(contentsOfFile: "\(Command.package)/README.md", encoding: .utf8)
+        let start = try #require(readme.range(of: text), "\(text)")
+        let block = try #require(
+            readme.range(of: "```json\n", range: start.upperBound..<readme.endIndex))
+        let end = try #require(
+            readme.range(of: "\n```", range: block.upperBound..<readme.endIndex))
+        let json = readme[block.upperBound..<end.lowerBound]
+        return try JSONDecoder().decode(Policy.self, from: Data(json.utf8))
+    }
+
+    private static let ingest = "`meter-etl ingest`, and every other command"
+    private static let register = "`meter-etl register`:\n"
+    private static let export = "`meter-etl export`:\n"
+    private static let report = "`meter-report --engine athena`:\n"
+
+    @Test(arguments: [ingest, register, export, report, "whose policy allows it:\n"])
+    func `a policy is one, and allows nothing on everything but what has no narrower resource`(
+        text: String
+    ) throws {
+        let policy = try Self.policy(after: text)
+
+        #expect(policy.version == "2012-10-17")
+        for statement in policy.statements {
+            #expect(statement.Effect == "Allow")
+            #expect(statement.Action.all.allSatisfy { !$0.contains("*") && $0.contains(":") })
+            #expect(
+                !statement.Resource.all.contains("*")
+                    || statement.Action.all == ["logs:DescribeExportTasks"])
+        }
+    }
+
+    /// What the commands ask for, whether they find everything, nothing or something else.
+    @Test func `register may do what it does`() throws {
+        let folder = try TemporaryFolder()
+        let day = "lake/year=2025/month=12/day=07"
+        try folder.write("", to: "\(day)/bedrock-usage-20251207.parquet")
+        var asked: Set<String> = []
+        for isThere in [false, true] {
+            let stub = try StubService { call, _ in
+                switch call.operation {
+                case "GetTable" where isThere:
+                    .result("{\"Table\": {\"Name\": \"token_usage_logs\"}}")
+                case "GetDatabase", "GetTable":
+                    isThere ? .result() : .error("EntityNotFoundException")
+                case "GetPartitions" where isThere:
+                    .result("{\"Partitions\": [{\"Values\": [\"2025\", \"12\", \"07\"]}]}")
+                default: .result()
+                }
+            }
+            let outcome = try Command.etl.run(
+                [
+                    "register", "--lake", folder.path("lake"), "--location", "s3://b/lake",
+                    "--force",
+                    "--no-projection",
+                ], environment: stub.variables)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            asked.formUnion(stub.operations)
+        }
+
+        #expect(try Self.policy(after: Self.register).actions("glue") == asked)
+    }
+
+    @Test func `export may do what it does`() throws {
+        let stub = try StubService { call, _ in
+            call.operation == "CreateExportTask"
+                ? .result("{\"taskId\": \"t\"}")
+                : .result(
+                    call.value("taskId") == nil
+                        ? "{\"exportTasks\": []}"
+                        : "{\"exportTasks\": [{\"taskId\": \"t\", \"status\": {\"code\": \"COMPLETED\"}}]}"
+                )
+        }
+
+        let outcome = try Command.etl.run(
+            ["export", "--day", "2025-12-07", "--log-group", "g", "--to", "s3://bucket/exports"],
+            environment: stub.variables)
+
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(
+            outcome.output
+                == "2025-12-07: exported to s3://bucket/exports/2025-12-07 by task t\n")
+        #expect(try Self.policy(after: Self.export).actions("logs") == Set(stub.operations))
+    }
+
+    @Test func `a report by Athena may do what it does`() throws {
+        let used: Set = [
+            "StartQueryExecution", "GetQueryExecution", "GetQueryResults", "StopQueryExecution",
+        ]
+        let stub = try StubService { call, _ in
+            switch call.operation {
+            case "StartQueryExecution": .result("{\"QueryExecutionId\": \"q\"}")
+            case "GetQueryExecution":
+                .result("{\"QueryExecution\": {\"Status\": {\"State\": \"SUCCEEDED\"}}}")
+            default: .result("{\"ResultSet\": {}}")
+            }
+        }
+
+        _ = try Command.report.run(
+            ["--day", "2025-12-07", "--engine", "athena"], environment: stub.variables)
+
+        let policy = try Self.policy(after: Self.report)
+        #expect(policy.actions("athena") == used)
+        #expect(policy.actions("athena").isSuperset(of: stub.operations))
+        // What Athena does in the name of who asks; see "Identity-based policies" in its user guide.
+        #expect(policy.actions("glue") == ["GetDatabase", "GetTable", "GetPartitions"])
+        #expect(
+            policy.actions("s3").isSuperset(of: [
+                "GetBucketLocation", "GetObject", "ListBucket", "PutObject",
+            ]))
+    }
+
+    @Test func `an export may write into the bucket, and do nothing else`() throws {
+        let policy = try Self.policy(after: "whose policy allows it:\n")
+
+        #expect(policy.actions("s3") == ["GetBucketAcl", "PutObject"])
+    }
+}
+
+extension StubService {
+    /// The environment variables that lead every service to this one.
+    var variables: [String: String] {
+        [
+            "AWS_ENDPOINT_URL": url, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "AKID",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+        ]
+    }
+}

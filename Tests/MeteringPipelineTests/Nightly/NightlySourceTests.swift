@@ -1,0 +1,242 @@
+import BedrockMetering
+import Foundation
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import MeteringPipeline
+
+/// Nights over log objects that something else delivers.
+@Suite struct NightlySourceTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try folder.makeFolder("source")
+    }
+
+    private func deliver(_ days: [String], to name: String) throws {
+        let lines = days.map { day -> String in
+            var call = UsageCall()
+            call.day = day
+            call.request = Array(name.utf8)
+            return call.row
+        }
+        try folder.write(lines.joined(), to: "source/\(name).json")
+    }
+
+    /// - Parameter hour: when it runs, in hours after the end of the day.
+    private func night(
+        of day: String, hour: Int64 = 13, logger: Logger? = nil
+    ) async throws -> NightlySummary {
+        let day = try #require(UsageDay(day))
+        let now = EventTime(
+            microseconds: day.end.microseconds + hour * EventTime.perHour)
+        var job = NightlyJob(
+            .night(hour == 13 ? nil : day), from: .source(folder.path("source")),
+            into: folder.path("lake"),
+            logger: logger ?? Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        job.clock = LedgerClock { now }
+        return try await job.run()
+    }
+
+    private func closed() throws -> [String] {
+        let ledger = try Ledger(readingAt: folder.path("lake/_ledger.sqlite"))
+        return try ledger.days().filter { $0.closed != nil }.map(\.day.description)
+    }
+
+    @Test func `each night ingests, verifies, and closes the day before`() async throws {
+        try deliver(["2025-12-06"], to: "a")
+        let first = try await night(of: "2025-12-06")
+        let afterFirst = try closed()
+        try deliver(["2025-12-06", "2025-12-07"], to: "b")
+        let second = try await night(of: "2025-12-07")
+
+        #expect(first.isClean && second.isClean)
+        #expect(afterFirst == [])
+        #expect(try closed() == ["2025-12-06"])
+        #expect(second.days.map(\.day.description) == ["2025-12-06", "2025-12-07"])
+        #expect(second.verified.count == 2)
+        #expect(second.exitCode == 0)
+    }
+
+    @Test func `a night that is repeated changes nothing`() async throws {
+        try deliver(["2025-12-06", "2025-12-07"], to: "a")
+        _ = try await night(of: "2025-12-07")
+        let before = try folder.files("lake")
+
+        let again = try await night(of: "2025-12-07")
+
+        #expect(again.isClean)
+        #expect(again.days.compactMap(\.ingest?.records) == [0, 0])
+        #expect(try folder.files("lake") == before)
+        #expect(try closed() == ["2025-12-06"])
+    }
+
+    @Test func `nights that were missed are made up`() async throws {
+        try deliver(["2025-12-04"], to: "a")
+        _ = try await night(of: "2025-12-04")
+        try deliver(["2025-12-05", "2025-12-06", "2025-12-07"], to: "b")
+
+        let later = try await night(of: "2025-12-07")
+
+        #expect(later.isClean)
+        #expect(try closed() == ["2025-12-04", "2025-12-05", "2025-12-06"])
+        let next = try await night(of: "2025-12-08")
+        #expect(next.isClean)
+        #expect(try closed() == ["2025-12-04", "2025-12-05", "2025-12-06", "2025-12-07"])
+    }
+
+    @Test func `a day is not closed before its exports can be final`() async throws {
+        try deliver(["2025-12-06", "2025-12-07"], to: "a")
+        _ = try await night(of: "2025-12-06")
+
+        _ = try await night(of: "2025-12-07", hour: -13)
+        let early = try closed()
+        _ = try await night(of: "2025-12-07", hour: -12)
+
+        #expect(early == [])
+        #expect(try closed() == ["2025-12-06"])
+    }
+
+    @Test func `an object that cannot be read keeps its days open, and the next night closes them`()
+        async throws
+    {
+        try deliver(["2025-12-05"], to: "a")
+        _ = try await night(of: "2025-12-05")
+        try deliver(["2025-12-06"], to: "b")
+        try folder.write([0x1f, 0x8b, 0x08, 0x00], to: "source/cut.gz")
+
+        let failed = try await night(of: "2025-12-06")
+        let whileFailing = try closed()
+        try FileManager.default.removeItem(atPath: folder.path("source/cut.gz"))
+        let mended = try await night(of: "2025-12-06")
+
+        #expect(!failed.isClean)
+        #expect(failed.exitCode == 65)
+        #expect(whileFailing == [])
+        #expect(mended.isClean)
+        #expect(try closed() == ["2025-12-05"])
+    }
+
+    @Test func `a day file that is not as recorded is not closed, and the night is not clean`()
+        async throws
+    {
+        try deliver(["2025-12-05"], to: "a")
+        _ = try await night(of: "2025-12-05")
+        try deliver(["2025-12-06"], to: "b")
+        let unread = "lake/year=2025/month=12/day=04/bedrock-usage-20251204.parquet"
+        try folder.write("no Parquet", to: unread)
+        try deliver(["2025-12-04"], to: "c")
+
+        let summary = try await night(of: "2025-12-06")
+
+        #expect(!summary.isClean)
+        #expect(summary.exitCode == 65)
+    }
+
+    @Test func `a lake that another run holds ends the night with its code`() async throws {
+        try deliver(["2025-12-06"], to: "a")
+        _ = try await night(of: "2025-12-06")
+        let lock = try LakeLock(on: Lake(at: folder.path("lake")))
+
+        let summary = try await night(of: "2025-12-07")
+
+        _ = consume lock
+        #expect(summary.exitCode == 75)
+        #expect(summary.failures.map(\.step) == ["ingest"])
+        #expect(summary.text().contains("ingest failed: "))
+    }
+
+    @Test func `a source that is missing ends the night with its code`() async throws {
+        try FileManager.default.removeItem(atPath: folder.path("source"))
+
+        let summary = try await night(of: "2025-12-07")
+
+        #expect(summary.exitCode == 66)
+    }
+
+    @Test func `the summary is one JSON object`() async throws {
+        try deliver(["2025-12-06", "2025-12-07"], to: "a")
+        _ = try await night(of: "2025-12-06")
+
+        let summary = try await night(of: "2025-12-07")
+
+        let object = try JSONSerialization.jsonObject(with: Data(summary.json().utf8))
+        let members = try #require(object as? [String: Any])
+        #expect(members["clean"] as? Bool == true)
+        #expect((members["failures"] as? [Any])?.isEmpty == true)
+        let days = try #require(members["days"] as? [[String: Any]])
+        #expect(days.map { $0["date"] as? String } == ["2025-12-06", "2025-12-07"])
+        #expect(days[0]["closed_at"] as? String == "2025-12-08T13:00:00.000000Z")
+        #expect((days[1]["ingest"] as? [String: Any])?["records"] as? Int == 0)
+        #expect((members["verified"] as? [Any])?.count == 2)
+    }
+
+    @Test func `each step is logged with what it was about`() async throws {
+        try deliver(["2025-12-05", "2025-12-06"], to: "a")
+        let log = LogRecord()
+        let logger = Logger(label: "test") { _ in RecordingLogHandler(log: log) }
+        _ = try await night(of: "2025-12-05", logger: logger)
+        log.clear()
+
+        _ = try await night(of: "2025-12-06", logger: logger)
+
+        let messages = log.all
+        #expect(messages.map(\.message) == ["night begins", "ingested", "closed", "night ends"])
+        #expect(messages[1].metadata["records"] == "0")
+        #expect(messages[2].metadata["date"] == "2025-12-05")
+        #expect(messages[3].metadata["clean"] == "true")
+    }
+
+    @Test func `the heartbeat is written in one step, and says which night it was`() async throws {
+        try deliver(["2025-12-07"], to: "a")
+        let summary = try await night(of: "2025-12-07")
+        let path = try folder.write("old", to: "heartbeat.json")
+
+        try Heartbeat(at: path).beat(after: summary, at: Date(timeIntervalSince1970: 1_765_200_000))
+
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(
+            text == "{\"ended_at\": \"2025-12-08T13:20:00.000000Z\", \"day\": \"2025-12-07\"}\n")
+        let nowhere = Heartbeat(at: folder.path("none/heartbeat.json"))
+        #expect(throws: PipelineError.self) { try nowhere.beat(after: summary) }
+    }
+}
+
+/// What was logged.
+final class LogRecord: Sendable {
+    struct Entry: Sendable {
+        let message: String
+        let metadata: [String: String]
+    }
+
+    private let entries = Mutex<[Entry]>([])
+
+    func add(_ entry: Entry) { entries.withLock { $0.append(entry) } }
+    func clear() { entries.withLock { $0 = [] } }
+    var all: [Entry] { entries.withLock { $0 } }
+}
+
+struct RecordingLogHandler: LogHandler {
+    let log: LogRecord
+    var logLevel = Logger.Level.info
+    var metadata: Logger.Metadata = [:]
+
+    init(log: LogRecord) {
+        self.log = log
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: Logging.LogEvent) {
+        log.add(
+            LogRecord.Entry(
+                message: "\(event.message)",
+                metadata: (event.metadata ?? [:]).mapValues { "\($0)" }))
+    }
+}

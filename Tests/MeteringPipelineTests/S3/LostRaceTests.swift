@@ -1,0 +1,161 @@
+import AWSServices
+import BedrockMetering
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import MeteringPipeline
+
+/// What becomes of a day file when something happens between its reading and its writing.
+@Suite struct LostRaceTests {
+    private let store: TestStore
+
+    init() async throws {
+        store = try await TestStore(.moto)
+    }
+
+    private func job(_ source: String, _ stores: Stores) -> IngestJob {
+        var job = IngestJob(
+            source: store.location(source), lake: store.location("lake"), format: .json, jobs: 2)
+        job.stores = stores
+        return job
+    }
+
+    private func write(_ calls: [UsageCall], to name: String) async throws {
+        try await store.write(calls.map(\.row).joined(), to: name)
+    }
+
+    private static let old = (0..<3).map { UsageCall(time: $0) }
+    private static let mine = (2..<8).map { UsageCall(time: $0) }
+    private static let theirs = (5..<12).map { UsageCall(time: $0) }
+
+    @Test(arguments: [true, false])
+    func `a lost race is merged again, with counts as if the other had been first`(
+        hasFile: Bool
+    ) async throws {
+        if hasFile {
+            try await write(Self.old, to: "old/a.json")
+            _ = try await job("old", store.stores(ofMachine: "other")).run()
+        }
+        try await write(Self.mine, to: "mine/a.json")
+        try await write(Self.theirs, to: "theirs/a.json")
+        let other = job("theirs", store.stores(ofMachine: "other"))
+        let isFirst = FirstTimes(1)
+        let transport = WatchedTransport { request, send in
+            if request.storesADay, isFirst.take() { _ = try await other.run() }
+            return try await send(request)
+        }
+
+        let summary = try await job("mine", store.stores(through: transport)).run()
+
+        let calls = (hasFile ? Self.old : []) + Self.mine + Self.theirs
+        #expect(try await store.contents("lake").texts() == ExpectedLake(calls).days)
+        #expect(summary.records == (hasFile ? 2 : 3) && summary.isBalanced)
+        #expect(summary.days.map(\.rows) == [ExpectedLake(calls).rows])
+        let verify = try await verified()
+        #expect(verify == [[]])
+        // Whoever has lost what was recorded of the day has all read again, and nothing doubled.
+        #expect(try await other.run().records == 0)
+    }
+
+    private func verified() async throws -> [[DayVerification.Finding]] {
+        var verify = VerifyJob(of: store.location("lake"))
+        verify.stores = store.stores()
+        return try await verify.run().map(\.findings)
+    }
+
+    @Test func `a write whose reply was lost counts once`() async throws {
+        try await write(Self.mine, to: "mine/a.json")
+        let isFirst = FirstTimes(1)
+        let transport = WatchedTransport { request, send in
+            let response = try await send(request)
+            if request.storesADay, isFirst.take() {
+                throw TransportError.broken(reason: "the reply is lost")
+            }
+            return response
+        }
+
+        let summary = try await job("mine", store.stores(through: transport)).run()
+
+        #expect(summary.records == Self.mine.count && summary.failures.isEmpty)
+        #expect(try await store.contents("lake").texts() == ExpectedLake(Self.mine).days)
+        #expect(try await verified() == [[]])
+    }
+
+    @Test func `a day that others never stop replacing ends the run, with what they wrote`()
+        async throws
+    {
+        try await write(Self.mine, to: "mine/a.json")
+        let number = Mutex(100)
+        let others = store
+        let transport = WatchedTransport { request, send in
+            if request.storesADay {
+                let time = number.withLock { number in
+                    number += 1
+                    return number
+                }
+                try await others.write(
+                    GzipData.compressed(UsageCall(time: time).row.utf8),
+                    to: "lake/" + LakeContents.path(ofDay: "2025-12-07"))
+            }
+            return try await send(request)
+        }
+        let job = job("mine", store.stores(through: transport))
+
+        let error = await #expect(throws: PipelineError.self) { try await job.run() }
+
+        #expect(error?.exitCode == 74)
+        #expect(try await store.contents("lake").rows == 1)
+    }
+
+    @Test func `a store that ignores conditions is found out before a day is written`()
+        async throws
+    {
+        try await write(Self.mine, to: "mine/a.json")
+        let transport = WatchedTransport { request, send in
+            var request = request
+            request.headers["if-match"] = nil
+            request.headers["if-none-match"] = nil
+            return try await send(request)
+        }
+        let careful = job("mine", store.stores(through: transport))
+        var job = careful
+
+        let refused = await #expect(throws: PipelineError.self) { try await careful.run() }
+        let before = try await store.objects("lake").keys.sorted()
+        job.overwritesUnconditionally = true
+        let summary = try await job.run()
+
+        #expect(refused?.exitCode == 74)
+        #expect(refused?.reason.contains("--unsafe-overwrite") == true)
+        #expect(before == ["_conditional-write-check"])
+        #expect(summary.records == Self.mine.count)
+    }
+
+    @Test func `objects are asked for before it is their turn`() async throws {
+        for number in 0..<16 {
+            try await write([UsageCall(time: number)], to: "many/\(number).json")
+        }
+        let waiting = Mutex<[CheckedContinuation<Void, Never>]>([])
+        let transport = WatchedTransport { request, send in
+            if request.method == "GET", request.path.contains("/many/") {
+                // Nobody is answered before eight have asked.
+                await withCheckedContinuation { continuation in
+                    let ready = waiting.withLock { waiting in
+                        waiting.append(continuation)
+                        let ready = waiting.count == 8 ? waiting : []
+                        if !ready.isEmpty { waiting = [] }
+                        return ready
+                    }
+                    for one in ready { one.resume() }
+                }
+            }
+            return try await send(request)
+        }
+        var job = job("many", store.stores(through: transport))
+        job.jobs = 1
+
+        #expect(try await job.run().records == 16)
+    }
+}
