@@ -13,5 +13,11 @@
         package var ledger: String?
 
         package init() {}
+
+        package func validate() throws {
+            guard ledger?.hasPrefix("s3:") != true else {
+                throw ValidationError("--ledger takes a file of this machine.")
+            }
+        }
     }
 #endif

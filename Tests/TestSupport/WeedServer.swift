@@ -31,7 +31,7 @@ package final class WeedServer: Sendable {
             let configuration = try folder.write(identities, to: "s3.json")
             return [
                 "server", "-dir=\(try folder.makeFolder("data"))", "-ip=127.0.0.1",
-                "-ip.bind=127.0.0.1", "-volume.max=100", "-master.volumeSizeLimitMB=64",
+                "-ip.bind=127.0.0.1", "-volume.max=2000", "-master.volumeSizeLimitMB=64",
                 "-master.telemetry=false", "-master.port=\(ports[1])",
                 "-master.port.grpc=\(ports[2])", "-volume.port=\(ports[3])",
                 "-volume.port.grpc=\(ports[4])", "-filer.port=\(ports[5])",

@@ -116,7 +116,7 @@ struct Lake: Sendable {
     /// The objects under a name in the lake; none where there is no such thing.
     func objects(under name: String) async throws(PipelineError) -> [StoredObject] {
         do throws(PipelineError) {
-            return try await stores.objects(at: root.appending(name))
+            return try await stores.objects(at: root.appending("\(name)/"))
         } catch {
             guard error.code == .notFound else { throw error }
             return []

@@ -5,6 +5,8 @@ internal import Foundation
 final class StagedFile {
     /// Where it is until it takes its place.
     let path: String
+    /// What tells this file from any other that is ever written, whatever it holds.
+    let writing = UUID().uuidString
     private let file: FileDescriptor
     private var isPlaced = false
     private var running = RunningChecksum()

@@ -90,9 +90,7 @@ public struct IngestJob: Sendable {
         let kept = try await record.unknown(lake.keptObjects().filter { !given.contains($0) })
         let unknown = rereads ? objects : try await record.unknown(objects)
         let (outcome, records) = try await read(unknown + kept, into: lake)
-        for (object, contents) in outcome.rejecting where !kept.contains(object) {
-            try await RejectFile.write(contents.rejected, of: object.name, to: lake)
-        }
+        try await keepRejected(of: outcome.rejecting.filter { !kept.contains($0.object) }, in: lake)
         var summary = IngestSummary(of: outcome, records.duplicates)
         summary.skipped = objects.count - unknown.count
         let days = try await writeDays(of: records, to: lake, in: format, record, &summary)
@@ -107,6 +105,21 @@ public struct IngestJob: Sendable {
         summary.restated = try record.finish(result).map(\.day)
         summary.warnings = record.warnings
         return summary
+    }
+
+    /// Keeps the bytes of rejected lines.
+    private func keepRejected(
+        of rejecting: [(object: StoredObject, contents: SourceReader.Contents)], in lake: Lake
+    ) async throws(PipelineError) {
+        let results = await Ahead.map(rejecting) { object, contents in
+            do throws(PipelineError) {
+                try await RejectFile.write(contents.rejected, of: object.name, to: lake)
+                return Result<Void, PipelineError>.success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+        for result in results { try result.get() }
     }
 
     /// Reads objects, and sets records aside in the lake's staging folder where there are too many.

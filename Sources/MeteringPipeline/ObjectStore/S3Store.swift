@@ -163,8 +163,10 @@ struct S3Store: ObjectStore {
 
     // MARK: Writing
 
-    /// The name of an object's own note of its SHA-256, by which a run knows what it has written itself.
+    /// The names of an object's own notes: its SHA-256, and what tells one writing of the same bytes from
+    /// another, so that a run knows what it has written itself.
     private static let checksumName = "bedrock-metering-sha256"
+    private static let writingName = "bedrock-metering-writing"
 
     func place(
         _ file: StagedFile, at target: ObjectLocation, where condition: PlacementCondition
@@ -175,13 +177,13 @@ struct S3Store: ObjectStore {
                 let placed = try await client.putObject(
                     .file(path: file.path, size: file.size, sha256: checksum), at: target.path,
                     in: bucket, condition: Self.condition(condition),
-                    metadata: [Self.checksumName: checksum]
+                    metadata: [Self.checksumName: checksum, Self.writingName: file.writing]
                 )
                 return Self.version(of: placed)
             } catch let error as AWSError where Self.isLostRace(error, condition) {
                 // Perhaps it was won, and the reply lost.
                 let present = try await client.headObject(target.path, in: bucket)
-                guard let present, present.metadata[Self.checksumName] == checksum else {
+                guard let present, present.metadata[Self.writingName] == file.writing else {
                     return nil
                 }
                 return Self.version(of: present)

@@ -133,6 +133,26 @@ import Testing
         #expect(summaries.reduce(0) { $0 + $1.records } == expected.rows)
     }
 
+    @Test func `machines that ingest the same objects at once count each call once`() async throws {
+        let (objects, expected, _) = Self.objects(seed: 92)
+        let store = try await TestStore(.moto)
+        try await write(objects, to: "source", of: store)
+
+        let summaries = try await withThrowingTaskGroup(of: IngestSummary.self) { group in
+            for number in 0..<3 {
+                let job = job(
+                    store.location("source"), store.location("lake"),
+                    store.stores(ofMachine: "machine-\(number)")
+                )
+                group.addTask { try await job.run() }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+
+        #expect(summaries.reduce(0) { $0 + $1.records } == expected.rows)
+        #expect(summaries.allSatisfy { $0.failures.isEmpty && $0.isBalanced })
+    }
+
     @Test func `a lake that somebody else has changed is read again`() async throws {
         let store = try await TestStore(.moto)
         try await store.write(UsageCall(time: 1).row, to: "a/a.json")

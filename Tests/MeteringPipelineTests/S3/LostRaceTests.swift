@@ -133,6 +133,35 @@ import Testing
         #expect(summary.records == Self.mine.count)
     }
 
+    @Test(arguments: [1, 100])
+    func `an object that does not come as it was stored is read once more, or fails alone`(
+        times: Int
+    ) async throws {
+        try await write(Self.mine, to: "many/a.json")
+        try await write(Self.theirs, to: "many/b.json")
+        let damaged = FirstTimes(times)
+        let transport = WatchedTransport { request, send in
+            let response = try await send(request)
+            guard request.method == "GET", request.path.hasSuffix("/many/a.json"), damaged.take()
+            else { return response }
+            var bytes = try await response.bytes(upTo: 1 << 20)
+            // A digit of a count, so that only a checksum can tell.
+            let index = try #require(bytes.lastIndex(of: UInt8(ascii: "5")))
+            bytes[index] = UInt8(ascii: "6")
+            return HTTPResponse(
+                status: response.status, headers: response.headers, body: HTTPBody(bytes))
+        }
+
+        let summary = try await job("many", store.stores(through: transport)).run()
+
+        let calls = (times == 1 ? Self.mine : []) + Self.theirs
+        #expect(try await store.contents("lake").texts() == ExpectedLake(calls).days)
+        #expect(
+            summary.failures.map(\.location)
+                == (times == 1 ? [] : [store.location("many/a.json")]))
+        #expect(summary.isBalanced)
+    }
+
     @Test func `objects are asked for before it is their turn`() async throws {
         for number in 0..<16 {
             try await write([UsageCall(time: number)], to: "many/\(number).json")
