@@ -1,8 +1,11 @@
 import AWSServices
 import Foundation
 
-/// Signs requests, for checks against other implementations: each line of the standard input is a
-/// ``Specification`` in JSON, each line of the output the URL and the headers to send.
+/// What the room for AWS makes of requests and settings, for checks against other implementations:
+///
+///     aws-tool sign        signs requests: each line of the standard input is a ``Specification`` in
+///                          JSON, each line of the output the URL and the headers to send
+///     aws-tool resolve     prints the settings that hold in its environment; see ``Resolved``
 @main
 struct AWSTool {
     struct Specification: Decodable {
@@ -29,11 +32,47 @@ struct AWSTool {
         var headers: [String: String]
     }
 
-    struct Unreadable: Error {}
+    /// Region, the services' endpoints, and credentials by their access keys; nil where there are none.
+    struct Resolved: Encodable {
+        var region: String?
+        var endpoints: [String: String] = [:]
+        var accessKeyID: String?
+    }
 
-    static func main() throws {
+    struct Unreadable: Error {}
+    struct Usage: Error {}
+
+    private static let encoder = {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }()
+
+    static func main() async throws {
+        switch CommandLine.arguments.dropFirst().first {
+        case "sign": try sign()
+        case "resolve": try await resolve()
+        default: throw Usage()
+        }
+    }
+
+    private static func resolve() async throws {
+        var resolved = Resolved()
+        do {
+            let environment = try await AWSEnvironment.standard()
+            resolved.region = environment.region
+            for service in ["s3", "logs", "glue", "sts"] {
+                let endpoint = environment.endpoint(of: service)
+                resolved.endpoints[service] = endpoint.origin + endpoint.basePath
+            }
+            resolved.accessKeyID = try await environment.credentials.credentials().accessKeyID
+        } catch {
+            FileHandle.standardError.write(Data("\(error)\n".utf8))
+        }
+        FileHandle.standardOutput.write(try encoder.encode(resolved))
+    }
+
+    private static func sign() throws {
         while let line = readLine() {
             let specification = try JSONDecoder().decode(Specification.self, from: Data(line.utf8))
             let signed = try encoder.encode(signed(specification))

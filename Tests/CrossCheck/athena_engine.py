@@ -9,7 +9,6 @@ import functools
 import gzip
 import json
 import re
-from pathlib import Path
 
 import duckdb
 import pyarrow
@@ -116,7 +115,7 @@ class Athena:
         match = UNLOAD.fullmatch(sql)
         if not match:
             raise AthenaError(f"not understood: {sql[:80]}")
-        location, names = match["to"].replace("''", "'"), []
+        location = match["to"].replace("''", "'")
         keys = re.search(r"partitioned_by = ARRAY\[([^\]]*)\]", match["with"])
         keys = re.findall(r"'(\w+)'", keys[1]) if keys else []
         if not keys and any(path.startswith(location) for path in self.files):

@@ -34,7 +34,7 @@ class Ingest:
         self.athena = Athena()
 
     def run(self, folder, days=None, stops=None):
-        """Reads the objects of a folder; the rows of each statement by the first word of its purpose.
+        """Reads the objects of a folder; what the statements say; nothing if it is stopped.
 
         `stops` is told each statement before it runs, and ends the run by returning true.
         """

@@ -101,7 +101,8 @@ def signed_by_botocore(request):
 
 def signed_by_tool(tool, requests):
     lines = "".join(json.dumps(request) + "\n" for request in requests)
-    done = subprocess.run([tool], input=lines.encode(), capture_output=True, timeout=300, check=True)
+    done = subprocess.run(
+        [tool, "sign"], input=lines.encode(), capture_output=True, timeout=300, check=True)
     # Not splitlines: what is quoted holds no line breaks but may hold other separators.
     return [json.loads(line) for line in done.stdout.decode().split("\n")[:-1]]
 

@@ -140,13 +140,17 @@ class Commands:
             return False
 
     def start(self, name, *arguments, under=(), prepare=None, signals_restored=True,
-              nobody=False):
+              nobody=False, environment=None):
         """Starts a command.
 
         `under` is a command that runs it, and `prepare` what the new process does first. Python
-        ignores SIGXFSZ, and the command inherits that unless `signals_restored`.
+        ignores SIGXFSZ, and the command inherits that unless `signals_restored`. What AWS's tools
+        take from the environment is what `environment` says alone.
         """
-        environment = {key: value for key, value in os.environ.items() if key != "METER_LAKE"}
+        environment = {
+            key: value for key, value in os.environ.items()
+            if key != "METER_LAKE" and not key.startswith("AWS_")
+        } | (environment or {})
         user = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if nobody else {}
         return Running(subprocess.Popen(
             [*under, self.folder / name, *map(str, arguments)], stdin=subprocess.DEVNULL,
@@ -162,7 +166,7 @@ class Commands:
     def ingest(self, source, lake, jobs, format=None, **how):
         return self.start_ingest(source, lake, jobs, format, **how).wait()
 
-    def report(self, lake, first, last):
+    def report(self, lake, first, last, **how):
         """Starts and ends a report by tenant, day, model and user."""
         return self.start("meter-report", "--lake", lake, "--from", first, "--to", last, "--by",
-                          "model", "--by", "user", "--format", "json").wait()
+                          "model", "--by", "user", "--format", "json", **how).wait()

@@ -37,7 +37,7 @@ class World:
         self.tally = tally
         self.format = format
         self.source = folder / "source"
-        self.parts = _make_parts(rng, call_count)
+        self.parts = make_parts(rng, call_count)
         for part, objects in enumerate(self.parts):
             self.part(part).mkdir(parents=True)
             for each in objects:
@@ -219,14 +219,14 @@ def _count_problem(summary, objects, code=None):
     return None
 
 
-def _make_parts(rng, call_count):
+def make_parts(rng, call_count, objects_per_part=OBJECTS_PER_PART):
     """Objects that hold each call once or more, some in two versions, in all shapes."""
     calls = [random_call(rng) for _ in range(call_count)]
     others = [other_version(rng, call) for call in rng.sample(calls, call_count // 50)]
     lines = calls + [call for call in others if call]
     lines += rng.sample(lines, call_count // 4)
     rng.shuffle(lines)
-    shares = [0.5 + rng.random() for _ in range(PARTS * OBJECTS_PER_PART)]
+    shares = [0.5 + rng.random() for _ in range(PARTS * objects_per_part)]
     bounds = [0, *itertools.accumulate(shares)]
     cuts = [int(len(lines) * bound / bounds[-1]) for bound in bounds]
     parts = []
@@ -234,9 +234,9 @@ def _make_parts(rng, call_count):
     spotless = rng.randrange(PARTS)
     for part in range(PARTS):
         objects = []
-        shapes = rng.sample(list(SHAPES), OBJECTS_PER_PART)
+        shapes = rng.sample(list(SHAPES), objects_per_part)
         for number, shape in enumerate(shapes):
-            index = part * OBJECTS_PER_PART + number
+            index = part * objects_per_part + number
             name = f"{number}-{shape.replace(' ', '-')}"
             objects.append(make_object(
                 rng, name, shape, lines[cuts[index]:cuts[index + 1]],

@@ -18,7 +18,7 @@ to /-/rules while the proxy runs, or else by chance. Kinds:
     slow, stalled    the body drips; it stops halfway, and nothing more comes
     flipped, garbled                                 the body of a response to GET is damaged
     shorter-length, longer-length                    Content-Length is wrong
-    error-in-200     an error with status 200; the server sees nothing
+    error-in-200     an error with status 200, where S3 may send one; the server sees nothing
 
 With --clock-offset, the proxy's clock is off, and requests that are not signed by it are refused
 as S3 refuses them. GET /-/log answers with what came: one JSON object a line, with `kind` null
@@ -80,7 +80,7 @@ class Proxy:
         kind, chance = self.plan.fault(request)
         if kind in DAMAGING and not self.can_be_damaged(request):
             kind = None
-        if kind == "error-in-200" and request.method not in ("PUT", "POST"):
+        if kind == "error-in-200" and not self.may_fail_late(request):
             kind = None
         self.log(kind, request)
         if kind == "reset-before":
@@ -103,6 +103,12 @@ class Proxy:
     @staticmethod
     def can_be_damaged(request):
         return request.method == "GET" and "list-type" not in request.query
+
+    @staticmethod
+    def may_fail_late(request):
+        """Whether S3 sends its headers before it knows how the request ends."""
+        completes = request.method == "POST" and "uploadId=" in request.query
+        return completes or "x-amz-copy-source" in request.headers
 
     async def send(self, response, writer):
         date = datetime.datetime.now(datetime.timezone.utc) + self.offset

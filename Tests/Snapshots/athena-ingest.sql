@@ -339,7 +339,8 @@ ORDER BY object, reason;
 SELECT
     year || '-' || month || '-' || day AS usage_date,
     COUNT(*) AS row_count,
-    SUM(CAST(total_tokens AS DECIMAL(38, 0))) AS total_tokens
+    SUM(CAST(total_tokens AS DECIMAL(38, 0))) AS total_tokens,
+    'before' AS moment
 FROM "bedrock_metering_db"."token_usage_logs"
 WHERE year = '2025' AND month = '12' AND day = '07'
     AND tenant_id IS NOT NULL
@@ -513,7 +514,8 @@ ORDER BY usage_date;
 SELECT
     year || '-' || month || '-' || day AS usage_date,
     COUNT(*) AS row_count,
-    SUM(CAST(total_tokens AS DECIMAL(38, 0))) AS total_tokens
+    SUM(CAST(total_tokens AS DECIMAL(38, 0))) AS total_tokens,
+    'after' AS moment
 FROM "bedrock_metering_db"."token_usage_logs"
 WHERE year = '2025' AND month = '12' AND day = '07'
     AND tenant_id IS NOT NULL

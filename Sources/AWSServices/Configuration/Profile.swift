@@ -2,7 +2,6 @@
 struct Profile: Sendable, Concealed {
     let name: String
     private var settings: [String: String] = [:]
-    private var nested: [String: [String: String]] = [:]
 
     init(_ name: String) {
         self.name = name
@@ -19,8 +18,17 @@ struct Profile: Sendable, Concealed {
     }
 
     /// Takes over what a section says; it holds above what has been taken over before.
+    ///
+    /// An access key brings its secret and its token along, since those of another section do not
+    /// belong to it.
     mutating func add(_ section: ConfigurationFile.Section) {
-        settings.merge(section.settings) { $1 }
-        nested.merge(section.nested) { $1 }
+        var added = section.settings
+        let keys = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"]
+        if added[keys[0]] != nil {
+            for key in keys { settings[key] = nil }
+        } else if settings[keys[0]] != nil {
+            for key in keys { added[key] = nil }
+        }
+        settings.merge(added) { $1 }
     }
 }

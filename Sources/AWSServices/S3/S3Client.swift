@@ -102,16 +102,22 @@ package struct S3Client: Sendable {
     func attributes(
         of key: String, in bucket: String, _ headers: [String: String], _ operation: String
     ) throws -> S3ObjectAttributes {
-        guard let etag = headers["etag"], !etag.isEmpty,
-            let size = headers["content-length"].flatMap({ Int64($0) }), size >= 0
-        else {
-            throw unreadable(
-                operation, name(bucket, key), "the response tells no size or no ETag")
+        guard let told = Self.sizeAndETag(headers) else {
+            throw unreadable(operation, name(bucket, key), Self.tellsTooLittle)
         }
         return S3ObjectAttributes(
-            key: key, size: size, etag: etag,
+            key: key, size: told.size, etag: told.etag,
             modified: headers["last-modified"].flatMap { HTTPDate.date(ofHeader: $0) },
             metadata: Self.metadata(headers))
+    }
+
+    static let tellsTooLittle = "the response tells no size or no ETag"
+
+    static func sizeAndETag(_ headers: [String: String]) -> (size: Int64, etag: String)? {
+        guard let etag = headers["etag"], !etag.isEmpty,
+            let size = headers["content-length"].flatMap({ Int64($0) }), size >= 0
+        else { return nil }
+        return (size, etag)
     }
 
     private static func metadata(_ headers: [String: String]) -> [String: String] {

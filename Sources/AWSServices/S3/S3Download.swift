@@ -118,12 +118,11 @@ extension S3Client {
     ) async throws -> S3Download {
         let response = try await open(key, in: bucket, range: range, ifMatch: ifMatch)
         var attributes = try attributes(of: key, in: bucket, response.headers, "GetObject")
-        guard range != nil else {
+        guard range != nil, let part = contentRange(response) else {
             return S3Download(
                 attributes, in: bucket, range: 0..<attributes.size, response.body,
                 S3Verification(response.headers, etagIsHash: !bucket.hasSuffix("--x-s3")), self)
         }
-        let part = try contentRange(response, name(bucket, key))
         attributes.size = part.size
         return S3Download(
             attributes, in: bucket, range: part.range, response.body, S3Verification(), self)
@@ -146,14 +145,24 @@ extension S3Client {
         let response: HTTPResponse
         do {
             response = try await client.send(
-                request("GET", bucket, key, headers: headers), "GetObject", resource: name)
+                request("GET", bucket, key, headers: headers), "GetObject", resource: name
+            ) { response in
+                if Self.sizeAndETag(response.headers) == nil { return Self.tellsTooLittle }
+                guard let range else { return nil }
+                guard let part = contentRange(response)?.range,
+                    part.lowerBound == range.lowerBound, part.upperBound <= range.upperBound
+                else { return "the response is not for the range that was asked for" }
+                return nil
+            }
         } catch let error as AWSError where isResumed && error.status == 412 {
             throw changed(name)
+        } catch let error as AWSError where isResumed && error.status == 416 {
+            throw AWSError(
+                service: client.service, operation: "GetObject", code: "UnreadableResponse",
+                status: error.status, requestID: error.requestID, isRetryable: true,
+                resource: name, reason: "the object is shorter than was told before")
         }
-        guard let range else { return response }
-        let part = try contentRange(response, name)
-        guard part.range.lowerBound == range.lowerBound, part.range.upperBound <= range.upperBound
-        else { throw unreadable("GetObject", name, "another range came than was asked for") }
+        guard let range, let part = contentRange(response) else { return response }
         if isResumed, part.range != range || response.headers["etag"] != ifMatch {
             throw changed(name)
         }
@@ -168,17 +177,15 @@ extension S3Client {
 
     /// What the header Content-Range tells: `bytes 0-9/20` (RFC 9110, section 14.4).
     private func contentRange(
-        _ response: HTTPResponse, _ name: String
-    ) throws -> (range: Range<Int64>, size: Int64) {
+        _ response: HTTPResponse
+    ) -> (range: Range<Int64>, size: Int64)? {
         let words = (response.headers["content-range"] ?? "")
             .split(whereSeparator: { " -/".contains($0) })
         let numbers = words.dropFirst().map { Int64($0) }
         guard response.status == 206, numbers.count == 3, let first = numbers[0],
             let last = numbers[1], let size = numbers[2], 0 <= first, first <= last, last < size,
             response.headers["content-length"] == String(last - first + 1)
-        else {
-            throw unreadable("GetObject", name, "the response does not tell which range it holds")
-        }
+        else { return nil }
         return (first..<last + 1, size)
     }
 }

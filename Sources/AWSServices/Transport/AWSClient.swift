@@ -36,16 +36,22 @@ package struct AWSClient: Sendable {
     ///   - timeout: of each attempt, until the response's headers have come.
     ///   - callTimeout: of all attempts and the waits between them.
     ///   - resource: what the request is about, for errors.
+    ///   - fault: what is wrong with a response's headers; nil where they are in order.
     /// - Throws: ``AWSError``, ``CredentialsError``, or `CancellationError`.
     package func send(
         _ request: HTTPRequest, _ operation: String, isRepeatable: Bool = true,
         timeout: Duration = .seconds(60), callTimeout: Duration = .seconds(600),
-        resource: String? = nil
+        resource: String? = nil, fault: (HTTPResponse) -> String? = { _ in nil }
     ) async throws -> HTTPResponse {
         let call = Call(
             request: request, operation: operation, isRepeatable: isRepeatable,
             timeout: timeout, callTimeout: callTimeout, resource: resource)
-        return try await perform(call) { response, _ in response }
+        return try await perform(call) { response, _ in
+            if let reason = fault(response) {
+                throw RequestFailure(unreadable: response, reason: reason)
+            }
+            return response
+        }
     }
 
     /// Signs and sends a request, and returns a response with a status below 300 and its body, which is

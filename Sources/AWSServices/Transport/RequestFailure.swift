@@ -48,6 +48,13 @@ struct RequestFailure: Error {
         }
     }
 
+    /// A response that makes no sense, as of something between us and the service.
+    init(unreadable response: HTTPResponse, reason: String) {
+        self.init(code: "UnreadableResponse", status: response.status, reason: reason)
+        remedy = .retry(isThrottling: false, isSafe: false, cost: RetryBudget.retryCost)
+        mayHaveTakenEffect = true
+    }
+
     /// - Parameters:
     ///   - status: 200 where a success turned out to be an error after its headers were sent.
     ///   - now: by the machine's clock.

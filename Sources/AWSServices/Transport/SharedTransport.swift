@@ -32,7 +32,8 @@ package struct SharedTransport: HTTPTransport {
         // Less than servers bear, so that requests seldom meet a connection that is being closed.
         configuration.connectionPool.idleTimeout = .seconds(15)
         configuration.connectionPool.retryConnectionEstablishment = false
-        // A chunk of a body costs a turn of the reading task, whatever its size.
+        // A chunk of a body costs a turn of the reading task, whatever its size; with these sizes a
+        // chunk has about 600 KB where the network is fast.
         configuration.http1_1ConnectionDebugInitializer = { channel in
             channel.setOption(
                 .recvAllocator,
@@ -81,7 +82,7 @@ package struct SharedTransport: HTTPTransport {
         if error is TransportError || error is CancellationError { return error }
         guard let failure = error as? HTTPClientError else {
             let reason = reason(error)
-            return error is NIOConnectionError
+            return isOfConnecting(error)
                 ? TransportError.notConnected(reason: reason) : .broken(reason: reason)
         }
         switch failure {
@@ -97,6 +98,13 @@ package struct SharedTransport: HTTPTransport {
         default:
             return TransportError.broken(reason: failure.shortDescription)
         }
+    }
+
+    private static func isOfConnecting(_ error: any Error) -> Bool {
+        if let error = error as? IOError {
+            return [ECONNREFUSED, EADDRNOTAVAIL].contains(error.errnoCode)
+        }
+        return error is NIOConnectionError
     }
 
     /// A few words that hold nothing of what was sent or received.

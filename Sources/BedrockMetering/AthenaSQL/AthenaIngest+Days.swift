@@ -100,11 +100,13 @@ extension AthenaIngest {
             """
     }
 
-    /// Rows and tokens of the days.
-    var countRows: String {
+    /// Rows and tokens of the days. The moment makes two statements of the two, so that no engine
+    /// answers the second one with the rows of the first.
+    func countRows(_ moment: String) -> String {
         counts(
             by: Self.date, from: table,
-            where: "\(PartitionFilter.sql(days))\n    AND tenant_id IS NOT NULL"
+            where: "\(PartitionFilter.sql(days))\n    AND tenant_id IS NOT NULL",
+            also: "'\(moment)' AS moment"
         ) + "\nORDER BY usage_date"
     }
 
@@ -118,12 +120,14 @@ extension AthenaIngest {
             ) + "\nORDER BY usage_date"
     }
 
-    private func counts(by day: String, from table: TableName, where condition: String) -> String {
+    private func counts(
+        by day: String, from table: TableName, where condition: String, also column: String? = nil
+    ) -> String {
         """
         SELECT
             \(day) AS usage_date,
             COUNT(*) AS row_count,
-            SUM(CAST(total_tokens AS DECIMAL(38, 0))) AS total_tokens
+            SUM(CAST(total_tokens AS DECIMAL(38, 0))) AS total_tokens\(column.map { ",\n    \($0)" } ?? "")
         FROM \(table.quoted)
         WHERE \(condition)
         GROUP BY 1

@@ -113,7 +113,7 @@ package struct AthenaIngest: Sendable {
         guard !days.isEmpty else { return [] }
         let count = IngestStatement(
             step: .countRows, purpose: "Counts the rows of the days before they are replaced.",
-            sql: countRows
+            sql: countRows("before")
         )
         let writes = days.map { day in
             IngestStatement(
@@ -169,7 +169,7 @@ package struct AthenaIngest: Sendable {
             IngestStatement(
                 step: .countRowsAgain,
                 purpose: "Counts the rows of the days again; what was added is new.",
-                sql: countRows
+                sql: countRows("after")
             ),
         ] + cleanup
     }

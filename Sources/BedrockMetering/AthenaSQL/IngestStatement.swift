@@ -10,7 +10,7 @@ package struct IngestStatement: Sendable, Hashable {
         case countFates
         /// Rows: `object`, `reason`, `lines`.
         case listRejects
-        /// Rows: `usage_date`, `row_count`, `total_tokens`; before any day is replaced.
+        /// Rows: `usage_date`, `row_count`, `total_tokens`, `moment`; before any day is replaced.
         case countRows
         case write(UsageDay)
         case makeWritten

@@ -77,6 +77,24 @@ import Testing
         #expect(try await setting.credentials().accessKeyID == "AKIDFILE")
     }
 
+    @Test func `the keys of two files are not mixed`() async throws {
+        let setting = try CredentialsSetting()
+        try setting.home.write(Self.file, to: ".aws/credentials")
+        try setting.home.write(
+            """
+            [default]
+            aws_access_key_id = AKIDCONFIG
+            aws_secret_access_key = x
+            aws_session_token = stale
+            """, to: ".aws/config")
+
+        #expect(try await setting.credentials().sessionToken == nil)
+
+        try setting.home.write("[default]\naws_access_key_id = AKIDHALF", to: ".aws/credentials")
+        let error = try #require(await setting.error())
+        #expect("\(error)".contains("no aws_secret_access_key"))
+    }
+
     @Test func `where nothing is set up, every place is named`() async throws {
         let error = try #require(await CredentialsSetting().error())
 
