@@ -1,6 +1,7 @@
 #if Commands
     import ArgumentParser
     import BedrockMetering
+    import MeteringPipeline
 
     /// Where an ingest is done, and what only Athena needs to know for it.
     struct EngineOptions: ParsableArguments {
@@ -27,7 +28,23 @@
         @Option(help: ArgumentHelp("The table in Athena.", valueName: "name"))
         var table = TableName.standard.table
 
+        @Option(help: ArgumentHelp("The workgroup that Athena runs in.", valueName: "name"))
+        var workgroup = "bedrock-metering-workgroup"
+
+        @Option(
+            help: ArgumentHelp(
+                "Where Athena puts results; where the workgroup says unless given.",
+                valueName: "s3://…"))
+        var outputLocation: String?
+
+        var runner: AthenaRunner {
+            AthenaRunner(workgroup: workgroup, outputLocation: outputLocation)
+        }
+
         func validate() throws {
+            if let outputLocation, !outputLocation.hasPrefix("s3://") {
+                throw ValidationError("--output-location takes a place like s3://bucket/results/.")
+            }
             switch engine {
             case .local where dryRun:
                 throw ValidationError("--dry-run goes with --engine athena.")
@@ -37,9 +54,6 @@
                 throw ValidationError(
                     "--engine athena takes --day, or --from and --to: the days that are written."
                 )
-            case .athena where !dryRun:
-                throw ValidationError(
-                    "--engine athena takes --dry-run: statements are not run yet.")
             default: break
             }
         }

@@ -71,7 +71,9 @@
         }
 
         func run() async throws {
-            if engine.engine == .athena { return try await printStatements() }
+            if engine.engine == .athena {
+                return try await engine.dryRun ? printStatements() : ingestInAthena()
+            }
             try await Console.run("meter-etl") {
                 var job = IngestJob(
                     source: source, lake: lake, format: format, ledger: ledger.ledger,
@@ -101,6 +103,25 @@
         func validate() throws {
             guard engine.engine == .local || (!reread && ledger.ledger == nil) else {
                 throw ValidationError("--reread and --ledger go with --engine local.")
+            }
+        }
+
+        private func ingestInAthena() async throws {
+            try await Console.run("meter-etl") {
+                let ingest = try engine.ingest(
+                    source: source, lake: lake, format: format, run: EngineOptions.newRun
+                )
+                var job = AthenaIngestJob(ingest, runner: engine.runner)
+                job.progress = { Console.complain($0) }
+                let running = job
+                let outcome = try await Interruption.cancelling { try await running.run() }
+                try Console.write(summary == .json ? outcome.json() : outcome.text())
+                for reject in outcome.rejects.prefix(Self.namedRejects) {
+                    Console.complain("\(reject.object): \(reject.lines) lines: \(reject.reason)")
+                }
+                let unnamed = outcome.rejects.count - Self.namedRejects
+                if unnamed > 0 { Console.complain("\(unnamed) more kinds of rejected lines") }
+                return outcome.rejected == 0
             }
         }
 

@@ -65,6 +65,8 @@
         @Option(help: "How the summary is written.")
         var summary = Ingest.SummaryFormat.text
 
+        @OptionGroup var writing: WritingOptions
+
         @OptionGroup var logs: LogOptions
 
         @OptionGroup var limits: LimitOptions
@@ -106,6 +108,7 @@
                 job.ledger = ledger.ledger
                 job.format = format
                 job.table = noRegister ? nil : table.name
+                job.overwritesUnconditionally = writing.unsafeOverwrite
                 job.limits = limits.decoding
                 job.jobs = limits.jobs
                 let outcome = try await job.run()

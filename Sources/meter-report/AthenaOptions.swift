@@ -32,8 +32,8 @@
             }
         }
 
-        func runner(in database: String) -> AthenaRunner {
-            AthenaRunner(workgroup: workgroup, database: database, outputLocation: outputLocation)
+        var runner: AthenaRunner {
+            AthenaRunner(workgroup: workgroup, outputLocation: outputLocation)
         }
     }
 #endif

@@ -58,4 +58,53 @@ import Testing
         #expect(outcome.output == "")
         #expect(outcome.errors.contains(named))
     }
+
+    @Test func `without a dry run the statements run, and what they count is told`() throws {
+        let columns = ["fate", "reason", "usage_date", "events", "object", "lines"]
+        let row = ["rejected", "malformed JSON", "none", "3", "s3://bucket/exports/a.gz", "3"]
+        let stub = try StubService { call, _ in
+            switch call.operation {
+            case "GetTable": return .error("EntityNotFoundException")
+            case "StartQueryExecution": return .result("{\"QueryExecutionId\": \"q\"}")
+            case "GetQueryExecution":
+                return .result(
+                    """
+                    {"QueryExecution": {"Status": {"State": "SUCCEEDED"},
+                     "Statistics": {"DataScannedInBytes": 7}}}
+                    """)
+            default:
+                let names = columns.map { "{\"Name\": \"\($0)\"}" }.joined(separator: ", ")
+                let cells = [columns, row].map { cells in
+                    let data = cells.map { "{\"VarCharValue\": \"\($0)\"}" }
+                    return "{\"Data\": [\(data.joined(separator: ", "))]}"
+                }
+                return .result(
+                    """
+                    {"ResultSet": {"ResultSetMetadata": {"ColumnInfo": [\(names)]},
+                     "Rows": [\(cells.joined(separator: ", "))]}}
+                    """)
+            }
+        }
+
+        let words = "ingest --engine athena --day 2025-12-07 --workgroup w \(Self.places)"
+        let outcome = try Command.etl.run(
+            words.split(separator: " ").map(String.init), environment: stub.variables)
+
+        #expect(outcome.status == 65)
+        // Ten statements, since no day has usage.
+        #expect(
+            outcome.output == """
+                3 events: 0 new records, 0 duplicates, 0 foreign, 3 rejected, 0 outside the period
+                Athena read 70 bytes
+
+                """)
+        #expect(
+            outcome.errors.hasSuffix("s3://bucket/exports/a.gz: 3 lines: malformed JSON\n"))
+        let started = stub.calls.filter { $0.operation == "StartQueryExecution" }
+        #expect(started.allSatisfy { $0.value("WorkGroup") == "w" })
+        #expect(
+            started.suffix(3).allSatisfy {
+                $0.value("QueryString")?.hasPrefix("DROP TABLE IF EXISTS") == true
+            })
+    }
 }

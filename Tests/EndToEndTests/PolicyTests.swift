@@ -65,8 +65,9 @@ import Testing
     private static let register = "`meter-etl register`:\n"
     private static let export = "`meter-etl export`:\n"
     private static let report = "`meter-report --engine athena`:\n"
+    private static let athenaIngest = "`meter-etl ingest --engine athena`:\n"
 
-    @Test(arguments: [ingest, register, export, report, "whose policy allows it:\n"])
+    @Test(arguments: [ingest, register, export, report, athenaIngest, "whose policy allows it:\n"])
     func `a policy is one, and allows nothing on everything but what has no narrower resource`(
         text: String
     ) throws {
@@ -159,6 +160,21 @@ import Testing
         #expect(
             policy.actions("s3").isSuperset(of: [
                 "GetBucketLocation", "GetObject", "ListBucket", "PutObject",
+            ]))
+    }
+
+    @Test func `an ingest inside Athena may do what a report may, and write`() throws {
+        let policy = try Self.policy(after: Self.athenaIngest)
+        let report = try Self.policy(after: Self.report)
+
+        for service in ["athena", "glue", "s3"] {
+            #expect(policy.actions(service).isSuperset(of: report.actions(service)))
+        }
+        // What its statements do to tables and partitions.
+        #expect(
+            policy.actions("glue").isSuperset(of: [
+                "CreateDatabase", "CreateTable", "DeleteTable", "BatchCreatePartition",
+                "UpdatePartition",
             ]))
     }
 

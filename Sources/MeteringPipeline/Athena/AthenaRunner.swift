@@ -1,10 +1,9 @@
 internal import AWSServices
 internal import Foundation
 
-/// Runs statements in Athena, one at a time, and waits for them.
+/// Runs statements in Athena, one at a time, and waits for them. They name databases by themselves.
 package struct AthenaRunner: Sendable {
     package var workgroup: String
-    package var database: String
     /// Where results go, as `s3://bucket/prefix/`; where the workgroup says unless given.
     package var outputLocation: String?
     /// Waits between two looks at an execution.
@@ -12,9 +11,8 @@ package struct AthenaRunner: Sendable {
     /// Told of each execution as soon as it has an id.
     package var started: (@Sendable (_ execution: String) -> Void)?
 
-    package init(workgroup: String, database: String, outputLocation: String? = nil) {
+    package init(workgroup: String, outputLocation: String? = nil) {
         self.workgroup = workgroup
-        self.database = database
         self.outputLocation = outputLocation
     }
 
@@ -38,14 +36,14 @@ package struct AthenaRunner: Sendable {
         readsRows: Bool = true
     ) async throws -> Answer {
         let token = SHA256Hash(
-            of: [statement, workgroup, database, outputLocation ?? "", run]
+            of: [statement, workgroup, outputLocation ?? "", run]
                 .joined(separator: "\0").utf8
         ).hexadecimal
         let runner = self
         // Not cut off by a cancellation: an execution without a known id could not be stopped.
         let id = try await Task {
             try await athena.startQuery(
-                statement, token: token, workgroup: runner.workgroup, database: runner.database,
+                statement, token: token, workgroup: runner.workgroup,
                 outputLocation: runner.outputLocation)
         }.value
         started?(id)

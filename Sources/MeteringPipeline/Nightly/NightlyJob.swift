@@ -35,6 +35,9 @@ package struct NightlyJob: Sendable {
     /// Nil for that of the standard variables and files.
     package var environment: AWSEnvironment?
     package var logger: Logger
+    /// Whether day files are replaced where the store cannot see to it that nobody else has replaced
+    /// them meanwhile.
+    package var overwritesUnconditionally = false
     var stores = Stores.standard
     var clock = LedgerClock.system
     var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
@@ -93,7 +96,8 @@ package struct NightlyJob: Sendable {
         do throws(PipelineError) {
             books = try Ledger(readingAt: path)
         } catch {
-            guard error.code == .notFound else { throw error }
+            // A damaged one is told of and replaced by the ingest, which knows which one may be.
+            guard [.notFound, .damagedLake].contains(error.code) else { throw error }
             return ([], [])
         }
         let closed = Set(try books.days().filter { $0.closed != nil }.map(\.day))
@@ -160,6 +164,7 @@ package struct NightlyJob: Sendable {
             source: source, lake: lake, format: format, ledger: ledger, limits: limits, jobs: jobs)
         job.clock = clock
         job.stores = stores
+        job.overwritesUnconditionally = overwritesUnconditionally
         let done = try await job.run()
         logger.info(
             "ingested",
@@ -168,18 +173,26 @@ package struct NightlyJob: Sendable {
                 "records": "\(done.records)", "rejected": "\(done.counts.rejected)",
                 "failed_objects": "\(done.failedObjects)",
             ])
+        for warning in done.warnings { logger.warning("\(warning)") }
         return done
     }
 
     private func register(_ summary: inout NightlySummary) async {
         guard let table, lake.hasPrefix("s3://") else { return }
-        summary.registration = await step("register", &summary) {
+        let isEmpty = summary.written.isEmpty
+        let registration: Registration?? = await step("register", &summary) {
             var job = RegisterJob(table, over: lake)
             job.format = format
             job.environment = environment
             job.stores = stores
-            return try await job.run()
+            do {
+                return try await job.run()
+            } catch let error as PipelineError where error.code == .notFound && isEmpty {
+                // No usage has come yet, and so there is no lake.
+                return nil
+            }
         }
+        summary.registration = registration ?? nil
         if let registration = summary.registration {
             logger.info("registered", metadata: ["changed": "\(registration.isChange)"])
         }

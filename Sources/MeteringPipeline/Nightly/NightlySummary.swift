@@ -52,7 +52,13 @@ package struct NightlySummary: Sendable {
 
     /// Whether going on would fail in the same way.
     var isHopeless: Bool {
-        failures.contains { [.usage, .notFound, .lakeIsHeld].contains($0.error.code) }
+        failures.contains { failure in
+            switch failure.error.code {
+            case .usage, .lakeIsHeld: true
+            case .notFound: failure.step == "export"
+            case .inputOutput, .damagedLake: false
+            }
+        }
     }
 
     /// Whether everything was done and everything was taken.

@@ -60,8 +60,7 @@ import Testing
     }
 
     private func job(_ query: UsageQuery) -> AthenaReportJob {
-        var runner = AthenaRunner(
-            workgroup: "primary", database: "d", outputLocation: "s3://results/")
+        var runner = AthenaRunner(workgroup: "primary", outputLocation: "s3://results/")
         runner.pause = { _ in }
         var job = AthenaReportJob(query, from: .standard, runner: runner)
         job.environment = environment

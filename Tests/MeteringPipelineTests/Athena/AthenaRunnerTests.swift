@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct AthenaRunnerTests {
     private static func runner() -> AthenaRunner {
-        var runner = AthenaRunner(workgroup: "w", database: "d")
+        var runner = AthenaRunner(workgroup: "w")
         runner.pause = { _ in }
         return runner
     }

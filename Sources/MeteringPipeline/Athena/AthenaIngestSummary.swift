@@ -1,0 +1,102 @@
+package import BedrockMetering
+
+/// What an ingest inside Athena did.
+package struct AthenaIngestSummary: Sendable {
+    package struct Day: Sendable, Hashable {
+        package var rowsBefore: Int64 = 0
+        package var rows: Int64 = 0
+        /// As Athena writes it.
+        package var totalTokens = "0"
+    }
+
+    package struct Reject: Sendable, Hashable {
+        package let object: String
+        package let reason: String
+        package let lines: Int64
+    }
+
+    /// Lines by what became of them; see ``AthenaIngest``.
+    package private(set) var lines: [String: Int64] = [:]
+    package private(set) var rejects: [Reject] = []
+    /// The days that hold usage of the source.
+    package private(set) var days: [UsageDay: Day] = [:]
+    /// What Athena bills by.
+    package internal(set) var bytesScanned: Int64 = 0
+    private(set) var daysWithRecords: Set<UsageDay> = []
+
+    private static let fates: Set<String> = ["record", "outside_period", "foreign", "rejected"]
+
+    /// Lines of all kinds.
+    package var events: Int64 { lines.values.reduce(0, +) }
+    /// Rows that the table did not have before.
+    package var records: Int64 { days.values.reduce(0) { $0 + $1.rows - $1.rowsBefore } }
+    /// Usage lines of the period that made no row.
+    package var duplicates: Int64 { count("record") - records }
+    package var rejected: Int64 { count("rejected") }
+
+    private func count(_ fate: String) -> Int64 { lines[fate] ?? 0 }
+
+    /// Takes what a statement has answered.
+    mutating func take(
+        _ answer: AnswerTable, of step: IngestStatement.Step
+    ) throws(UnreadableAnswer) {
+        switch step {
+        case .countFates:
+            for row in answer.rows {
+                let fate = try row.text("fate")
+                guard Self.fates.contains(fate) else { throw UnreadableAnswer() }
+                lines[fate, default: 0] += try row.integer("events")
+                if fate == "record" { daysWithRecords.insert(try row.day("usage_date")) }
+            }
+        case .listRejects:
+            for row in answer.rows {
+                rejects.append(
+                    Reject(
+                        object: try row.text("object"), reason: try row.text("reason"),
+                        lines: try row.integer("lines")))
+            }
+        case .countRows:
+            for row in answer.rows {
+                days[try row.day("usage_date"), default: Day()].rowsBefore =
+                    try row.integer("row_count")
+            }
+        case .countRowsAgain:
+            for row in answer.rows {
+                let day = try row.day("usage_date")
+                days[day, default: Day()].rows = try row.integer("row_count")
+                days[day, default: Day()].totalTokens = try row.text("total_tokens")
+            }
+        default: break
+        }
+    }
+
+    /// A few lines for people.
+    package func text() -> String {
+        var lines = [
+            "\(events) events: \(records) new records, \(duplicates) duplicates, "
+                + "\(count("foreign")) foreign, \(rejected) rejected, "
+                + "\(count("outside_period")) outside the period"
+        ]
+        for (day, entry) in days.sorted(by: { $0.key < $1.key }) {
+            lines.append("\(day): \(entry.rows) rows, \(entry.totalTokens) tokens")
+        }
+        lines.append("Athena read \(bytesScanned) bytes")
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// One JSON object.
+    package func json() -> String {
+        let days = days.sorted { $0.key < $1.key }.map { day, entry in
+            JSONText.object([
+                ("date", JSONText.quoted("\(day)")), ("rows", "\(entry.rows)"),
+                ("total_tokens", entry.totalTokens),
+            ])
+        }
+        return JSONText.object([
+            ("events", "\(events)"), ("records", "\(records)"), ("duplicates", "\(duplicates)"),
+            ("foreign", "\(count("foreign"))"), ("rejected", "\(rejected)"),
+            ("outside_period", "\(count("outside_period"))"), ("days", JSONText.array(days)),
+            ("bytes_scanned", "\(bytesScanned)"),
+        ]) + "\n"
+    }
+}
