@@ -143,8 +143,14 @@ struct Lake: Sendable {
     ///   those who have the lake's lock.
     func copy(of file: DayFile, in folder: String? = nil) async throws -> DayCopy {
         if isLocal { return try DayCopy(opening: file) }
-        return try await DayCopy(
-            downloading: file, from: stores, to: folder ?? stagingFolder)
+        do {
+            return try await DayCopy(
+                downloading: file, from: stores, to: folder ?? stagingFolder)
+        } catch let error as PipelineError where error.code == .inputOutput {
+            // What came may not be what was stored, or the file may be another one by now.
+            return try await DayCopy(
+                downloading: file, from: stores, to: folder ?? stagingFolder)
+        }
     }
 
     /// Puts a day's file in place, where what was there is still `replaced`, or still nothing.

@@ -14,12 +14,17 @@ final class OpeningAhead: Sendable {
         var taken: Int
         var asked: Int
         var requests: [Int: Request] = [:]
+        /// Of the objects of ``requests``.
+        var bytes: Int64 = 0
     }
 
     fileprivate typealias Request = Task<Result<any ObjectBody, PipelineError>, Never>
 
     /// Objects that are asked for ahead, beside those that are read.
     private static let depth = 16
+    /// Bytes that these may have together, so that none waits for so long that its connection is given
+    /// up.
+    private static let maximumBytes: Int64 = 64 << 20
 
     init(_ objects: [StoredObject], from first: Int, of stores: Stores) {
         self.objects = objects
@@ -50,9 +55,12 @@ final class OpeningAhead: Sendable {
             guard index < objects.count else { return nil }
             state.taken += 1
             state.asked = max(state.asked, index)
-            while state.asked < min(objects.count, state.taken + Self.depth) {
+            while state.asked < min(objects.count, state.taken + Self.depth),
+                state.asked <= index || state.bytes < Self.maximumBytes
+            {
                 let object = objects[state.asked]
                 if object.location.bucket != nil {
+                    state.bytes += object.listed?.size ?? 0
                     state.requests[state.asked] = Request { [stores] in
                         do throws(PipelineError) {
                             return .success(try await stores.open(object))
@@ -63,10 +71,9 @@ final class OpeningAhead: Sendable {
                 }
                 state.asked += 1
             }
-            return Taken(
-                index: index, object: objects[index],
-                request: state.requests.removeValue(forKey: index)
-            )
+            let request = state.requests.removeValue(forKey: index)
+            if request != nil { state.bytes -= objects[index].listed?.size ?? 0 }
+            return Taken(index: index, object: objects[index], request: request)
         }
     }
 }
