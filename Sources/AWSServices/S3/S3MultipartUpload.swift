@@ -24,8 +24,10 @@ struct S3MultipartUpload: Sendable {
 
     /// Sends the parts and puts them together; returns the object's ETag.
     func run(_ condition: S3Condition, metadata: [String: String]) async throws -> String {
-        let id = try await create(metadata)
+        // Not cut short by cancellation, which would leave an upload whose id nobody has.
+        let id = try await Task.detached { try await create(metadata) }.value
         do {
+            try Task.checkCancellation()
             return try await complete(id, try await sendParts(id), condition)
         } catch {
             // The parts would be stored, and paid for, until somebody looks for them; cancellation
