@@ -50,14 +50,14 @@ struct BenchmarkTool {
         defer { output.deallocate() }
         var size = 0
         for object in try objects(folder) {
-            // The benchmark's objects have one member each.
-            let zlib = ZlibInflater()
+            var zlib = ZlibInflater()
             try read(object) { chunk in
                 var rest = chunk
                 while !rest.isEmpty {
                     guard let step = zlib.step(from: rest, into: output) else { throw Unsound() }
                     rest = UnsafeRawBufferPointer(rebasing: rest[step.consumed...])
                     size += step.produced
+                    if step.isAtEnd { zlib = ZlibInflater() }
                 }
             }
         }

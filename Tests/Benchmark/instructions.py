@@ -4,9 +4,9 @@
     instructions.py BIN_DIR            fails where a variant needs over 5 % more than recorded
     instructions.py BIN_DIR --record   writes the present counts to instructions.json
 
-Counts are callgrind's, per log line, on small fixed objects, less those of the plain inflate of the
-same objects, so that neither zlib's inflate nor the start of the process matters. Of zlib, only the
-checksum of what is written is counted.
+Counts are callgrind's, per log line, on small fixed objects, less those of zlib's inflate of the same
+objects, so that the start of the process does not matter. What our own inflate needs beyond zlib's, or
+less, is in them.
 """
 
 import json
