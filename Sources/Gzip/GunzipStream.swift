@@ -30,7 +30,9 @@ package final class GunzipStream {
 
     /// Fills `output` as far as the input goes.
     ///
-    /// - Parameter atEnd: whether no more input will come.
+    /// - Parameters:
+    ///   - output: at least three bytes, so that a layer of gzip can be told.
+    ///   - atEnd: whether no more input will come.
     /// - Returns: the bytes written; 0 where more input is needed, or the end is reached.
     /// - Throws: ``GzipError``; at the end also where a member is not whole.
     package func read(
