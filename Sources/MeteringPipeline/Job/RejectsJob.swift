@@ -1,4 +1,5 @@
 package import BedrockMetering
+internal import Foundation
 
 /// Lists rejected lines.
 package struct RejectsJob: Sendable {
@@ -38,15 +39,19 @@ package struct RejectsJob: Sendable {
                 missing.append(reject)
                 continue
             }
-            lines.append(
-                JSONText.object(
-                    reject.members + [
-                        ("raw", JSONText.quoted(String(decoding: raw, as: UTF8.self)))
-                    ]
-                )
-            )
+            lines.append(JSONText.object(reject.members + [Self.text(of: raw)]))
         }
         return (lines, missing)
+    }
+
+    /// The member that holds a line: as text, or in Base64 where it is none, since what a text would have
+    /// in place of unsound bytes is sound, and would be taken in unrepaired.
+    private static func text(of raw: [UInt8]) -> (String, String) {
+        let text = String(decoding: raw, as: UTF8.self)
+        guard text.utf8.elementsEqual(raw) else {
+            return ("raw_base64", JSONText.quoted(Data(raw).base64EncodedString()))
+        }
+        return ("raw", JSONText.quoted(text))
     }
 }
 

@@ -42,6 +42,21 @@ import Testing
         line.replacingOccurrences(of: ":-10,", with: ":10,")
     }
 
+    @Test func `a line that is no text is not taken in unrepaired`() async throws {
+        var row = Array(UsageCall(time: 1).row.utf8)
+        let tenant = try #require(row.firstRange(of: Array("tenant_id".utf8)))
+        row[tenant.upperBound + 4] = 0xff
+        try folder.write(row, to: "source/a.json")
+        #expect(try await job.run().rejects.count == 1)
+        let lines = try await repairs()
+        #expect(lines.count == 1 && lines[0].contains("raw_base64"))
+
+        let outcome = try await replay(lines)
+
+        #expect(outcome.replayed == 0 && outcome.faults.count == 1)
+        #expect(try LakeContents(job.lake).files.isEmpty)
+    }
+
     @Test func `a repaired line is as if it had come from the source`() async throws {
         try await ingest()
         let lines = try await repairs()
