@@ -11,59 +11,20 @@ if Context.environment["WARNINGS_AS_ERRORS"] != nil {
     settings.append(.treatAllWarnings(as: .error))
 }
 
-let argumentParser = Target.Dependency.product(
-    name: "ArgumentParser",
-    package: "swift-argument-parser",
-    condition: .when(traits: ["Commands"])
-)
+/// A product that is resolved only where the trait is on.
+func product(_ name: String, of package: String, trait: String = "Pipeline") -> Target.Dependency {
+    .product(name: name, package: package, condition: .when(traits: [trait]))
+}
 
-let grdb = Target.Dependency.product(
-    name: "GRDB",
-    package: "GRDB.swift",
-    condition: .when(traits: ["Pipeline"])
-)
-
-let crypto = Target.Dependency.product(
-    name: "Crypto",
-    package: "swift-crypto",
-    condition: .when(traits: ["Pipeline"])
-)
-
-let asyncHTTPClient = Target.Dependency.product(
-    name: "AsyncHTTPClient",
-    package: "async-http-client",
-    condition: .when(traits: ["Pipeline"])
-)
-
-let nioCore = Target.Dependency.product(
-    name: "NIOCore",
-    package: "swift-nio",
-    condition: .when(traits: ["Pipeline"])
-)
-
-let nioHTTP1 = Target.Dependency.product(
-    name: "NIOHTTP1",
-    package: "swift-nio",
-    condition: .when(traits: ["Pipeline"])
-)
-
-let nioPosix = Target.Dependency.product(
-    name: "NIOPosix",
-    package: "swift-nio",
-    condition: .when(traits: ["Pipeline"])
-)
-
-let logging = Target.Dependency.product(
-    name: "Logging",
-    package: "swift-log",
-    condition: .when(traits: ["Pipeline"])
-)
-
-let xmlCoder = Target.Dependency.product(
-    name: "XMLCoder",
-    package: "XMLCoder",
-    condition: .when(traits: ["Pipeline"])
-)
+let argumentParser = product("ArgumentParser", of: "swift-argument-parser", trait: "Commands")
+let asyncHTTPClient = product("AsyncHTTPClient", of: "async-http-client")
+let crypto = product("Crypto", of: "swift-crypto")
+let grdb = product("GRDB", of: "GRDB.swift")
+let logging = product("Logging", of: "swift-log")
+let nioCore = product("NIOCore", of: "swift-nio")
+let nioHTTP1 = product("NIOHTTP1", of: "swift-nio")
+let nioPosix = product("NIOPosix", of: "swift-nio")
+let xmlCoder = product("XMLCoder", of: "XMLCoder")
 
 let package = Package(
     name: "bedrock-metering",

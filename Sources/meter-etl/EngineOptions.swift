@@ -1,14 +1,11 @@
 #if Commands
     import ArgumentParser
     import BedrockMetering
+    import MeterConsole
     import MeteringPipeline
 
     /// Where an ingest is done, and what only Athena needs to know for it.
     struct EngineOptions: ParsableArguments {
-        enum Engine: String, ExpressibleByArgument, CaseIterable {
-            case local, athena
-        }
-
         @Option(
             help: ArgumentHelp(
                 "Who does the work: this process (local), or Athena over objects in S3.",
@@ -22,29 +19,11 @@
 
         @OptionGroup var days: DaysOptions
 
-        @Option(help: ArgumentHelp("The table's database in Athena.", valueName: "name"))
-        var database = TableName.standard.database
+        @OptionGroup var table: TableOptions
 
-        @Option(help: ArgumentHelp("The table in Athena.", valueName: "name"))
-        var table = TableName.standard.table
-
-        @Option(help: ArgumentHelp("The workgroup that Athena runs in.", valueName: "name"))
-        var workgroup = "bedrock-metering-workgroup"
-
-        @Option(
-            help: ArgumentHelp(
-                "Where Athena puts results; where the workgroup says unless given.",
-                valueName: "s3://…"))
-        var outputLocation: String?
-
-        var runner: AthenaRunner {
-            AthenaRunner(workgroup: workgroup, outputLocation: outputLocation)
-        }
+        @OptionGroup var workgroup: WorkgroupOptions
 
         func validate() throws {
-            if let outputLocation, !outputLocation.hasPrefix("s3://") {
-                throw ValidationError("--output-location takes a place like s3://bucket/results/.")
-            }
             switch engine {
             case .local where dryRun:
                 throw ValidationError("--dry-run goes with --engine athena.")
@@ -68,8 +47,7 @@
             do {
                 return try AthenaIngest(
                     source: source, lake: lake,
-                    table: TableName(database: database, table: table),
-                    format: format ?? .parquet, period: period, run: run
+                    table: table.name, format: format ?? .parquet, period: period, run: run
                 )
             } catch {
                 throw ValidationError("\(error)")

@@ -111,7 +111,7 @@
                 let ingest = try engine.ingest(
                     source: source, lake: lake, format: format, run: EngineOptions.newRun
                 )
-                var job = AthenaIngestJob(ingest, runner: engine.runner)
+                var job = AthenaIngestJob(ingest, runner: engine.workgroup.runner)
                 job.progress = { Console.complain($0) }
                 let running = job
                 let outcome = try await Interruption.cancelling { try await running.run() }

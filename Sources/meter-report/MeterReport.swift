@@ -132,7 +132,7 @@
         ) async throws -> Bool {
             // What cannot be read here need not be paid for there.
             let input = athena.verify ? try input() : nil
-            let job = AthenaReportJob(query, from: name, runner: athena.runner)
+            let job = AthenaReportJob(query, from: name, runner: athena.workgroup.runner)
             let answer = try await Interruption.cancelling { try await job.run() }
             Console.complain(answer.cost)
             guard let input else {

@@ -33,6 +33,12 @@ extension GlueClient {
         var Values: [String]
         var StorageDescriptor: JSONValue?
         var Parameters: [String: String]?
+
+        init(_ partition: GluePartition) {
+            Values = partition.values
+            StorageDescriptor = partition.storage
+            Parameters = partition.parameters
+        }
     }
 
     /// All registered partitions of a table.
@@ -95,11 +101,7 @@ extension GlueClient {
         for batch in partitions.batches(of: Self.partitionsPerCall) {
             let input = Input(
                 DatabaseName: database, TableName: table,
-                PartitionInputList: batch.map {
-                    PartitionInput(
-                        Values: $0.values, StorageDescriptor: $0.storage,
-                        Parameters: $0.parameters)
-                })
+                PartitionInputList: batch.map(PartitionInput.init))
             try await call("BatchCreatePartition", input, as: BatchOutput.self)
                 .check(allowing: GlueError.alreadyExists)
         }
@@ -124,11 +126,7 @@ extension GlueClient {
             let input = Input(
                 DatabaseName: database, TableName: table,
                 Entries: batch.map {
-                    Entry(
-                        PartitionValueList: $0.values,
-                        PartitionInput: PartitionInput(
-                            Values: $0.values, StorageDescriptor: $0.storage,
-                            Parameters: $0.parameters))
+                    Entry(PartitionValueList: $0.values, PartitionInput: PartitionInput($0))
                 })
             try await call("BatchUpdatePartition", input, as: BatchOutput.self).check()
         }
