@@ -50,8 +50,6 @@ package struct AWSError: Error, Sendable {
         status == 412 || code == "ConditionalRequestConflict"
     }
     package var isAccessDenied: Bool { status == 403 || code == "AccessDeniedException" }
-    /// The service does not know what was asked for, such as a condition.
-    package var isNotImplemented: Bool { status == 501 || code == "NotImplemented" }
 }
 
 extension AWSError: CustomStringConvertible {
