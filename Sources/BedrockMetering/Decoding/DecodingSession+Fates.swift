@@ -91,7 +91,10 @@ extension DecodingSession {
         case .usage: appendRow()
         case .foreign: counts.foreign += 1
         case .rejected(let reason):
-            reject(reason, from: start, to: end, eventStart: eventStart, line: line)
+            reject(
+                reason, from: start, to: end, time: envelopeTime, eventStart: eventStart,
+                line: line
+            )
         }
     }
 
@@ -104,7 +107,8 @@ extension DecodingSession {
     }
 
     mutating func reject(
-        _ reason: RejectionReason, from start: Int, to end: Int, eventStart: Int, line: Int
+        _ reason: RejectionReason, from start: Int, to end: Int, time: Int64? = nil,
+        eventStart: Int, line: Int
     ) {
         counts.rejected += 1
         let size = min(end - start, limits.maximumLineSize)
@@ -113,6 +117,7 @@ extension DecodingSession {
                 number: enclosingLine?.number ?? line,
                 byteOffset: enclosingLine?.byteOffset ?? window.objectOffset(eventStart),
                 reason: reason,
+                time: time.map { EventTime(microseconds: $0) },
                 bytes: window.bytes(from: start, to: start + size)
             )
         )

@@ -49,12 +49,12 @@ package struct ObjectReading: Sendable, Hashable {
         /// The day that the line falls on, where it is known.
         package var day: UsageDay?
 
-        package init(_ line: RejectedLine, day: UsageDay? = nil) {
+        package init(_ line: RejectedLine) {
             self.line = line.number
             byteOffset = line.byteOffset
             reason = line.reason.description
             checksum = Checksum(of: line.bytes)
-            self.day = day
+            day = line.time?.day
         }
     }
 

@@ -54,6 +54,7 @@ struct AgreementTests {
                         number: index + 1,
                         byteOffset: offset + rejected.byteOffset - head.count,
                         reason: rejected.reason,
+                        time: rejected.time,
                         bytes: rejected.bytes
                     )
                 )

@@ -108,6 +108,7 @@ struct LambdaEventTests {
                     number: 3,
                     byteOffset: 8,
                     reason: .negative(.inputTokens),
+                    time: Delivery.time(ofEvent: 1),
                     bytes: Array(bad.utf8)
                 )
             ]

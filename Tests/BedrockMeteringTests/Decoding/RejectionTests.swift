@@ -156,6 +156,7 @@ struct RejectionTests {
                     number: 2,
                     byteOffset: good.utf8.count,
                     reason: sample.reason,
+                    time: Delivery.time(),
                     bytes: sample.bytes
                 )
             ]
@@ -182,6 +183,7 @@ struct RejectionTests {
                     number: 2,
                     byteOffset: 1 + document.utf8.distance(from: document.startIndex, to: second),
                     reason: sample.reason,
+                    time: Delivery.time(ofEvent: 1),
                     bytes: sample.bytes
                 )
             ]

@@ -82,6 +82,11 @@ enum Delivery {
     /// Milliseconds since 1970 of 2025-12-07T01:00:00Z.
     static let milliseconds = 1_765_069_200_000
 
+    /// The timestamp of a document's event; of exported lines, the first one's.
+    static func time(ofEvent index: Int = 0) -> EventTime {
+        EventTime(microseconds: Int64(milliseconds + index) * 1000)
+    }
+
     /// A line of an export task.
     static func exported(_ message: String, at stamp: String = "2025-12-07T01:00:00.000Z") -> String
     {

@@ -73,6 +73,20 @@ import Testing
         #expect(rejects.map(\.object) == [Lake.resolved(folder.path("source/a.json"))])
     }
 
+    @Test func `a reject of an exported line is of the day of its event`() async throws {
+        let unsound = UsageCall().row.replacingOccurrences(of: ":10,", with: ":-10,")
+        let stamps = ["2025-12-06T23:59:59.999Z", "2025-12-07T00:00:00.000Z"]
+        let lines = stamps.map { "\($0) \(unsound)" } + stamps.map { "\($0) \(UsageCall().row)" }
+        try folder.write(lines.joined(), to: "source/a.txt")
+
+        _ = try await job.run()
+
+        let ledger = try ledger()
+        #expect(try ledger.rejects(of: day).map(\.line) == [2])
+        #expect(try ledger.rejects(of: day.advanced(by: -1)).map(\.line) == [1])
+        #expect(try ledger.openRejects(of: day) == ["input_tokens is negative": 1])
+    }
+
     @Test func `an object that failed is read again by every run`() async throws {
         let whole = GzipData.compressed(UsageCall().row.utf8)
         try folder.write(whole.dropLast(), to: "source/a.gz")

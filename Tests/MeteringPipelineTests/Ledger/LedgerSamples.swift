@@ -68,9 +68,10 @@ extension ObjectReading.Reject {
         reason: RejectionReason = .malformedJSON
     ) -> Self {
         let rejected = RejectedLine(
-            number: line, byteOffset: 100 * line, reason: reason, bytes: Array(bytes.utf8)
+            number: line, byteOffset: 100 * line, reason: reason, time: day?.start,
+            bytes: Array(bytes.utf8)
         )
-        return Self(rejected, day: day)
+        return Self(rejected)
     }
 }
 
