@@ -8,7 +8,7 @@ enum NightlyHold: Sendable, Hashable {
     /// Objects that could not be read, and days that could not be written.
     case incomplete(failures: Int)
     case notVerified
-    case notAsRecorded
+    case notAsRecorded([DayVerification.Finding])
     /// Its exports cannot be final before.
     case tooEarly(until: EventTime)
     /// Its turn is the night after.
@@ -20,7 +20,8 @@ enum NightlyHold: Sendable, Hashable {
         case .failed(let step): "\(step) failed"
         case .incomplete(let failures): "not all was ingested: \(failures) failures"
         case .notVerified: "it was not verified"
-        case .notAsRecorded: "it is not as recorded"
+        case .notAsRecorded(let findings):
+            "not as recorded: \(findings.map(\.text).joined(separator: ", "))"
         case .tooEarly(let time):
             "closes after \(time.day) \(time.description.dropFirst(11).prefix(5)) UTC"
         case .closesWithNight(let day): "closes with the night of \(day)"
@@ -44,9 +45,10 @@ extension NightlySummary {
         guard let verified else {
             return failures.contains { $0.step == "verify" } ? .failed(step: "verify") : .notDone
         }
-        let findings = verified.filter { $0.day == entry.day }
-        guard findings.allSatisfy(\.findings.isEmpty) else { return .notAsRecorded }
-        guard !findings.isEmpty else { return .notVerified }
+        let verifications = verified.filter { $0.day == entry.day }
+        guard !verifications.isEmpty else { return .notVerified }
+        let findings = verifications.flatMap(\.findings)
+        guard findings.isEmpty else { return .notAsRecorded(findings) }
         let earliest = LedgerDay.earliestClosing(of: entry.day)
         guard earliest <= now, entry.export?.window.isWhole ?? true else {
             return .tooEarly(until: earliest)

@@ -69,8 +69,8 @@ package struct NightlyJob: Sendable {
         logger.info(
             "night begins",
             metadata: [
-                "first": "\(plan.period.first)", "last": "\(plan.period.last)",
-                "days": "\(plan.days.count)",
+                "first": "\(plan.days.first ?? asked.first)",
+                "last": "\(plan.days.last ?? asked.last)", "days": "\(plan.days.count)",
             ])
         if await gather(into: &summary) {
             await register(&summary)

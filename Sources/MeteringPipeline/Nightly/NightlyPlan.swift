@@ -4,8 +4,6 @@ internal import BedrockMetering
 struct NightlyPlan: Sendable, Hashable {
     /// To be exported and ingested, in their order.
     let days: [UsageDay]
-    /// The days that the night is about, those among them that are closed included.
-    let period: UsagePeriod
     /// Days before this one may be closed.
     let open: UsageDay
 
@@ -26,7 +24,6 @@ struct NightlyPlan: Sendable, Hashable {
             day = day.advanced(by: 1)
         }
         self.days = days + [target]
-        period = UsagePeriod(from: first, to: target) ?? .day(target)
         open = target
     }
 
@@ -34,7 +31,6 @@ struct NightlyPlan: Sendable, Hashable {
     /// night.
     init(backfill period: UsagePeriod, closed: Set<UsageDay>, now: EventTime) {
         days = period.days.filter { !closed.contains($0) }
-        self.period = period
         open = now.day.advanced(by: -1)
     }
 }

@@ -37,6 +37,17 @@ import Testing
         #expect(verified[1].json().contains("\"file\": null"))
     }
 
+    @Test func `a report says that a day without usage is closed`() async throws {
+        _ = try await job.run()
+        _ = try await CloseJob(empty, of: job.lake).run()
+        let query = UsageQuery(per: .day, during: .day(empty))
+
+        let report = try await ReportJob(query, from: .lake(job.lake)).run().report
+
+        #expect(report.rows.isEmpty)
+        #expect(report.days == [UsageReport.Day(day: empty, state: .closed)])
+    }
+
     @Test func `runs trust a day without usage, and read nothing again`() async throws {
         _ = try await job.run()
         try folder.write("START\n", to: "source/foreign.json")

@@ -170,18 +170,20 @@ import Testing
         #expect(summary.days.map(\.reason) == ["not all was ingested: 1 failures"])
     }
 
-    @Test func `without its ledger a night makes up the days since the lake's, and says so`()
-        async throws
-    {
+    @Test(arguments: [NightlySummary.LedgerState.missing, .unreadable])
+    func `without its ledger a night makes up the days since the lake's, and says so`(
+        state: NightlySummary.LedgerState
+    ) async throws {
         try deliver(["2025-12-04"], to: "a")
         _ = try await night(of: "2025-12-04")
         try FileManager.default.removeItem(atPath: folder.path("lake/_ledger.sqlite"))
+        if state == .unreadable { try folder.write("no ledger", to: "lake/_ledger.sqlite") }
         try deliver(["2025-12-05", "2025-12-06"], to: "b")
 
         let later = try await night(of: "2025-12-06")
 
-        #expect(later.ledger == .missing)
-        #expect(later.text().hasPrefix("the ledger was missing: "))
+        #expect(later.isClean && later.ledger == state)
+        #expect(later.text().hasPrefix("the ledger was \(state.rawValue): "))
         #expect(
             later.days.map(\.day.description) == ["2025-12-04", "2025-12-05", "2025-12-06"])
         #expect(try closed() == ["2025-12-04", "2025-12-05"])
