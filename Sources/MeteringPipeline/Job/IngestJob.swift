@@ -158,7 +158,8 @@ public struct IngestJob: Sendable {
         _ objects: [StoredObject], into lake: Lake
     ) async throws -> (SourceReader.Outcome, GatheredRecords) {
         var reader = SourceReader(stores, limits: limits, jobs: jobs, progress: progress)
-        reader.limit = HeldLimit(minimum: minimumHeldRecords)
+        let limit = HeldLimit(minimum: minimumHeldRecords)
+        reader.limit = limit
         var outcome = SourceReader.Outcome()
         var spill: Spill?
         while true {
@@ -171,6 +172,7 @@ public struct IngestJob: Sendable {
             }
             spill = spill ?? Spill(in: lake)
             try spill?.add(merger)
+            limit.startOver()
             FreeMemory.giveBack()
         }
     }
