@@ -12,6 +12,12 @@
 
                 Refused, with a list, where a source is gone, has changed or cannot be read, since that \
                 would lose usage. A closed day that it changes is restated.
+
+                \(ExitCodes.help(
+                    .usage(or: "a day that is rebuilt only if forced"),
+                    .data("sources are lost, so that usage would be"),
+                    .noInput("lake, ledger, or known source of the day"),
+                    .inputOutput(), .lakeIsHeld))
                 """
         )
 

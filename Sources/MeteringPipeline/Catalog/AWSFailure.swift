@@ -17,13 +17,16 @@ enum AWSFailure {
         do {
             return try await body()
         } catch let error as AWSError {
-            throw PipelineError(
+            var failure = PipelineError(
                 code: missing.contains(error.code) ? .notFound : .inputOutput, location: place,
                 reason: "\(error)")
-        } catch let error as CredentialsError {
-            throw PipelineError(code: .inputOutput, location: place, reason: "\(error)")
-        } catch let error as AWSConfigurationError {
-            throw PipelineError(code: .inputOutput, location: place, reason: "\(error)")
+            failure.isAccessFailure = AccessFailure.isOne(error)
+            throw failure
+        } catch let error where AccessFailure.isOne(error) {
+            var failure = PipelineError(
+                code: .inputOutput, location: place, reason: "\(error)")
+            failure.isAccessFailure = true
+            throw failure
         } catch let error as GluePartitionError {
             throw PipelineError(code: .inputOutput, location: place, reason: "\(error)")
         }

@@ -324,7 +324,10 @@ struct S3Store: ObjectStore {
     private static func failure(_ error: any Error, _ location: ObjectLocation) -> PipelineError {
         if let error = error as? PipelineError { return error }
         guard let error = error as? AWSError, error.isNotFound else {
-            return PipelineError(code: .inputOutput, location: "\(location)", reason: "\(error)")
+            var failure = PipelineError(
+                code: .inputOutput, location: "\(location)", reason: "\(error)")
+            failure.isAccessFailure = AccessFailure.isOne(error)
+            return failure
         }
         guard error.code == "NoSuchBucket" else { return missing(location) }
         return PipelineError(
