@@ -18,6 +18,9 @@ public struct PipelineError: Error, Sendable {
     public let location: String
     /// What is wrong with it.
     public let reason: String
+    /// Whether whatever else is asked for there would fail in the same way, as without credentials, a
+    /// region or a connection.
+    package internal(set) var isAccessFailure = false
 
     public init(code: Code, location: String, reason: String) {
         self.code = code

@@ -130,6 +130,12 @@
                 let ingest = try engine.ingest(
                     source: source, lake: lake, format: format, run: EngineOptions.newRun
                 )
+                do {
+                    try await AthenaIngestJob(ingest, runner: engine.workgroup.runner).check()
+                } catch let error as PipelineError where error.code != .usage {
+                    // Statements may be printed where nothing on AWS can be asked for.
+                    Console.complain("\(error); whether the run would refuse is not known")
+                }
                 try Console.write(ingest.script)
                 return true
             }

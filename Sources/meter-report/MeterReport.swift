@@ -24,8 +24,8 @@
 
                 EXIT CODES:
                   0 done, 64 wrong usage, 65 some input was rejected or could not be read (the report \
-                covers everything else), or --verify found a difference, 66 no such input, 74 reading \
-                failed or Athena did, 130 interrupted, which stops the query
+                covers everything else), or --verify found a difference, 66 no such input, table or \
+                workgroup, 74 reading failed or Athena did, 130 interrupted, which stops the query
                 """
         )
 
@@ -137,11 +137,14 @@
             Console.complain(answer.cost)
             guard let input else {
                 try Console.write(text(of: answer.report))
-                return true
+                // Here are then Athena's own sums.
+                let comparison = AnswerComparison(
+                    query, here: answer.report.rows, athena: answer.answer)
+                for difference in comparison.differences { Console.complain(difference) }
+                return comparison.differences.isEmpty
             }
             let (report, isComplete) = try await reportHere(query, from: input)
-            let comparison = AnswerComparison(
-                query, here: report.rows, athena: answer.report.rows)
+            let comparison = AnswerComparison(query, here: report.rows, athena: answer.answer)
             for difference in comparison.differences { Console.complain(difference) }
             Console.complain(
                 comparison.differences.isEmpty

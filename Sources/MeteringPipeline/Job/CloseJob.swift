@@ -28,7 +28,7 @@ package struct CloseJob: Sendable {
         let lock = try LakeLock(on: books.lake)
         let ledger = try books.writing()
         if let known = try ledger.day(day), known.closed == nil,
-            await books.lake.unchangedVersion(of: known) == nil
+            try await books.lake.unchangedVersion(of: known) == nil
         {
             throw PipelineError(
                 code: .damagedLake, location: "\(books.lake.root.appending(known.file))",
