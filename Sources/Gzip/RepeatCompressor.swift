@@ -8,14 +8,18 @@ package final class RepeatCompressor {
 
     package init() {}
 
-    /// One whole member that holds `text`, in memory that is valid until the next call.
+    /// The members that were appended, in memory that is valid until the next call.
+    package var bytes: UnsafeRawBufferPointer { writer.bytes }
+
+    package func removeAll() {
+        writer.removeAll()
+    }
+
+    /// Appends one whole member that holds `text`.
     ///
     /// - Parameter repeats: in order, not overlapping each other, every one true.
-    package func member(
-        of text: UnsafeRawBufferPointer, repeating repeats: [Repeat]
-    ) -> UnsafeRawBufferPointer {
+    package func append(_ text: UnsafeRawBufferPointer, repeating repeats: [Repeat]) {
         precondition(text.count < Int(UInt32.max), "one member holds less than 4 GiB")
-        writer.removeAll()
         writer.reserve(10)
         for byte in [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255] as [UInt8] { writer.write(byte, 8) }
         repeats.withUnsafeBufferPointer { repeats in
@@ -32,6 +36,5 @@ package final class RepeatCompressor {
         writer.alignToByte()
         writer.write(CRC32.of(text), 32)
         writer.write(text.count, 32)
-        return writer.bytes
     }
 }

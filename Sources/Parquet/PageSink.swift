@@ -57,7 +57,10 @@ final class PageSink {
             let compressor = compressors[level] ?? GzipCompressor(level: level)
             compressors[level] = compressor
             return compressor.member(of: body)
-        case .gzipWithoutRepeats: return literals.member(of: body, repeating: [])
+        case .gzipWithoutRepeats:
+            literals.removeAll()
+            literals.append(body, repeating: [])
+            return literals.bytes
         }
     }
 }

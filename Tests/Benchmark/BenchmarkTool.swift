@@ -94,9 +94,12 @@ struct BenchmarkTool {
         for (day, references) in snapshot.days() {
             var merge = snapshot.merge(snapshot.sorted(references), into: day)
             while let lines = merge.nextChunk(isComplete: true) {
-                size += lines.withBytes {
-                    compressor.member(of: $0, repeating: lines.repeats).count
+                lines.encode()
+                compressor.removeAll()
+                for text in lines.texts {
+                    text.withBytes { compressor.append($0, repeating: text.repeats) }
                 }
+                size += compressor.bytes.count
                 merge.reuse(lines)
             }
         }

@@ -99,7 +99,7 @@ struct RepeatCompressorTests {
         await #expect(processExitsWith: .failure) { [numbers] in
             let text = [UInt8](repeating: 1, count: 100)
             let wrong = Repeat(position: numbers[0], length: numbers[1], distance: numbers[2])
-            text.withUnsafeBytes { _ = RepeatCompressor().member(of: $0, repeating: [wrong]) }
+            text.withUnsafeBytes { RepeatCompressor().append($0, repeating: [wrong]) }
         }
     }
 
@@ -178,6 +178,8 @@ struct RepeatingText {
     }
 
     func member(by compressor: RepeatCompressor = RepeatCompressor()) -> [UInt8] {
-        bytes.withUnsafeBytes { Array(compressor.member(of: $0, repeating: repeats)) }
+        compressor.removeAll()
+        bytes.withUnsafeBytes { compressor.append($0, repeating: repeats) }
+        return Array(compressor.bytes)
     }
 }

@@ -46,26 +46,64 @@ import Testing
         let first = try #require(UsageDay("2025-12-07"))
         let limit = HeldLimit(minimum: 2)
         let merger = UsageMerger()
-        var collector = merger.makeCollector()
-        func insert(_ numbers: Range<Int>, on day: UsageDay) {
-            for number in numbers {
-                collector.insert(
-                    UsageRecord(
-                        time: EventTime(microseconds: day.start.microseconds + Int64(number)),
-                        tenant: "t", user: "u", model: "m", tokens: TokenCounts(), request: nil
-                    )
-                )
-            }
-            collector.commit()
-            limit.add([day: numbers.count])
-        }
 
-        insert(0..<5, on: first)
+        read(0..<5, on: first, into: merger, limit)
         #expect(!limit.isReached(by: merger))
-        insert(5..<9, on: first)
+        read(5..<9, on: first, into: merger, limit)
         #expect(!limit.isReached(by: merger))
-        insert(0..<1, on: first.advanced(by: 1))
+        read(0..<1, on: first.advanced(by: 1), into: merger, limit)
         #expect(limit.isReached(by: merger))
+
+        limit.startOver()
+        let next = UsageMerger()
+        read(0..<9, on: first.advanced(by: 2), into: next, limit)
+        #expect(!limit.isReached(by: next))
+    }
+
+    @Test func `objects that others are still reading do not count, nor do lines delivered twice`()
+        throws
+    {
+        let first = try #require(UsageDay("2025-12-07"))
+        let limit = HeldLimit(minimum: 2)
+        let merger = UsageMerger()
+
+        read(0..<5, on: first, into: merger, limit)
+        read(5..<9, on: first, into: merger)
+        #expect(!limit.isReached(by: merger))
+        read(0..<4, on: first.advanced(by: 1), into: merger, limit)
+        read(0..<4, on: first.advanced(by: 1), into: merger, limit)
+        read(0..<4, on: first.advanced(by: 1), into: merger, limit)
+        #expect(merger.count == 13 && limit.isReached(by: merger))
+    }
+
+    @Test func `once records are to be set aside, nobody reads on`() throws {
+        let first = try #require(UsageDay("2025-12-07"))
+        let limit = HeldLimit(minimum: 2)
+        let merger = UsageMerger()
+        read(0..<3, on: first, into: merger, limit)
+        read(0..<3, on: first.advanced(by: 1), into: merger, limit)
+        #expect(limit.isReached(by: merger))
+
+        read(3..<20, on: first, into: merger, limit)
+
+        #expect(limit.isReached(by: merger))
+    }
+
+    /// Inserts records, and counts them in unless their object is still being read.
+    private func read(
+        _ numbers: Range<Int>, on day: UsageDay, into merger: UsageMerger, _ limit: HeldLimit? = nil
+    ) {
+        var collector = merger.makeCollector()
+        for number in numbers {
+            collector.insert(
+                UsageRecord(
+                    time: EventTime(microseconds: day.start.microseconds + Int64(number)),
+                    tenant: "t", user: "u", model: "m", tokens: TokenCounts(), request: nil
+                )
+            )
+        }
+        collector.commit()
+        limit?.add([day: numbers.count])
     }
 
     @Test func `a call that had more than one version each time is one conflict`() async throws {

@@ -1,39 +1,34 @@
 /// Days as JSON lines.
 extension DayMerge: UsageSink {
-    /// Rows in one chunk; every gzip member of a day file holds that many, but the last.
-    package static let chunkRows = 4096
-    /// Bytes after which a chunk ends earlier, where names are long.
-    private static let chunkSize = 16 << 20
-
-    /// The next lines of the merged day, ``chunkRows`` of them or, at the end, what is left.
+    /// The next rows of the merged day, ``LineChunk/rows`` of them or, at the end, what is left.
+    ///
+    /// While lines of a chunk are still to be written, a new name in the present file costs a copy of
+    /// all names.
     ///
     /// - Parameter isComplete: whether the whole present file was decoded into this.
     /// - Returns: nil where more of the present file is needed, or everything was returned.
-    package mutating func nextChunk(isComplete: Bool) -> TextChunk? {
-        while true {
+    package mutating func nextChunk(isComplete: Bool) -> LineChunk? {
+        let chunk = openChunk ?? spareChunks.popLast() ?? LineChunk()
+        while chunk.room > 0 {
             merge(isComplete: isComplete)
             guard nextMerged < merged.count else { break }
-            warmth = symbols.warm(merged[nextMerged...])
-            while nextMerged < merged.count {
-                symbols.append(merged[nextMerged], to: &encoder)
-                nextMerged += 1
-                rowsInChunk += 1
-                if rowsInChunk == Self.chunkRows || encoder.count >= Self.chunkSize {
-                    return take()
-                }
-            }
+            let rows = merged[nextMerged...].prefix(chunk.room)
+            chunk.append(rows)
+            nextMerged = rows.endIndex
         }
-        return isComplete && rowsInChunk > 0 ? take() : nil
-    }
-
-    private mutating func take() -> TextChunk {
-        rowsInChunk = 0
-        return encoder.take()
+        if chunk.room == 0 || isComplete && !chunk.isEmpty {
+            openChunk = nil
+            chunk.close(symbols)
+            return chunk
+        }
+        openChunk = chunk
+        return nil
     }
 
     /// Takes back a chunk that is not needed any more, so that its memory serves for another.
-    package mutating func reuse(_ chunk: TextChunk) {
-        encoder.reuse(chunk)
+    package mutating func reuse(_ chunk: LineChunk) {
+        chunk.removeAll()
+        spareChunks.append(chunk)
     }
 
     // MARK: The present file

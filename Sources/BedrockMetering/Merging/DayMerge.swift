@@ -14,8 +14,6 @@ package struct DayMerge: ~Copyable {
     /// The records at the next references, read ahead: those from `gatheredFrom` on.
     private var gathered: [StoredUsage] = []
     private var gatheredFrom = 0
-    /// Keeps reads that warm the cache from being optimised away.
-    var warmth = 0
     /// New records that give way to a present version of the same call.
     private var dropped: Set<UInt32> = []
     /// The calls of new records that have request ids, of which a present row may be another version.
@@ -32,8 +30,9 @@ package struct DayMerge: ~Copyable {
     /// Merged rows that wait to be written, from `nextMerged` on.
     private(set) var merged: [StoredUsage] = []
     var nextMerged = 0
-    var encoder = UsageLineEncoder()
-    var rowsInChunk = 0
+    /// The chunk of lines that is not full yet.
+    var openChunk: LineChunk?
+    var spareChunks: [LineChunk] = []
     var columns = ColumnBuilder()
 
     /// What the merge has done so far.

@@ -18,12 +18,14 @@ struct GzipLinesWriter {
             var isComplete = false
             while !isComplete {
                 isComplete = try present?.readMore(into: &merge) != true
-                while let text = merge.nextChunk(isComplete: isComplete) {
+                while let lines = merge.nextChunk(isComplete: isComplete) {
+                    // The file may hold names that are new.
+                    if !isComplete { lines.encode() }
                     // One more than are compressed at once, so that none of the threads waits.
                     if started - members.written > jobs, let done = try await group.next() {
                         try members.add(done, to: file, reusing: &merge)
                     }
-                    let member = members.next(text, number: started)
+                    let member = members.next(lines, number: started)
                     started += 1
                     if jobs == 1 {
                         member.compress()
@@ -43,17 +45,22 @@ struct GzipLinesWriter {
     }
 }
 
-/// A gzip member in the making. One thread at a time has it: the one that fills it, then the one that
-/// compresses it, then the one that writes it.
+/// Gzip members in the making. One thread at a time has them: the one that fills them with rows, then
+/// the one that compresses those, then the one that writes them.
 private final class GzipMember: @unchecked Sendable {
     var number = 0
-    var text: TextChunk?
-    private(set) var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+    var lines: LineChunk?
     private let compressor = RepeatCompressor()
 
+    var bytes: UnsafeRawBufferPointer { compressor.bytes }
+
     func compress() {
-        guard let text else { return }
-        bytes = text.withBytes { compressor.member(of: $0, repeating: text.repeats) }
+        guard let lines else { return }
+        lines.encode()
+        compressor.removeAll()
+        for text in lines.texts {
+            text.withBytes { compressor.append($0, repeating: text.repeats) }
+        }
     }
 }
 
@@ -63,9 +70,9 @@ private struct OrderedMembers {
     private var waiting: [Int: GzipMember] = [:]
     private var idle: [GzipMember] = []
 
-    mutating func next(_ text: TextChunk, number: Int) -> GzipMember {
+    mutating func next(_ lines: LineChunk, number: Int) -> GzipMember {
         let member = idle.popLast() ?? GzipMember()
-        member.text = text
+        member.lines = lines
         member.number = number
         return member
     }
@@ -77,8 +84,8 @@ private struct OrderedMembers {
         while let next = waiting.removeValue(forKey: written) {
             try file.write(next.bytes)
             written += 1
-            next.text.map { merge.reuse($0) }
-            next.text = nil
+            next.lines.map { merge.reuse($0) }
+            next.lines = nil
             idle.append(next)
         }
     }

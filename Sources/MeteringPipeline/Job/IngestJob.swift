@@ -129,7 +129,8 @@ public struct IngestJob: Sendable {
         _ objects: [StoredObject], into lake: Lake
     ) async throws -> (SourceReader.Outcome, GatheredRecords) {
         var reader = SourceReader(stores, limits: limits, jobs: jobs, progress: progress)
-        reader.limit = HeldLimit(minimum: minimumHeldRecords)
+        let limit = HeldLimit(minimum: minimumHeldRecords)
+        reader.limit = limit
         var outcome = SourceReader.Outcome()
         var spill: Spill?
         while true {
@@ -142,6 +143,7 @@ public struct IngestJob: Sendable {
             }
             spill = spill ?? Spill(in: lake)
             try spill?.add(merger)
+            limit.startOver()
             FreeMemory.giveBack()
         }
     }

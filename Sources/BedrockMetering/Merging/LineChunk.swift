@@ -1,0 +1,62 @@
+/// Rows of a merged day, and the JSON lines that are made of them.
+///
+/// The day's merge fills it, which is cheap and done in order; the lines can be written on any thread.
+/// One thread at a time has it.
+package final class LineChunk: @unchecked Sendable {
+    /// Rows in one chunk; every gzip member of a day file holds that many, but the last.
+    package static let rows = 4096
+    /// Bytes after which another text begins, where names are long.
+    private static let textSize = 16 << 20
+    /// Rows whose names are read ahead.
+    private static let warmRows = 1024
+
+    private var rows: [StoredUsage] = []
+    /// The names of the rows, until their lines are written.
+    private var symbols: UsageSymbols?
+    private var encoder = UsageLineEncoder()
+    /// The lines, in one text or, where names are long, in several.
+    package private(set) var texts: [TextChunk] = []
+    /// Keeps reads that warm the cache from being optimised away.
+    private var warmth = 0
+
+    package init() {
+        rows.reserveCapacity(Self.rows)
+    }
+
+    var isEmpty: Bool { rows.isEmpty }
+    /// How many rows it still takes.
+    var room: Int { Self.rows - rows.count }
+
+    func append(_ rows: ArraySlice<StoredUsage>) {
+        self.rows += rows
+    }
+
+    /// Lets go of the lines, so that their memory serves for others.
+    func removeAll() {
+        rows.removeAll(keepingCapacity: true)
+        for text in texts { encoder.reuse(text) }
+        texts.removeAll()
+    }
+
+    /// Says where the names of the rows are found.
+    func close(_ symbols: UsageSymbols) {
+        self.symbols = symbols
+    }
+
+    /// Writes the lines, unless that was done.
+    package func encode() {
+        guard let symbols else { return }
+        var next = 0
+        while next < rows.count {
+            let step = rows[next...].prefix(Self.warmRows)
+            warmth = symbols.warm(step)
+            for row in step {
+                symbols.append(row, to: &encoder)
+                if encoder.count >= Self.textSize { texts.append(encoder.take()) }
+            }
+            next = step.endIndex
+        }
+        if encoder.count > 0 { texts.append(encoder.take()) }
+        self.symbols = nil
+    }
+}
