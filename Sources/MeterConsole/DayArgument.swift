@@ -20,5 +20,21 @@
             guard let period else { throw ValidationError("--to comes before --from.") }
             return period
         }
+
+        /// The days from the first to the second of `days`, both included, which one option takes.
+        ///
+        /// - Throws: `ValidationError` where they are not two days, or in the wrong order.
+        package static func period(_ days: [String], _ option: String) throws -> UsagePeriod {
+            let days = try days.map { try day($0, option) }
+            guard days.count == 2 else {
+                throw ValidationError("\(option) takes the first and the last day.")
+            }
+            guard let period = UsagePeriod(from: days[0], to: days[1]) else {
+                throw ValidationError(
+                    "\(option) takes the first day and then the last: \(days[1]) comes before "
+                        + "\(days[0]).")
+            }
+            return period
+        }
     }
 #endif

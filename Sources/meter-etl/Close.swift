@@ -11,7 +11,14 @@
                   meter-etl close --lake lake --day 2025-12-07
 
                 Refused before 12 hours after the day's end, when its exports can be final. Late usage \
-                still finds its day; the difference per tenant is then kept, and shown by status.
+                still finds its day; the difference per tenant is then kept, and shown by status. A day of which \
+                the lake has nothing closes as one without usage, once an ingest has run since then.
+
+                \(ExitCodes.help(
+                    .usage(or: "too early for the day, unless forced"),
+                    .data("the day's file is not as recorded"),
+                    .noInput("lake, ledger, or day file that the ledger knows"),
+                    .inputOutput(), .lakeIsHeld))
                 """
         )
 
@@ -31,7 +38,9 @@
                 let closed = try await CloseJob(
                     day, of: lake.lake, ledger: lake.ledger.ledger, force: force
                 ).run()
-                try Console.write("\(day): closed at \(closed)\n")
+                try Console.write(
+                    "\(day): closed\(closed.closed.map { " at \($0)" } ?? "")"
+                        + (closed.isEmpty ? ", without usage\n" : "\n"))
                 return true
             }
         }

@@ -13,6 +13,10 @@
 
                 Days are converted one after another. An interrupted run loses and doubles nothing; run \
                 it again to complete it. Athena needs the table of the new format.
+
+                \(ExitCodes.help(
+                    .usage(), .data("some days could not be converted; all others were"),
+                    .noInput("lake"), .inputOutput(), .lakeIsHeld))
                 """
         )
 

@@ -13,10 +13,11 @@
 
                 Objects go to a folder of the day, as s3://bucket/exports/2025-12-07. An account runs one \
                 export at a time, and this waits for its turn. Asked again, it finds the export that it \
-                started before.
+                started before, and starts no second one once that reaches 12 hours beyond the day.
 
-                EXIT CODES:
-                  0 done, 64 wrong usage, 66 no such log group, 74 AWS refused or the export failed
+                \(ExitCodes.help(
+                    .usage(or: "a day that has not begun"), .noInput("log group or bucket"),
+                    .inputOutput("AWS refused or was not reached, or the export failed")))
                 """
         )
 

@@ -18,10 +18,11 @@
                 The same objects may be read again at any time, in any order and split in any way: the \
                 lake holds each call once. Objects that the ledger knows unchanged are not opened.
 
-                EXIT CODES:
-                  0 done, 64 wrong usage, 65 some input was rejected or could not be read (everything \
-                else is in the lake), 66 no such source, 74 reading or writing failed, 75 another run \
-                holds the lake
+                \(ExitCodes.help(
+                    .usage(or: "a table or lake that Athena cannot ingest into"),
+                    .data("some input was rejected or could not be read; the lake has all else"),
+                    .noInput("source"), .inputOutput("reading or writing failed, or Athena did"),
+                    .lakeIsHeld, .interrupted("which stops what Athena runs")))
                 """
         )
 

@@ -18,9 +18,14 @@
                 The day is yesterday in UTC unless given; the one before it is closed. Any step may be \
                 repeated, and a night that failed is made up by the next one.
 
-                EXIT CODES:
-                  those of the step that failed first; 65 where something was rejected or is not as \
-                recorded
+                What would meet every day alike, such as missing credentials, ends the night; what fails for \
+                one day does not keep the others. The code is that of the step that failed first.
+
+                \(ExitCodes.help(
+                    .usage(or: "a change of the table that is not forced"),
+                    .data("something was rejected, could not be read, or is not as recorded"),
+                    .noInput("log group, bucket or source"),
+                    .inputOutput("AWS, reading or writing failed"), .lakeIsHeld))
                 """
         )
 
@@ -93,10 +98,8 @@
             switch (day, backfill.count) {
             case (nil, 0): return .night(nil)
             case (let day?, 0): return .night(try DayArgument.day(day, "--day"))
-            case (nil, 2):
-                for day in backfill { _ = try DayArgument.day(day, "--backfill") }
-                return .backfill(try DayArgument.period(from: backfill[0], to: backfill[1]))
-            default: throw ValidationError("Give --day, or --backfill with two days, or neither.")
+            case (nil, _): return .backfill(try DayArgument.period(backfill, "--backfill"))
+            default: throw ValidationError("Give --day or --backfill, or neither.")
             }
         }
 

@@ -15,6 +15,12 @@
                 lose usage: where a source is gone, has changed or cannot be read, or where sources and \
                 file hold less than was recorded, which --force gives up. A closed day that it changes is \
                 restated.
+
+                \(ExitCodes.help(
+                    .usage(),
+                    .data("sources are lost or hold less than was recorded, so that usage would be lost"),
+                    .noInput("lake, ledger, or known source of the day"),
+                    .inputOutput(), .lakeIsHeld))
                 """
         )
 

@@ -16,9 +16,10 @@
                 Only what differs is changed, and what others have put into the table stays; a second \
                 run does nothing. A change that would break queries is refused unless forced.
 
-                EXIT CODES:
-                  0 done, 64 wrong usage or a change that was refused, 66 no such lake, 74 AWS refused \
-                or could not be reached
+                \(ExitCodes.help(
+                    .usage(or: "a change that was refused"),
+                    .data("the lake holds day files of both formats"), .noInput("lake"),
+                    .inputOutput("AWS refused or was not reached")))
                 """
         )
 

@@ -14,6 +14,10 @@
 
                 The day of a rejected line may be unknown; it is listed for each day of which its \
                 object holds usage.
+
+                \(ExitCodes.help(
+                    .usage(), .data("the bytes of a line to repair are gone, or the ledger is damaged"),
+                    .noInput("lake or ledger"), .inputOutput()))
                 """
         )
 

@@ -14,6 +14,11 @@
                 Each line of a file is a JSON object with object, line and raw, the repaired text. A \
                 repaired line needs a timestamp of its own. Lines that are still unsound, or name no \
                 rejected line, are named and left out.
+
+                \(ExitCodes.help(
+                    .usage(), .data("some lines were not taken; everything else was"),
+                    .noInput("lake, ledger or file of repaired lines"), .inputOutput(),
+                    .lakeIsHeld))
                 """
         )
 

@@ -14,6 +14,10 @@
                 A day is provisional until meter-etl close closes it; a later change to it is a \
                 restatement, which is shown with the difference per tenant. Days that the ledger does \
                 not know are read from their files. Nothing is made or changed.
+
+                \(ExitCodes.help(
+                    .usage(), .data("the ledger or a day file could not be read"), .noInput("lake"),
+                    .inputOutput()))
                 """
         )
 

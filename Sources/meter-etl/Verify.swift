@@ -12,7 +12,11 @@
                   meter-etl verify --lake lake
 
                 Checksums and sums per tenant are compared; files that the ledger does not know are \
-                named. Ends with 65 where anything differs.
+                named.
+
+                \(ExitCodes.help(
+                    .usage(), .data("something is not as recorded"), .noInput("lake or ledger"),
+                    .inputOutput(), .lakeIsHeld))
                 """
         )
 

@@ -22,10 +22,11 @@
                 Days are UTC unless --time-zone names another zone. Without --source and --lake the environment variable METER_LAKE names \
                 the lake.
 
-                EXIT CODES:
-                  0 done, 64 wrong usage, 65 some input was rejected or could not be read (the report \
-                covers everything else), or --verify found a difference, 66 no such input, table or \
-                workgroup, 74 reading failed or Athena did, 130 interrupted, which stops the query
+                \(ExitCodes.help(
+                    .usage(),
+                    .data("some input was not taken, a sum does not fit, or Athena's answer differs"),
+                    .noInput("source, lake, table or workgroup"), .inputOutput("reading failed, or Athena did"),
+                    .interrupted("which stops Athena's query")))
                 """
         )
 

@@ -196,8 +196,8 @@ import Testing
     @Test(arguments: [
         ("status --lake @/nowhere", 66), ("status --lake @/lake --from 2025-12-07", 64),
         ("verify --lake @/lake --ledger @/nowhere.sqlite", 66), ("verify --lake @/lake", 0),
-        ("close --lake @/lake --day 2025-12-01", 66), ("close --lake @/lake", 64),
-        ("close --lake @/lake --day 2050-12-31", 66), ("close --lake @/lake --day x", 64),
+        ("close --lake @/lake --day 2025-12-01", 0), ("close --lake @/lake", 64),
+        ("close --lake @/lake --day 2050-12-31", 64), ("close --lake @/lake --day x", 64),
         ("rejects --lake @/lake --day 1", 64), ("rejects --lake @/nowhere", 66),
         ("replay --lake @/lake", 64), ("replay --lake @/lake @/nowhere.jsonl", 66),
         ("rebuild --lake @/lake --day 2025-12-01", 66), ("rebuild --lake @/lake", 64),

@@ -128,6 +128,41 @@ import Testing
         for part in parts { #expect(outcome.output.contains(part)) }
     }
 
+    /// The exit codes that each command's help lists, next to 0 and 64.
+    private static let exitCodes = [
+        "ingest": "65 66 74 75 130", "status": "65 66 74", "verify": "65 66 74 75",
+        "close": "65 66 74 75", "rejects": "65 66 74", "replay": "65 66 74 75",
+        "rebuild": "65 66 74 75", "convert": "65 66 74 75", "register": "65 66 74",
+        "export": "66 74", "nightly": "65 66 74 75",
+    ]
+
+    /// The codes that a help text lists.
+    private static func codes(in help: String) throws -> [String] {
+        let list = try #require(help.range(of: "EXIT CODES:\n"))
+        return help[list.upperBound...].split(separator: "\n", omittingEmptySubsequences: false)
+            .prefix { !$0.isEmpty }.compactMap { $0.firstMatch(of: /^ {2}(\d+)\s/) }
+            .map { String($0.1) }
+    }
+
+    @Test func `the help of every command lists its exit codes in one form`() throws {
+        let help = try Command.etl.run(["--help"]).output
+        let names = help.split(separator: "\n").compactMap {
+            $0.firstMatch(of: /^ {2}([a-z]+)\s{2}/)
+        }
+        .map { String($0.1) }
+
+        #expect(Set(names) == Set(Self.exitCodes.keys))
+        for name in names {
+            let codes = try Self.codes(in: Command.etl.run([name, "--help"]).output)
+            let expected = try #require(Self.exitCodes[name])
+            #expect(
+                codes == ["0", "64"] + expected.split(separator: " ").map(String.init), "\(name)")
+        }
+        #expect(
+            try Self.codes(in: Command.report.run(["--help"]).output)
+                == ["0", "64", "65", "66", "74", "130"])
+    }
+
     @Test(arguments: [
         (Command.etl, ["ingest", "--help"], "--source <path>"),
         (.report, ["--help"], "--day <day>"),

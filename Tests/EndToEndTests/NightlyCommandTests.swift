@@ -57,6 +57,49 @@ import Testing
         #expect(outcome.output.contains("ingest failed: "))
     }
 
+    @Test func `days of a backfill in the wrong order are told by the option that has them`()
+        throws
+    {
+        let outcome = try Command.etl.run([
+            "nightly", "--source", "s", "--lake", folder.path("lake"), "--backfill", "2025-12-02",
+            "2025-12-01",
+        ])
+
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.contains("--backfill takes the first day and then the last"))
+        #expect(!outcome.errors.contains("--from"))
+    }
+
+    @Test func `missing credentials are told once, and end with 74 and the days not done`() throws {
+        let outcome = try Command.etl.run(
+            [
+                "nightly", "--log-group", "g", "--to", "s3://bucket/exports", "--lake",
+                folder.path("lake"), "--backfill", "2025-12-01", "2025-12-03",
+            ],
+            environment: [
+                "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "", "HOME": "/nonexistent",
+                "AWS_EC2_METADATA_DISABLED": "true", "XDG_STATE_HOME": folder.path("state"),
+            ])
+
+        #expect(outcome.status == 74)
+        #expect(outcome.output.split(separator: "AWS_ACCESS_KEY_ID").count == 2)
+        #expect(outcome.output.contains("\nnot done: 2025-12-01, 2025-12-02, 2025-12-03\n"))
+        #expect(outcome.errors.split(separator: "step failed").count == 2)
+    }
+
+    @Test func `a day without usage closes by hand, and shows as closed`() throws {
+        try folder.write(UsageLine.text(day: "2025-12-06"), to: "source/a.json")
+        #expect(try nightly([]).status == 0)
+
+        let closed = try Command.etl.run(
+            ["close", "--lake", folder.path("lake"), "--day", "2025-12-07"])
+        let status = try Command.etl.run(["status", "--lake", folder.path("lake")])
+
+        #expect(closed.status == 0 && closed.output.hasSuffix("Z, without usage\n"))
+        #expect(status.output.contains(/\n2025-12-07 +0 +0 +closed\s/))
+        #expect(try Command.etl.run(["verify", "--lake", folder.path("lake")]).status == 0)
+    }
+
     @Test(arguments: [
         [], ["--log-group", "g"], ["--source", "s", "--to", "s3://bucket/x"],
         ["--source", "s", "--day", "2025-12-07", "--backfill", "2025-12-01", "2025-12-02"],

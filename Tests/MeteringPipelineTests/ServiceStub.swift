@@ -13,7 +13,8 @@ extension MotoServer {
 }
 
 extension AWSEnvironment {
-    fileprivate static func loopback(port: Int) -> AWSEnvironment {
+    /// An environment whose services all are on a port of this machine.
+    static func loopback(port: Int) -> AWSEnvironment {
         AWSEnvironment(
             region: "us-east-1",
             credentials: StaticCredentials(

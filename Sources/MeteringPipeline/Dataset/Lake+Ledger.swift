@@ -19,19 +19,29 @@ extension Lake {
         }
     }
 
-    /// Those of `days` whose files are what they were when they were recorded, with the files' versions.
+    /// Those of `days` whose files are what they were when they were recorded, with the files' versions;
+    /// a day without usage is, as long as it has none.
     ///
     /// A file is read only where it may be another one of the same size, as in a lake that was copied.
     func unchangedVersions(of days: [LedgerDay]) async -> [UsageDay: ObjectVersion] {
         var present: [ObjectLocation: ObjectVersion] = [:]
+        var listing: [Partition]?
         // One listing tells as much as asking for each.
-        if !isLocal, days.count > 4, let partitions = try? await partitions() {
-            for object in partitions.flatMap(\.files).map(\.object) {
-                present[object.location] = object.listed
-            }
+        if !isLocal, days.count > 4 { listing = try? await partitions() }
+        for object in (listing ?? []).flatMap(\.files).map(\.object) {
+            present[object.location] = object.listed
         }
+        let filled = listing.map { Set($0.filter { !$0.files.isEmpty }.map(\.day)) }
         var versions: [UsageDay: ObjectVersion] = [:]
         for day in days {
+            if day.isEmpty {
+                let isFilled =
+                    if let filled { filled.contains(day.day) } else {
+                        try? await !partition(of: day.day).files.isEmpty
+                    }
+                if isFilled == false { versions[day.day] = .nothing }
+                continue
+            }
             let location = root.appending(day.file)
             var version = present[location]
             if version == nil { version = try? await stores[root].version(of: location) }

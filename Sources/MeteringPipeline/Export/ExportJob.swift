@@ -5,7 +5,8 @@ package import Logging
 /// Has CloudWatch Logs export a day of a log group to S3.
 ///
 /// Asked twice, it looks for the task that it started before, by name, window, group and destination:
-/// one that runs is waited for, and one that is complete is the answer.
+/// one that runs is waited for, and one that is complete is the answer, unless it ran before the day's
+/// window had ended and the window can be whole now.
 package struct ExportJob: Sendable {
     package var day: UsageDay
     package var logGroup: String
@@ -15,6 +16,8 @@ package struct ExportJob: Sendable {
     package var logger: Logger
     /// How long to wait in all; AWS gives a task up after 24 hours.
     package var patience = Duration.seconds(24 * 3600)
+    /// Whether no task that is complete already is the answer, as where its objects are gone.
+    package var startsAnew = false
     var clock = LedgerClock.system
     /// Waits between two looks.
     var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
@@ -76,15 +79,25 @@ package struct ExportJob: Sendable {
         var wait = Wait(patience: patience, pause: pause)
         var failedStarts = 0
         var isResumed = true
+        var ignored: Set<String>?
         while true {
-            let tasks = try await logs.exportTasks()
+            var tasks = try await logs.exportTasks()
+            if startsAnew {
+                let complete = ignored ?? Set(tasks.filter { $0.state == .completed }.map(\.id))
+                ignored = complete
+                tasks.removeAll { complete.contains($0.id) }
+            }
             if let task = Self.own(request, window, among: tasks) {
-                logger.info(
-                    "export under way", metadata: metadata(of: task.id, resumed: isResumed))
+                let wasComplete = task.state == .completed && isResumed
+                let metadata = metadata(of: task.id, resumed: isResumed)
+                if task.state.isUnderWay { logger.info("export under way", metadata: metadata) }
                 try await end(of: task, in: logs, &wait)
-                logger.info("export complete", metadata: metadata(of: task.id, resumed: isResumed))
+                logger.info(
+                    wasComplete ? "export was complete before" : "export complete",
+                    metadata: metadata)
                 return Outcome(
-                    task: task.id, isResumed: isResumed, window: window,
+                    task: task.id, isResumed: isResumed,
+                    window: window.ending(byMilliseconds: task.request.toMilliseconds),
                     location: destination.location(of: day))
             }
             if let other = tasks.first(where: \.state.isUnderWay) {
@@ -132,7 +145,7 @@ package struct ExportJob: Sendable {
     }
 
     /// The task that does what `request` asks for: one that runs, or one that is complete and reaches
-    /// as far as the day's window does.
+    /// far enough.
     private static func own(
         _ request: ExportTaskRequest, _ window: ExportWindow, among tasks: [ExportTask]
     ) -> ExportTask? {
@@ -141,10 +154,10 @@ package struct ExportJob: Sendable {
             other.toMilliseconds = request.toMilliseconds
             return other == request
         }
-        return same.first { task in
-            task.state == .completed && window.isWhole
-                && task.request.toMilliseconds >= request.toMilliseconds
-        }
+        let sufficient = window.sufficientEnd.microseconds / 1000
+        return same.filter { task in
+            task.state == .completed && task.request.toMilliseconds >= sufficient
+        }.max { $0.request.toMilliseconds < $1.request.toMilliseconds }
             ?? same.first { task in
                 [.pending, .running].contains(task.state)
                     && (!window.isWhole

@@ -17,28 +17,40 @@ package struct CloseJob: Sendable {
         self.force = force
     }
 
-    /// Closes the day; one that is closed stays so.
+    /// Closes the day, which may be one without usage; one that is closed stays so, with the time that
+    /// it was closed first.
     ///
-    /// - Returns: when it was closed first.
-    /// - Throws: ``PipelineError`` with `notFound` where there is no ledger or it knows no such day,
-    ///   with `usage` where it is too early, with `damagedLake` where the day's file is not what the
-    ///   ledger says, with `lakeIsHeld` where a run is under way.
-    package func run() async throws(PipelineError) -> EventTime {
+    /// - Throws: ``PipelineError`` with `notFound` where there is no ledger or it does not know the day's
+    ///   file, with `usage` where it is too early, with `damagedLake` where the day's file is not what
+    ///   the ledger says, with `lakeIsHeld` where a run is under way.
+    package func run() async throws(PipelineError) -> LedgerDay {
         let books = try await LakeLedger(lake: lake, ledger: ledger, stores: stores)
         let lock = try LakeLock(on: books.lake)
         let ledger = try books.writing()
-        if let known = try ledger.day(day), known.closed == nil,
+        let known = try ledger.day(day)
+        if let known, known.closed == nil,
             try await books.lake.unchangedVersion(of: known) == nil
         {
             throw PipelineError(
-                code: .damagedLake, location: "\(books.lake.root.appending(known.file))",
+                code: .damagedLake,
+                location: "\(books.lake.root.appending(known.isEmpty ? path : known.file))",
                 reason: "is not what the ledger says, so the day was not closed; "
                     + "meter-etl verify says more, and an ingest over its objects mends it"
             )
         }
-        let closed = try ledger.close(day, now: clock.now(), force: force)
+        let isEmpty = if known == nil { try await isEmpty(books.lake) } else { false }
+        let closed = try ledger.close(day, now: clock.now(), force: force, isEmpty: isEmpty)
         try ledger.close()
         _ = consume lock
-        return closed.closed ?? clock.now()
+        return closed
+    }
+
+    private var path: String { PartitionSpec.path(of: day) }
+
+    /// Whether the lake has nothing of the day that is read, or would be merged.
+    private func isEmpty(_ lake: Lake) async throws(PipelineError) -> Bool {
+        let partition = try await lake.partition(of: day)
+        if let damage = partition.damage { throw damage }
+        return partition.files.isEmpty && partition.others.isEmpty
     }
 }

@@ -3,7 +3,7 @@ package import BedrockMetering
 /// What verification found of a day's file.
 package struct DayVerification: Sendable, Hashable {
     package let day: UsageDay
-    /// The file's path in the lake.
+    /// The file's path in the lake; nothing where the day has no usage.
     package let file: String
     /// How it differs from what the ledger says; nothing where it does not.
     package let findings: [Finding]
@@ -38,7 +38,8 @@ package struct DayVerification: Sendable, Hashable {
 
     package func json() -> String {
         JSONText.object([
-            ("date", JSONText.quoted(day.description)), ("file", JSONText.quoted(file)),
+            ("date", JSONText.quoted(day.description)),
+            ("file", file.isEmpty ? "null" : JSONText.quoted(file)),
             ("as_recorded", String(findings.isEmpty)),
             ("findings", JSONText.array(findings.map { JSONText.quoted($0.text) })),
         ])

@@ -24,6 +24,11 @@ public struct IngestJob: Sendable {
     /// Whether objects that the ledger knows are read again, as after a limit was raised.
     public var rereads = false
     public var progress: ReadingProgress?
+    /// The days that the source was made for, as an export is: where all of it could be read, and the
+    /// lake has nothing of one of them, the ledger notes that this day has no usage.
+    var coveredDays: [UsageDay] = []
+    /// Whether a source in S3 may hold nothing at all, as the export of a day without usage does.
+    var takesEmptySource = false
     var clock = LedgerClock.system
     var stores = Stores.standard
     /// See ``HeldLimit``.
@@ -53,7 +58,7 @@ public struct IngestJob: Sendable {
         )
         if source.bucket == nil { _ = try FileStatus(of: source.path) }
         try checkSeparation(of: source, from: lake)
-        let sources = try await stores.objects(at: source)
+        let sources = try await objects(at: source)
         try makeFolder(of: lake)
         let lock = try LakeLock(on: lake)
         try lake.clearStaging()
@@ -66,7 +71,8 @@ public struct IngestJob: Sendable {
         var record = try await RunRecord(.ingest, of: lake, ledger: ledger, clock: clock)
         do {
             let summary = try await take(
-                objects, takingOver: foreign, into: lake, in: format, recording: &record
+                objects, takingOver: foreign, into: lake, in: format,
+                vacant: vacant(among: partitions), recording: &record
             )
             _ = consume lock
             return summary
@@ -80,10 +86,12 @@ public struct IngestJob: Sendable {
     ///
     /// - Parameters:
     ///   - foreign: those of them that lie in partitions, and are moved away in the end.
+    ///   - vacant: days that the lake has nothing of, and the objects are to have all usage of.
     ///   - replayed: rejects that the objects hold repaired.
     func take(
         _ objects: [StoredObject], takingOver foreign: [StoredObject], into lake: Lake,
-        in format: LakeFormat, replayed: [LedgerReject.ID] = [], recording record: inout RunRecord
+        in format: LakeFormat, vacant: [UsageDay] = [], replayed: [LedgerReject.ID] = [],
+        recording record: inout RunRecord
     ) async throws -> IngestSummary {
         // Known, but to a ledger that is gone: so a new one names them too.
         let given = Set(objects)
@@ -100,11 +108,32 @@ public struct IngestJob: Sendable {
         }
         let result = RunResult(
             counts: summary.ledgerCounts, objects: readings, days: days,
+            emptyDays: summary.failures.isEmpty ? vacant : [],
             replayed: summary.failures.isEmpty ? replayed : []
         )
         summary.restated = try record.finish(result).map(\.day)
         summary.warnings = record.warnings
         return summary
+    }
+
+    private func objects(
+        at source: ObjectLocation
+    ) async throws(PipelineError) -> [StoredObject] {
+        if takesEmptySource, let bucket = source.bucket,
+            try await !stores.s3.hasObjects(
+                beginningAs: ObjectLocation(key: source.folderPath, in: bucket))
+        {
+            return []
+        }
+        return try await stores.objects(at: source)
+    }
+
+    /// The days that the source was made for of which the lake has nothing.
+    private func vacant(among partitions: [Lake.Partition]) -> [UsageDay] {
+        let filled = partitions.filter {
+            !$0.files.isEmpty || !$0.others.isEmpty || $0.damage != nil
+        }
+        return Set(coveredDays).subtracting(filled.map(\.day)).sorted()
     }
 
     /// Keeps the bytes of rejected lines.

@@ -128,22 +128,24 @@ public struct ReportJob: Sendable {
         )
     }
 
-    /// How final the days are that the lake holds; one that the ledger does not know is provisional.
+    /// How final the days are that the lake holds, or that are known to have no usage; one that the
+    /// ledger does not know is provisional.
     private func states(
         of partitions: [Lake.Partition], in lake: Lake
     ) throws(PipelineError) -> [UsageReport.Day] {
         let ledger = try Ledger(readingAt: ledger ?? lake.ledgerFile)
-        let closed = Set(
-            try ledger.days(in: query.period).lazy.filter { $0.closed != nil }.map(\.day))
+        let known = try ledger.days(in: query.period)
+        let closed = Set(known.lazy.filter { $0.closed != nil }.map(\.day))
+        let filled = partitions.filter { !$0.files.isEmpty || !$0.others.isEmpty }
+        let days = Set(filled.map(\.day)).union(known.lazy.filter(\.isEmpty).map(\.day))
         var restatements: [UsageDay: Int] = [:]
         for restatement in try ledger.restatements(in: query.period) {
             restatements[restatement.day, default: 0] += 1
         }
-        return partitions.filter { !$0.files.isEmpty || !$0.others.isEmpty }.map { partition in
+        return days.sorted().map { day in
             UsageReport.Day(
-                day: partition.day,
-                state: closed.contains(partition.day) ? .closed : .provisional,
-                restatements: restatements[partition.day] ?? 0
+                day: day, state: closed.contains(day) ? .closed : .provisional,
+                restatements: restatements[day] ?? 0
             )
         }
     }

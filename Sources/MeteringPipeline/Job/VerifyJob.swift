@@ -67,7 +67,7 @@ package struct VerifyJob: Sendable {
     private func findings(
         on day: LedgerDay, _ tenants: [TenantID: UsageTotals], in lake: Lake
     ) async throws -> [DayVerification.Finding] {
-        guard let file = lake.file(of: day) else { return [.unknown] }
+        guard let file = lake.file(of: day) else { return day.isEmpty ? [] : [.unknown] }
         let copy: DayCopy
         do {
             copy = try await lake.copy(of: file, in: Folder.temporary)

@@ -31,30 +31,47 @@ extension Ledger {
     /// Closes a day, so that any later change to it is a restatement. One that is closed stays so, with
     /// the time that it was closed first.
     ///
-    /// - Parameter force: whether to close it even before its exports can be final.
-    /// - Throws: ``PipelineError`` with `notFound` where the ledger knows no such day, with `usage`
-    ///   where it is too early.
+    /// - Parameters:
+    ///   - force: whether to close it even before its exports can be final.
+    ///   - isEmpty: whether the lake has nothing of the day, so that it may be closed as one without
+    ///     usage where the ledger does not know it.
+    /// - Throws: ``PipelineError`` with `notFound` where the ledger does not know the day, which is not
+    ///   empty, with `usage` where it is too early.
     @discardableResult
     package func close(
-        _ day: UsageDay, now: EventTime, force: Bool = false
+        _ day: UsageDay, now: EventTime, force: Bool = false, isEmpty: Bool = false
     ) throws(PipelineError) -> LedgerDay {
         try write { database in
             func stored() throws -> LedgerDay? {
                 try database.row("SELECT * FROM day WHERE day = \(day)").map(Self.day(from:))
             }
-            guard let present = try stored() else {
+            let present = try stored()
+            guard present != nil || isEmpty else {
                 throw PipelineError(
                     code: .notFound, location: day.description,
-                    reason: "the ledger knows no file of this day"
+                    reason:
+                        "the ledger does not know the day's file; an ingest over the day's objects "
+                        + "makes it known"
                 )
             }
-            if present.closed != nil { return present }
+            if let present, present.closed != nil { return present }
             let earliest = LedgerDay.earliestClosing(of: day)
             guard force || now >= earliest else {
                 throw PipelineError(
                     code: .usage, location: day.description,
                     reason: "exports of this day are not final before \(earliest)"
                 )
+            }
+            if present == nil {
+                // Nothing says so far that anybody has looked for the day's usage.
+                guard try force || hasIngested(since: earliest, database) else {
+                    throw PipelineError(
+                        code: .usage, location: day.description,
+                        reason: "the lake has nothing of this day, and no ingest has run since its "
+                            + "exports can be final; --force closes it as a day without usage"
+                    )
+                }
+                try recordEmpty(day, now: now, database)
             }
             try database.change("UPDATE day SET closed_microseconds = \(now) WHERE day = \(day)")
             guard let closed = try stored() else { throw UnsoundValueError() }
@@ -115,6 +132,36 @@ extension Ledger {
         return try record(
             differences, of: stored, to: contents, by: run, kind, now: now, database
         )
+    }
+
+    /// Records a day that the lake has nothing of, unless it is known already.
+    func recordEmpty(_ day: UsageDay, now: EventTime, _ database: Database) throws {
+        try database.change(
+            """
+            INSERT INTO day (
+                day, file, sha256, file_size, file_tag, requests, \(Self.tokenColumns),
+                changed_microseconds, conflicts, may_hold_unknown_rows
+            ) VALUES (
+                \(day), '', \(Checksum(of: []).description), 0,
+                \(LedgerDay.tag(of: ObjectVersion.nothing)), 0, \(Self.tokenValues(UsageTotals())),
+                \(now), 0, 0
+            )
+            ON CONFLICT (day) DO NOTHING
+            """
+        )
+    }
+
+    /// Whether an ingest that began at `time` or later has come to its end.
+    private func hasIngested(since time: EventTime, _ database: Database) throws -> Bool {
+        try database.row(
+            """
+            SELECT 1 FROM run
+            WHERE kind = \(LedgerRun.Kind.ingest.rawValue) AND started_microseconds >= \(time)
+                AND outcome IN (
+                    \(LedgerRun.Outcome.complete.rawValue), \(LedgerRun.Outcome.partial.rawValue)
+                )
+            """
+        ) != nil
     }
 
     private func tenants(

@@ -42,6 +42,7 @@ extension Ledger {
                 }
             }
             let days = Set(result.days.map(\.day))
+            for day in result.emptyDays { try recordEmpty(day, now: now, database) }
             // What versions before held is not in these days any more.
             let renewed = Set(result.days.filter(\.holdsOnlyReadRows).map(\.day))
             for object in result.objects {

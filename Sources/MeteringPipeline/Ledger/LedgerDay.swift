@@ -3,7 +3,8 @@ package import BedrockMetering
 /// A day of the lake as the ledger knows it.
 package struct LedgerDay: Sendable, Hashable {
     package let day: UsageDay
-    /// The path of the day's file in the lake, and its checksum and bytes when it was written.
+    /// The path of the day's file in the lake, and its checksum and bytes when it was written; nothing
+    /// where the day has no usage, and so no file.
     package let file: String
     package let checksum: Checksum
     package let fileSize: Int64
@@ -22,6 +23,9 @@ package struct LedgerDay: Sendable, Hashable {
     package let mayHoldUnknownRows: Bool
     /// When the day was closed; nil while it is provisional.
     package let closed: EventTime?
+
+    /// Whether the day was looked at and has no usage.
+    package var isEmpty: Bool { file.isEmpty }
 
     /// When the exports of `day` can be final: twelve hours after its end, as long as CloudWatch needs.
     package static func earliestClosing(of day: UsageDay) -> EventTime {

@@ -7,6 +7,9 @@ package struct ObjectVersion: Sendable, Hashable {
     /// What else the store knows a version by: an ETag in S3, device and inode on a file system.
     package var tag: String
 
+    /// The version of a file that is not there and is not meant to be.
+    package static let nothing = ObjectVersion(size: 0, modifiedNanoseconds: nil, tag: "")
+
     package init(size: Int64, modifiedNanoseconds: Int64?, tag: String) {
         self.size = size
         self.modifiedNanoseconds = modifiedNanoseconds

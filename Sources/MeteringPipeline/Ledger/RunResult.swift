@@ -1,3 +1,5 @@
+package import BedrockMetering
+
 /// What a run leaves to be recorded: all of it, or nothing.
 package struct RunResult: Sendable {
     package var counts: LedgerRun.Counts
@@ -5,16 +7,19 @@ package struct RunResult: Sendable {
     package var objects: [ObjectReading]
     /// Every day that was put in place or found to need no change, with what it holds now.
     package var days: [DayContents]
+    /// Days that were looked at, and of which the lake has nothing.
+    package var emptyDays: [UsageDay]
     /// The rejects that the run took back in.
     package var replayed: [LedgerReject.ID]
 
     package init(
         counts: LedgerRun.Counts = LedgerRun.Counts(), objects: [ObjectReading] = [],
-        days: [DayContents] = [], replayed: [LedgerReject.ID] = []
+        days: [DayContents] = [], emptyDays: [UsageDay] = [], replayed: [LedgerReject.ID] = []
     ) {
         self.counts = counts
         self.objects = objects
         self.days = days
+        self.emptyDays = emptyDays
         self.replayed = replayed
     }
 }

@@ -54,20 +54,30 @@ package struct NightlyJob: Sendable {
     /// Does the night's work; what fails is told by the summary.
     package func run() async throws -> NightlySummary {
         let now = clock.now()
-        let plan = try plan(at: now)
-        var summary = NightlySummary(days: plan.days.map { NightlySummary.Day(day: $0) })
+        let asked =
+            switch span {
+            case .night(let day): UsagePeriod.day(day ?? now.day.advanced(by: -1))
+            case .backfill(let period): period
+            }
+        guard asked.last.start < now else {
+            throw PipelineError(
+                code: .usage, location: "\(asked.last)",
+                reason: "has not begun; there is no usage yet")
+        }
+        var summary = NightlySummary(of: asked)
+        guard let plan = try await plan(at: now, &summary) else { return summary }
         logger.info(
             "night begins",
             metadata: [
-                "first": "\(plan.days.first ?? plan.open)",
-                "last": "\(plan.days.last ?? plan.open)",
-                "days": "\(plan.days.count)",
+                "first": "\(plan.days.first ?? asked.first)",
+                "last": "\(plan.days.last ?? asked.last)", "days": "\(plan.days.count)",
             ])
         if await gather(into: &summary) {
             await register(&summary)
             await verify(&summary)
             await close(plan, at: now, &summary)
         }
+        summary.settle(plan, at: now)
         logger.log(
             level: summary.isClean ? .info : .error, "night ends",
             metadata: ["clean": "\(summary.isClean)", "failures": "\(summary.failures.count)"])
@@ -76,45 +86,41 @@ package struct NightlyJob: Sendable {
 
     // MARK: Which days
 
-    private func plan(at now: EventTime) throws -> NightlyPlan {
-        let (exported, closed) = try known()
-        switch span {
-        case .night(let day):
-            return NightlyPlan(
-                night: day ?? now.day.advanced(by: -1), exported: exported, closed: closed)
-        case .backfill(let period):
-            return NightlyPlan(backfill: period, closed: closed, now: now)
-        }
-    }
-
-    /// The days whose exports the ledger knows, and those that are closed; none where there is no
-    /// ledger yet.
-    private func known() throws -> (exported: Set<UsageDay>, closed: Set<UsageDay>) {
+    /// What there is to do; nil where what was done before cannot be found out, which the summary tells.
+    private func plan(
+        at now: EventTime, _ summary: inout NightlySummary
+    ) async throws -> NightlyPlan? {
+        let asked = summary.period
         let place = Lake(at: try ObjectLocation(lake), stores: stores)
         let path = ledger ?? place.ledgerFile
-        let books: Ledger
+        let history: NightlyHistory
         do throws(PipelineError) {
-            books = try Ledger(readingAt: path)
+            history = try await NightlyHistory(
+                of: place, ledger: path, input: input, before: asked.last)
         } catch {
-            // A damaged one is told of and replaced by the ingest, which knows which one may be.
-            guard [.notFound, .damagedLake].contains(error.code) else { throw error }
-            return ([], [])
+            guard error.isAccessFailure else { throw error }
+            summary.days = asked.days.map { NightlySummary.Day(day: $0) }
+            for index in summary.days.indices { summary.days[index].hold = .notDone }
+            note(NightlySummary.Failure(step: "plan", day: nil, error: error), in: &summary)
+            return nil
         }
-        let closed = Set(try books.days().filter { $0.closed != nil }.map(\.day))
-        var exported: Set<UsageDay> = []
-        switch input {
-        case .exports(_, let destination):
-            let prefix = "\(destination)/"
-            for object in try books.objects() where object.location.hasPrefix(prefix) {
-                let folder = object.location.dropFirst(prefix.count).prefix { $0 != "/" }
-                if let day = UsageDay(folder) { exported.insert(day) }
+        let closed = Set(history.closed.keys)
+        let plan =
+            switch span {
+            case .night: NightlyPlan(night: asked.last, exported: history.begun, closed: closed)
+            case .backfill: NightlyPlan(backfill: asked, closed: closed, now: now)
             }
-        case .source:
-            // Whatever lies there is ingested at once, so that days need only be closed.
-            exported = Set(try books.days().map(\.day))
+        summary.ledger = history.ledger
+        summary.days = plan.days.map { day in
+            var entry = NightlySummary.Day(day: day)
+            entry.closed = history.closed[day]
+            return entry
         }
-        try books.close()
-        return (exported, closed)
+        if history.ledger != .read, history.ledger != .new {
+            logger.warning(
+                "the ledger is \(history.ledger.rawValue)", metadata: ["ledger": "\(path)"])
+        }
+        return plan
     }
 
     // MARK: Steps
@@ -123,7 +129,8 @@ package struct NightlyJob: Sendable {
     private func gather(into summary: inout NightlySummary) async -> Bool {
         switch input {
         case .source(let source):
-            let done = await step("ingest", &summary) { try await ingest(source) }
+            let covered = summary.days.map(\.day)
+            let done = await step("ingest", &summary) { try await ingest(source, of: covered) }
             if let done { summary.ingested(done, allOf: summary.days.indices) }
             return done != nil
         case .exports(let group, let destination):
@@ -135,33 +142,53 @@ package struct NightlyJob: Sendable {
                         "date": "\(day)", "number": "\(index + 1)", "of": "\(summary.days.count)",
                     ])
                 let exported = await step("export", of: day, &summary) {
-                    var job = ExportJob(day, of: group, to: destination, logger: logger)
-                    job.environment = environment
-                    job.clock = clock
-                    job.pause = pause
-                    return try await job.run()
-                }
-                guard let exported else {
-                    if summary.isHopeless { return false }
-                    continue
+                    try await export(day, of: group, to: destination)
                 }
                 summary.days[index].export = exported
-                let done = await step("ingest", of: day, &summary) {
-                    try await ingest(exported.location)
+                if let exported {
+                    let done = await step("ingest", of: day, &summary) {
+                        try await ingest(exported.location, of: [day])
+                    }
+                    if let done { summary.ingested(done, allOf: index..<(index + 1)) }
                 }
-                guard let done else {
-                    if summary.isHopeless { return false }
-                    continue
-                }
-                summary.ingested(done, allOf: index..<(index + 1))
+                if summary.failures.contains(where: \.endsNight) { return false }
             }
             return true
         }
     }
 
-    private func ingest(_ source: String) async throws -> IngestSummary {
+    private func export(
+        _ day: UsageDay, of group: String, to destination: ExportDestination
+    ) async throws -> ExportJob.Outcome {
+        var job = ExportJob(day, of: group, to: destination, logger: logger)
+        job.environment = environment
+        job.clock = clock
+        job.pause = pause
+        let outcome = try await job.run()
+        guard outcome.isResumed, try await !isThere(outcome, day) else { return outcome }
+        logger.warning(
+            "the export's objects are gone",
+            metadata: ["date": "\(day)", "task": "\(outcome.task)"])
+        job.startsAnew = true
+        return try await job.run()
+    }
+
+    /// Whether the objects of an export that was complete before are there, or the day is known to have
+    /// none: where they were deleted meanwhile, nothing would tell that from a day without usage.
+    private func isThere(_ outcome: ExportJob.Outcome, _ day: UsageDay) async throws -> Bool {
+        let folder = try ObjectLocation(outcome.location + "/")
+        if try await stores.s3.hasObjects(beginningAs: folder) { return true }
+        let path = try ledger ?? Lake(at: ObjectLocation(lake), stores: stores).ledgerFile
+        guard let books = try? Ledger(readingAt: path) else { return false }
+        defer { try? books.close() }
+        return try books.day(day)?.isEmpty == true
+    }
+
+    private func ingest(_ source: String, of days: [UsageDay]) async throws -> IngestSummary {
         var job = IngestJob(
             source: source, lake: lake, format: format, ledger: ledger, limits: limits, jobs: jobs)
+        job.coveredDays = days
+        if case .exports = input { job.takesEmptySource = true }
         job.clock = clock
         job.stores = stores
         job.overwritesUnconditionally = overwritesUnconditionally
@@ -169,9 +196,9 @@ package struct NightlyJob: Sendable {
         logger.info(
             "ingested",
             metadata: [
-                "source": "\(source)", "objects": "\(done.objects)", "skipped": "\(done.skipped)",
-                "records": "\(done.records)", "rejected": "\(done.counts.rejected)",
-                "failed_objects": "\(done.failedObjects)",
+                "date": "\(Self.dates(days))", "source": "\(source)", "objects": "\(done.objects)",
+                "skipped": "\(done.skipped)", "records": "\(done.records)",
+                "rejected": "\(done.counts.rejected)", "failed_objects": "\(done.failedObjects)",
             ])
         for warning in done.warnings { logger.warning("\(warning)") }
         return done
@@ -207,8 +234,8 @@ package struct NightlyJob: Sendable {
         let verified = await step("verify", &summary) {
             try await verification(of: period)
         }
-        summary.verified = verified ?? []
-        for finding in summary.verified where !finding.findings.isEmpty {
+        summary.verified = verified
+        for finding in verified ?? [] where !finding.findings.isEmpty {
             logger.error("not as recorded", metadata: ["date": "\(finding.day)"])
         }
     }
@@ -229,21 +256,19 @@ package struct NightlyJob: Sendable {
     private func close(
         _ plan: NightlyPlan, at now: EventTime, _ summary: inout NightlySummary
     ) async {
-        let recorded = Set(summary.verified.filter { $0.findings.isEmpty }.map(\.day))
-        for index in summary.days.indices {
-            let entry = summary.days[index]
-            guard entry.day < plan.open, LedgerDay.earliestClosing(of: entry.day) <= now,
-                entry.isTaken, recorded.contains(entry.day)
-            else { continue }
-            let closed = await step("close", of: entry.day, &summary) {
-                var job = CloseJob(entry.day, of: lake, ledger: ledger)
+        for index in summary.days.indices
+        where summary.days[index].closed == nil && summary.hold(of: index, plan, at: now) == nil {
+            let day = summary.days[index].day
+            let closed = await step("close", of: day, &summary) {
+                var job = CloseJob(day, of: lake, ledger: ledger)
                 job.clock = clock
                 job.stores = stores
-                return try await job.run()
+                return try await job.run().closed
             }
-            summary.days[index].closed = closed
-            if let closed {
-                logger.info("closed", metadata: ["date": "\(entry.day)", "at": "\(closed)"])
+            if closed == nil, summary.failures.last?.endsNight == true { return }
+            summary.days[index].closed = closed ?? nil
+            if let closed = summary.days[index].closed {
+                logger.info("closed", metadata: ["date": "\(day)", "at": "\(closed)"])
             }
         }
     }
@@ -261,14 +286,37 @@ package struct NightlyJob: Sendable {
                 ?? PipelineError(
                     code: .inputOutput, location: name,
                     reason: error is CancellationError ? "was interrupted" : "\(error)")
-            summary.failures.append(NightlySummary.Failure(step: name, day: day, error: failure))
-            logger.error(
-                "step failed",
-                metadata: [
-                    "step": "\(name)", "date": "\(day.map { "\($0)" } ?? "")",
-                    "reason": "\(failure)",
-                ])
+            note(
+                NightlySummary.Failure(
+                    step: name, day: day, error: failure,
+                    isInterruption: error is CancellationError),
+                in: &summary)
             return nil
         }
+    }
+
+    private func note(_ failure: NightlySummary.Failure, in summary: inout NightlySummary) {
+        let error = failure.error
+        // Told once, though a step of another service may meet it again.
+        if error.isAccessFailure,
+            summary.failures.contains(where: {
+                $0.error.isAccessFailure && $0.error.reason == error.reason
+            })
+        {
+            return
+        }
+        summary.failures.append(failure)
+        let days = failure.day.map { [$0] } ?? summary.days.map(\.day)
+        logger.error(
+            "step failed",
+            metadata: [
+                "step": "\(failure.step)", "date": "\(Self.dates(days))", "reason": "\(error)",
+            ])
+    }
+
+    /// A day, or the first and the last of some, as an interval of ISO 8601 is written.
+    private static func dates(_ days: [UsageDay]) -> String {
+        guard let first = days.first, let last = days.last else { return "none" }
+        return first == last ? "\(first)" : "\(first)/\(last)"
     }
 }

@@ -11,16 +11,25 @@ package struct NightlySummary: Sendable {
         package internal(set) var ingest: IngestSummary?
         /// When the day was closed; nil where it stays open.
         package internal(set) var closed: EventTime?
+        /// Why it stays open; nil where it does not.
+        var hold: NightlyHold?
 
         init(day: UsageDay) {
             self.day = day
         }
 
-        /// Whether all that its exports can hold is in the lake.
-        var isTaken: Bool {
-            guard let ingest else { return false }
-            return ingest.failures.isEmpty && export?.window.isWhole ?? true
-        }
+        /// Why the day stays provisional; nil where it is closed.
+        package var reason: String? { hold?.text }
+    }
+
+    /// What the night found of the ledger.
+    package enum LedgerState: String, Sendable {
+        case read
+        /// There was none, and no lake either.
+        case new
+        /// There was none beside a lake.
+        case missing
+        case unreadable
     }
 
     package struct Failure: Sendable {
@@ -28,17 +37,35 @@ package struct NightlySummary: Sendable {
         package let step: String
         package let day: UsageDay?
         package let error: PipelineError
+        /// Whether it was interrupted.
+        var isInterruption = false
+
+        /// Whether going on would fail in the same way.
+        var endsNight: Bool {
+            switch error.code {
+            case .usage, .lakeIsHeld: true
+            case .notFound: step == "export"
+            // What is wrong with a day's file alone is told by the ingest's summary.
+            case .damagedLake: step == "ingest"
+            case .inputOutput: isInterruption || error.isAccessFailure
+            }
+        }
     }
 
+    /// The days that were asked for.
+    package internal(set) var period: UsagePeriod
+    package internal(set) var ledger = LedgerState.read
     package internal(set) var days: [Day]
     package internal(set) var failures: [Failure] = []
     /// Nil where no table was to be registered, or that failed.
     package internal(set) var registration: Registration?
-    package internal(set) var verified: [DayVerification] = []
+    /// Nil where the night did not come to it, or it failed.
+    package internal(set) var verified: [DayVerification]?
     private var runs: [IngestSummary] = []
 
-    init(days: [Day]) {
-        self.days = days
+    init(of period: UsagePeriod) {
+        self.period = period
+        days = []
     }
 
     /// Takes what a run has ingested of some of the days.
@@ -50,21 +77,13 @@ package struct NightlySummary: Sendable {
     /// The days whose files hold what was ingested.
     var written: [UsageDay] { runs.flatMap { $0.days.map(\.day) } }
 
-    /// Whether going on would fail in the same way.
-    var isHopeless: Bool {
-        failures.contains { failure in
-            switch failure.error.code {
-            case .usage, .lakeIsHeld: true
-            case .notFound: failure.step == "export"
-            case .inputOutput, .damagedLake: false
-            }
-        }
-    }
+    /// The days that the night did not come to, or could not export or ingest.
+    package var notDone: [UsageDay] { days.filter { $0.ingest == nil }.map(\.day) }
 
     /// Whether everything was done and everything was taken.
     package var isClean: Bool {
         failures.isEmpty && runs.allSatisfy(\.isClean)
-            && verified.allSatisfy(\.findings.isEmpty)
+            && (verified ?? []).allSatisfy(\.findings.isEmpty)
     }
 
     /// The exit code of a command that ends with this: that of the first failure, else 65 where something
@@ -76,40 +95,62 @@ package struct NightlySummary: Sendable {
     /// A few lines for people.
     package func text() -> String {
         var lines: [String] = []
-        for day in days {
-            var parts: [String] = []
-            if let export = day.export {
-                parts.append(
-                    (export.isResumed ? "export found" : "exported")
-                        + (export.window.isWhole ? "" : ", too early to be whole"))
-            }
-            if let ingest = day.ingest {
-                parts.append(
-                    "\(ingest.records) new records, \(ingest.counts.rejected) rejected lines, "
-                        + "\(ingest.failures.count) failures")
-            } else {
-                parts.append("not ingested")
-            }
-            if day.closed != nil { parts.append("closed") }
-            lines.append("\(day.day): \(parts.joined(separator: "; "))")
+        switch ledger {
+        case .read, .new: break
+        case .missing, .unreadable:
+            lines.append(
+                "the ledger was \(ledger.rawValue): days since the first export or file of the last "
+                    + "\(NightlyPlan.reach) days are made up, and closed anew")
         }
+        if days.isEmpty { lines.append("nothing to do: all days are closed") }
+        lines += days.map { "\($0.day): \(text(of: $0))" }
         if let registration {
             lines.append(registration.isChange ? "table: changed" : "table: as it should be")
         }
-        let differing = verified.count { !$0.findings.isEmpty }
-        lines.append("\(verified.count) days verified, \(differing) not as recorded")
+        if let verified, !days.isEmpty {
+            let differing = verified.count { !$0.findings.isEmpty }
+            lines.append("\(verified.count) days verified, \(differing) not as recorded")
+        }
+        if !notDone.isEmpty {
+            lines.append("not done: \(notDone.map { "\($0)" }.joined(separator: ", "))")
+        }
         lines += failures.map { failure in
             "\(failure.step)\(failure.day.map { " of \($0)" } ?? "") failed: \(failure.error)"
         }
         return lines.map { TerminalText.visible($0) + "\n" }.joined()
     }
 
+    private func text(of day: Day) -> String {
+        var parts: [String] = []
+        if let export = day.export {
+            parts.append(
+                (export.isResumed ? "export found" : "exported")
+                    + (export.window.isWhole ? "" : ", too early to be whole"))
+        }
+        if let ingest = day.ingest {
+            parts.append(
+                "\(ingest.records) new records, \(ingest.counts.rejected) rejected lines, "
+                    + "\(ingest.failures.count) failures")
+        }
+        if isEmpty(day.day) { parts.append("no usage") }
+        if day.closed != nil { parts.append("closed") }
+        if let reason = day.reason { parts.append("provisional: \(reason)") }
+        return parts.joined(separator: "; ")
+    }
+
+    /// Whether the day has no usage.
+    private func isEmpty(_ day: UsageDay) -> Bool {
+        verified?.contains { $0.day == day && $0.file.isEmpty } == true
+    }
+
     /// One JSON object.
     package func json() -> String {
         JSONText.object([
-            ("clean", String(isClean)), ("days", JSONText.array(days.map { $0.json() })),
+            ("clean", String(isClean)), ("ledger", JSONText.quoted(ledger.rawValue)),
+            ("days", JSONText.array(days.map { $0.json() })),
+            ("not_done", JSONText.array(notDone.map { JSONText.quoted("\($0)") })),
             ("table", registration?.json() ?? "null"),
-            ("verified", JSONText.array(verified.map { $0.json() })),
+            ("verified", JSONText.array((verified ?? []).map { $0.json() })),
             ("failures", JSONText.array(failures.map { $0.json() })),
         ]) + "\n"
     }
@@ -121,6 +162,7 @@ extension NightlySummary.Day {
             ("date", JSONText.quoted("\(day)")), ("export", export?.json() ?? "null"),
             ("ingest", ingest.map { String($0.json().dropLast()) } ?? "null"),
             ("closed_at", closed.map { JSONText.quoted("\($0)") } ?? "null"),
+            ("provisional_because", reason.map { JSONText.quoted($0) } ?? "null"),
         ])
     }
 }

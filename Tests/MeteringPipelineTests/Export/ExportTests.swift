@@ -59,6 +59,57 @@ import Testing
         #expect(stub.operations.count { $0 == "CreateExportTask" } == 1)
     }
 
+    @Test func `a task that was complete before is not told of as one under way`() async throws {
+        let stub = try ExportStub().start()
+        let log = LogRecord()
+        var job = try Self.job(stub)
+        job.logger = Logger(label: "test") { _ in RecordingLogHandler(log: log) }
+
+        _ = try await job.run()
+        _ = try await job.run()
+
+        #expect(
+            log.all.map(\.message) == [
+                "export started", "export complete", "export was complete before",
+            ])
+        #expect(log.all.allSatisfy { $0.metadata["date"] == "2025-12-07" })
+    }
+
+    @Test func `asked to start anew, a task that was complete before is no answer`() async throws {
+        let stub = try ExportStub(lostReplies: 1).start()
+        var job = try Self.job(stub)
+        let first = try await job.run()
+        job.startsAnew = true
+
+        let second = try await job.run()
+
+        #expect(first.task == "task-1" && second.task == "task-2")
+        #expect(!second.isResumed)
+    }
+
+    @Test func `a task that ended before the day is whole is known by its own window`()
+        async throws
+    {
+        let stub = try ExportStub().start()
+
+        let early = try await Self.job(stub, hour: 1).run()
+        let again = try await Self.job(stub, hour: 5).run()
+
+        #expect(again.task == early.task && again.isResumed)
+        #expect(!again.window.isWhole)
+        #expect("\(again.window.end)" == "2025-12-08T01:00:00.000000Z")
+    }
+
+    @Test func `a day that goes on is exported again each time`() async throws {
+        let stub = try ExportStub().start()
+
+        let noon = try await Self.job(stub, now: "2025-12-07", hour: 12).run()
+        let evening = try await Self.job(stub, now: "2025-12-07", hour: 20).run()
+
+        #expect(noon.task != evening.task)
+        #expect("\(evening.window.end)" == "2025-12-07T20:00:00.000000Z")
+    }
+
     @Test func `a task of ours that runs is waited for`() async throws {
         let stub = try ExportStub([
             .init(id: "old", members: Self.members, states: ["RUNNING", "RUNNING", "COMPLETED"])

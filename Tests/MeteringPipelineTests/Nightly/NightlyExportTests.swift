@@ -82,6 +82,19 @@ import Testing
         try await job(.night(nil), after: day).run()
     }
 
+    /// How many exports of a day were started.
+    private func exports(of day: UsageDay) async throws -> Int {
+        try await LogsClient(moto.environment).exportTasks()
+            .count { $0.request.logGroup == group && $0.request.name.hasSuffix("\(day)") }
+    }
+
+    private func removeLedger() throws {
+        let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+        for file in files where file.hasSuffix("_ledger.sqlite") {
+            try FileManager.default.removeItem(atPath: folder.path(file))
+        }
+    }
+
     private func rows(of summary: NightlySummary) -> [String: Int] {
         var rows: [String: Int] = [:]
         for day in summary.days.compactMap(\.ingest).flatMap(\.days) {
@@ -159,6 +172,8 @@ import Testing
         #expect(begun.days.map { $0.closed != nil } == [true, true])
         #expect(rest.days.map(\.day) == [days[2], days[3]])
         #expect(rest.days.map { $0.closed != nil } == [true, false])
+        let nothing = try await job(.backfill(first), after: yesterday).run()
+        #expect(nothing.isClean && nothing.text().hasPrefix("nothing to do: all days are closed\n"))
     }
 
     @Test func `an export that is too early to be whole keeps its day open`() async throws {
@@ -173,6 +188,93 @@ import Testing
         #expect(noon.days.map { $0.closed != nil } == [false, false])
         #expect(next.isClean)
         #expect(next.days.map { $0.closed != nil } == [true, false])
+    }
+
+    @Test(arguments: [true, false])
+    func `a day without usage is exported once and closes, and nights leave it alone`(
+        hasStreams: Bool
+    ) async throws {
+        if !hasStreams {
+            // An export leaves no object then.
+            _ = try await AWSClient(moto.environment, service: "logs").call(
+                "Logs_20140328.DeleteLogStream",
+                JSONValue.object([
+                    "logGroupName": .string(group), "logStreamName": "tenant/a",
+                ]), as: JSONValue?.self)
+        }
+        let days = (-3...0).map { yesterday.advanced(by: $0) }
+        var nights: [NightlySummary] = []
+        for day in days { nights.append(try await night(after: day)) }
+
+        #expect(nights.flatMap { $0.failures.map { "\($0.error)" } } == [])
+        #expect(
+            nights.dropFirst().map { $0.days.map(\.day) } == [
+                [days[0], days[1]], [days[1], days[2]], [days[2], days[3]],
+            ])
+        #expect(nights[1].days.map { $0.closed != nil } == [true, false])
+        for day in days { #expect(try await exports(of: day) == 1) }
+        var status = StatusJob(of: "s3://\(bucket)/lake")
+        status.stores = try job(.night(nil), after: yesterday).stores
+        let states = try await status.run().days
+        #expect(states.map(\.state) == ["closed", "closed", "closed", "provisional"])
+        #expect(states.allSatisfy { $0.totals?.requests == 0 })
+    }
+
+    @Test func `a day that is over is exported once before it can be whole, and once after`()
+        async throws
+    {
+        try await log([yesterday])
+        var tasks: [String?] = []
+        for hour in [3, 5, 11, 12, 13] as [Int64] {
+            let summary = try await job(.night(yesterday), after: yesterday, hour: hour).run()
+            #expect(summary.isClean)
+            tasks.append(summary.days.last?.export?.task)
+        }
+
+        #expect(tasks[0] == tasks[1] && tasks[1] == tasks[2])
+        #expect(tasks[3] == tasks[4] && tasks[2] != tasks[3])
+        #expect(try await exports(of: yesterday) == 2)
+    }
+
+    @Test func `without its ledger a night makes up what was not exported, and closes it anew`()
+        async throws
+    {
+        let days = (-4...0).map { yesterday.advanced(by: $0) }
+        try await log(days)
+        for day in days.prefix(2) { _ = try await night(after: day) }
+        try removeLedger()
+
+        let later = try await night(after: yesterday)
+
+        #expect(later.failures.map { "\($0.error)" } == [])
+        #expect(later.ledger == .missing)
+        #expect(later.days.map(\.day) == days)
+        #expect(later.days.map { $0.export?.isResumed } == [true, true, false, false, false])
+        #expect(later.days.map { $0.closed != nil } == [true, true, true, true, false])
+        let files = try await S3Client(moto.environment)
+            .listObjects(in: bucket, prefix: "lake/year=")
+        #expect(files.count == 5)
+        for day in days { #expect(try await exports(of: day) == 1) }
+    }
+
+    @Test func `an export whose objects are gone is made again where nobody knows the day`()
+        async throws
+    {
+        try await log([yesterday])
+        _ = try await night(after: yesterday)
+        try removeLedger()
+        let s3 = S3Client(moto.environment)
+        for prefix in ["exports/", "lake/"] {
+            for object in try await s3.listObjects(in: bucket, prefix: prefix) {
+                try await s3.deleteObject(object.key, in: bucket)
+            }
+        }
+
+        let summary = try await night(after: yesterday)
+
+        #expect(summary.isClean)
+        #expect(rows(of: summary) == ["\(yesterday)": 2])
+        #expect(try await exports(of: yesterday) == 2)
     }
 
     @Test func `a log group that is missing ends the night with its code`() async throws {

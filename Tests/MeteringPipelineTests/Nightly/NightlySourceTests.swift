@@ -57,7 +57,7 @@ import Testing
         #expect(afterFirst == [])
         #expect(try closed() == ["2025-12-06"])
         #expect(second.days.map(\.day.description) == ["2025-12-06", "2025-12-07"])
-        #expect(second.verified.count == 2)
+        #expect(second.verified?.count == 2)
         #expect(second.exitCode == 0)
     }
 
@@ -120,6 +120,96 @@ import Testing
         #expect(try closed() == ["2025-12-05"])
     }
 
+    @Test func `a day without usage closes in its turn like any other`() async throws {
+        try deliver(["2025-12-05"], to: "a")
+        let first = try await night(of: "2025-12-05")
+        let second = try await night(of: "2025-12-06")
+        let third = try await night(of: "2025-12-07")
+        let fourth = try await night(of: "2025-12-08")
+
+        #expect(first.isClean && second.isClean && third.isClean && fourth.isClean)
+        #expect(try closed() == ["2025-12-05", "2025-12-06", "2025-12-07"])
+        #expect(third.days.map(\.day.description) == ["2025-12-06", "2025-12-07"])
+        #expect(fourth.days.map(\.day.description) == ["2025-12-07", "2025-12-08"])
+        #expect(third.text().contains(/2025-12-06: .*; no usage; closed\n/))
+    }
+
+    @Test func `late usage of a day that closed without any restates it`() async throws {
+        try deliver(["2025-12-05"], to: "a")
+        for day in ["2025-12-05", "2025-12-06", "2025-12-07"] { _ = try await night(of: day) }
+        try deliver(["2025-12-06"], to: "late")
+
+        let night = try await night(of: "2025-12-08")
+
+        #expect(night.isClean)
+        #expect(night.days.first?.ingest?.restated.map(\.description) == ["2025-12-06"])
+        let ledger = try Ledger(readingAt: folder.path("lake/_ledger.sqlite"))
+        let restatement = try #require(try ledger.restatements().first)
+        #expect(restatement.differences.map(\.difference.requests) == [1])
+    }
+
+    @Test(arguments: [
+        (-13 as Int64, "closes after 2025-12-08 12:00 UTC"),
+        (12, "closes with the night of 2025-12-08"),
+    ])
+    func `a day that stays provisional says why`(hour: Int64, reason: String) async throws {
+        try deliver(["2025-12-07"], to: "a")
+
+        let summary = try await night(of: "2025-12-07", hour: hour)
+
+        #expect(summary.days.map(\.reason) == [reason])
+        #expect(summary.text().contains("; provisional: \(reason)\n"))
+    }
+
+    @Test func `a day that could not be read as a whole says so`() async throws {
+        try deliver(["2025-12-07"], to: "a")
+        try folder.write([0x1f, 0x8b, 0x08, 0x00], to: "source/cut.gz")
+
+        let summary = try await night(of: "2025-12-07")
+
+        #expect(summary.days.map(\.reason) == ["not all was ingested: 1 failures"])
+    }
+
+    @Test(arguments: [NightlySummary.LedgerState.missing, .unreadable])
+    func `without its ledger a night makes up the days since the lake's, and says so`(
+        state: NightlySummary.LedgerState
+    ) async throws {
+        try deliver(["2025-12-04"], to: "a")
+        _ = try await night(of: "2025-12-04")
+        try FileManager.default.removeItem(atPath: folder.path("lake/_ledger.sqlite"))
+        if state == .unreadable { try folder.write("no ledger", to: "lake/_ledger.sqlite") }
+        try deliver(["2025-12-05", "2025-12-06"], to: "b")
+
+        let later = try await night(of: "2025-12-06")
+
+        #expect(later.isClean && later.ledger == state)
+        #expect(later.text().hasPrefix("the ledger was \(state.rawValue): "))
+        #expect(
+            later.days.map(\.day.description) == ["2025-12-04", "2025-12-05", "2025-12-06"])
+        #expect(try closed() == ["2025-12-04", "2025-12-05"])
+    }
+
+    @Test func `without its ledger a night goes back no further than ever`() async throws {
+        try deliver(["2025-11-01"], to: "a")
+        _ = try await night(of: "2025-11-01")
+        try FileManager.default.removeItem(atPath: folder.path("lake/_ledger.sqlite"))
+
+        let later = try await night(of: "2025-12-20")
+
+        #expect(later.days.count == NightlyPlan.reach)
+        #expect(later.days.first?.day.description == "2025-12-07")
+    }
+
+    @Test func `a day that has not begun is no night's`() async throws {
+        try deliver(["2025-12-07"], to: "a")
+
+        let error = await #expect(throws: PipelineError.self) {
+            try await night(of: "2025-12-07", hour: -24)
+        }
+
+        #expect(error?.code == .usage)
+    }
+
     @Test func `a day file that is not as recorded is not closed, and the night is not clean`()
         async throws
     {
@@ -170,6 +260,10 @@ import Testing
         let days = try #require(members["days"] as? [[String: Any]])
         #expect(days.map { $0["date"] as? String } == ["2025-12-06", "2025-12-07"])
         #expect(days[0]["closed_at"] as? String == "2025-12-08T13:00:00.000000Z")
+        #expect(days[0]["provisional_because"] is NSNull && days[1]["closed_at"] is NSNull)
+        #expect(days[1]["provisional_because"] as? String == "closes with the night of 2025-12-08")
+        #expect(members["ledger"] as? String == "read")
+        #expect((members["not_done"] as? [Any])?.isEmpty == true)
         #expect((days[1]["ingest"] as? [String: Any])?["records"] as? Int == 0)
         #expect((members["verified"] as? [Any])?.count == 2)
     }
@@ -182,12 +276,20 @@ import Testing
         log.clear()
 
         _ = try await night(of: "2025-12-06", logger: logger)
+        try FileManager.default.removeItem(atPath: folder.path("source"))
+        _ = try await night(of: "2025-12-07", logger: logger)
 
         let messages = log.all
-        #expect(messages.map(\.message) == ["night begins", "ingested", "closed", "night ends"])
+        #expect(
+            messages.map(\.message) == [
+                "night begins", "ingested", "closed", "night ends",
+                "night begins", "step failed", "night ends",
+            ])
         #expect(messages[1].metadata["records"] == "0")
+        #expect(messages[1].metadata["date"] == "2025-12-05/2025-12-06")
         #expect(messages[2].metadata["date"] == "2025-12-05")
         #expect(messages[3].metadata["clean"] == "true")
+        #expect(messages[5].metadata["date"] == "2025-12-06/2025-12-07")
     }
 
     @Test func `the heartbeat is written in one step, and says which night it was`() async throws {
