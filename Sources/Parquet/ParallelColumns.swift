@@ -7,52 +7,53 @@ import Synchronization
 final class ParallelColumns: Sendable {
     /// A column chunk whose offsets count from its own beginning.
     struct Chunk {
-        var bytes: [UInt8]
+        /// Its bytes, in pieces, so that they are not moved as they grow.
+        var pieces: [[UInt8]]
         var metadata: ColumnMetadata
     }
 
     private let schema: ParquetSchema
     private let options: ParquetWriterOptions
-    private let columns: [ColumnData]
-    /// The numbers of columns that no thread has begun, those with the most bytes last.
-    private let waiting: Mutex<[Int]>
+    /// Columns that no thread has begun, and their numbers. Those with the most bytes are first and
+    /// begun last: by then the others need little memory.
+    private let waiting: Mutex<[(number: Int, data: ColumnData)]>
     private let made: Mutex<[Int: Result<Chunk, any Error>]>
 
     private init(
-        _ columns: [ColumnData], schema: ParquetSchema, options: ParquetWriterOptions
+        _ columns: consuming [ColumnData], schema: ParquetSchema, options: ParquetWriterOptions
     ) {
-        self.columns = columns
         self.schema = schema
         self.options = options
-        waiting = Mutex(
-            columns.indices.sorted { columns[$0].values.size < columns[$1].values.size })
+        let numbered = columns.enumerated().map { (number: $0.offset, data: $0.element) }
+        waiting = Mutex(numbered.sorted { $0.data.values.size > $1.data.values.size })
         made = Mutex([:])
     }
 
-    /// All chunks, in the order of their columns.
+    /// All chunks, in the order of their columns; each column is let go once its chunk is made.
     ///
     /// - Throws: ``ParquetError/overLimit(_:)``.
     static func chunks(
-        of columns: [ColumnData], schema: ParquetSchema, options: ParquetWriterOptions
+        of columns: consuming [ColumnData], schema: ParquetSchema, options: ParquetWriterOptions
     ) throws -> [Chunk] {
+        let threads = min(options.threads, columns.count)
         let work = ParallelColumns(columns, schema: schema, options: options)
-        DispatchQueue.concurrentPerform(iterations: min(options.threads, columns.count)) { _ in
-            while let number = work.waiting.withLock({ $0.popLast() }) {
-                let chunk = Result { try work.chunk(number) }
+        DispatchQueue.concurrentPerform(iterations: threads) { _ in
+            while let (number, data) = work.waiting.withLock({ $0.popLast() }) {
+                let chunk = Result { try work.chunk(number, of: data) }
                 work.made.withLock { $0[number] = chunk }
             }
         }
         let made = work.made.withLock { $0 }
-        return try columns.indices.compactMap { try made[$0]?.get() }
+        return try schema.columns.indices.compactMap { try made[$0]?.get() }
     }
 
-    private func chunk(_ number: Int) throws -> Chunk {
-        var bytes: [UInt8] = []
-        let sink = PageSink { bytes.append(contentsOf: $0) }
+    private func chunk(_ number: Int, of data: ColumnData) throws -> Chunk {
+        var pieces: [[UInt8]] = []
+        let sink = PageSink { pieces.append(Array($0)) }
         let metadata = try ColumnChunkWriter(
             column: schema.columns[number], options: options, sink: sink, page: OutputBuffer()
-        ).write(columns[number])
-        return Chunk(bytes: bytes, metadata: metadata)
+        ).write(data)
+        return Chunk(pieces: pieces, metadata: metadata)
     }
 }
 

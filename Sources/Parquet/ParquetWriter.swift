@@ -44,7 +44,7 @@ package final class ParquetWriter {
     ///   same number of rows; required columns have a value in each.
     /// - Throws: ``ParquetError/overLimit(_:)``, and what the output throws. The file is then of
     ///   no use.
-    package func write(_ columns: [ColumnData]) throws {
+    package func write(_ columns: consuming [ColumnData]) throws {
         precondition(!isFinished, "the file is finished")
         precondition(columns.count == schema.columns.count, "one piece of data for each column")
         let rows = columns.first?.rows ?? 0
@@ -72,11 +72,16 @@ package final class ParquetWriter {
     }
 
     /// Writes the columns one after another.
-    private func chunks(of columns: [ColumnData]) throws -> [ColumnMetadata] {
+    private func chunks(of columns: consuming [ColumnData]) throws -> [ColumnMetadata] {
         guard options.threads > 1 else {
-            return try zip(schema.columns, columns).map { column, data in
-                try ColumnChunkWriter(column: column, options: options, sink: sink, page: page)
-                    .write(data)
+            // Each is let go once it is written.
+            var waiting: [ColumnData] = columns.reversed()
+            columns = []
+            return try schema.columns.compactMap { column in
+                try waiting.popLast().map { data in
+                    try ColumnChunkWriter(column: column, options: options, sink: sink, page: page)
+                        .write(data)
+                }
             }
         }
         return try ParallelColumns.chunks(of: columns, schema: schema, options: options).map {
@@ -84,7 +89,7 @@ package final class ParquetWriter {
             var metadata = chunk.metadata
             metadata.dataPageOffset += sink.offset
             metadata.dictionaryPageOffset? += sink.offset
-            try sink.write(chunk.bytes)
+            for piece in chunk.pieces { try sink.write(piece) }
             return metadata
         }
     }

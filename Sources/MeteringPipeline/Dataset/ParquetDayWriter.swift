@@ -14,7 +14,7 @@ struct ParquetDayWriter {
         while !isComplete {
             isComplete = try present?.readMore(into: &merge) != true
             while let columns = merge.nextColumns(isComplete: isComplete) {
-                try writer.write(UsageParquet.data(of: columns))
+                try writer.write(UsageParquet.data(of: consume columns))
             }
         }
         try writer.finish()

@@ -38,10 +38,9 @@ struct GatheredRecords {
         FreeMemory.giveBack()
         let merger = try spill.merger(of: day)
         let snapshot = merger.snapshot()
-        let references = snapshot.days().first { $0.day == day }?.references ?? []
-        return Day(
-            snapshot: snapshot, references: snapshot.sorted(references),
-            duplicates: merger.duplicates
-        )
+        let references = snapshot.sorted(
+            snapshot.days().first { $0.day == day }?.references ?? [])
+        FreeMemory.giveBack()
+        return Day(snapshot: snapshot, references: references, duplicates: merger.duplicates)
     }
 }

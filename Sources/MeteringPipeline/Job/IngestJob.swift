@@ -163,6 +163,8 @@ public struct IngestJob: Sendable {
         var outcome = SourceReader.Outcome()
         var spill: Spill?
         while true {
+            // Of the merger before, which is gone by now.
+            FreeMemory.giveBack()
             let merger = UsageMerger()
             let begun = outcome.read.count
             outcome += await reader.read(objects, from: begun, into: merger)
@@ -170,10 +172,11 @@ public struct IngestJob: Sendable {
                 try spill?.add(merger)
                 return (outcome, GatheredRecords(merger, spill))
             }
+            if spill == nil { FreeMemory.keepLittle() }
             spill = spill ?? Spill(in: lake)
+            FreeMemory.giveBack()
             try spill?.add(merger)
             limit.startOver()
-            FreeMemory.giveBack()
         }
     }
 
