@@ -16,7 +16,7 @@
                 started before, and starts no second one once that reaches 12 hours beyond the day.
 
                 \(ExitCodes.help(
-                    .usage(or: "a day that has not begun"), .noInput("log group"),
+                    .usage(or: "a day that has not begun"), .noInput("log group or bucket"),
                     .inputOutput("AWS refused or was not reached, or the export failed")))
                 """
         )

@@ -19,7 +19,7 @@
                 lake holds each call once. Objects that the ledger knows unchanged are not opened.
 
                 \(ExitCodes.help(
-                    .usage(),
+                    .usage(or: "a table or lake that Athena cannot ingest into"),
                     .data("some input was rejected or could not be read; the lake has all else"),
                     .noInput("source"), .inputOutput("reading or writing failed, or Athena did"),
                     .lakeIsHeld, .interrupted("which stops what Athena runs")))
@@ -131,6 +131,12 @@
                 let ingest = try engine.ingest(
                     source: source, lake: lake, format: format, run: EngineOptions.newRun
                 )
+                do {
+                    try await AthenaIngestJob(ingest, runner: engine.workgroup.runner).check()
+                } catch let error as PipelineError where error.code != .usage {
+                    // Statements may be printed where nothing on AWS can be asked for.
+                    Console.complain("\(error); whether the run would refuse is not known")
+                }
                 try Console.write(ingest.script)
                 return true
             }

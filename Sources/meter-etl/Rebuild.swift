@@ -10,12 +10,15 @@
                 EXAMPLES:
                   meter-etl rebuild --lake lake --day 2025-12-07
 
-                Refused, with a list, where a source is gone, has changed or cannot be read, since that \
-                would lose usage. A closed day that it changes is restated.
+                A file that another machine may have written is merged with the sources, and one that \
+                cannot be read is kept under _damaged in the lake. Refused, with a list, where that would \
+                lose usage: where a source is gone, has changed or cannot be read, or where sources and \
+                file hold less than was recorded, which --force gives up. A closed day that it changes is \
+                restated.
 
                 \(ExitCodes.help(
-                    .usage(or: "a day that is rebuilt only if forced"),
-                    .data("sources are lost, so that usage would be"),
+                    .usage(),
+                    .data("sources are lost or hold less than was recorded, so that usage would be lost"),
                     .noInput("lake, ledger, or known source of the day"),
                     .inputOutput(), .lakeIsHeld))
                 """
@@ -26,7 +29,7 @@
         @Option(help: ArgumentHelp("The day, as 2025-12-07.", valueName: "day"))
         var day: String
 
-        @Flag(help: "Give up rows that no source has which the ledger knows.")
+        @Flag(help: "Give up usage that no source has which the ledger knows.")
         var force = false
 
         @OptionGroup var writing: WritingOptions
@@ -44,11 +47,25 @@
                 job.overwritesUnconditionally = writing.unsafeOverwrite
                 let outcome = try await job.run()
                 for failure in outcome.lost { Console.complain("\(failure)") }
+                for loss in outcome.lostUsage { Console.complain("\(day): \(Self.text(loss))") }
                 guard let rebuilt = outcome.rebuilt else {
-                    Console.complain(
-                        "\(day): not rebuilt, since \(outcome.lost.count) of \(outcome.sources) "
-                            + "sources are lost")
+                    Console.complain("\(day): not rebuilt, since \(reason(of: outcome))")
                     return false
+                }
+                if let damage = outcome.damage, let copy = outcome.damagedCopy {
+                    Console.complain(
+                        "\(damage); the damaged file is kept as \(copy), and what other machines had "
+                            + "put into this day comes back when they ingest again")
+                }
+                if outcome.givenUpRows > 0 {
+                    Console.complain(
+                        "\(day): gave up \(outcome.givenUpRows) rows that no source has which the "
+                            + "ledger knows")
+                }
+                if outcome.keptRows > 0 {
+                    Console.complain(
+                        "\(day): kept \(outcome.keptRows) rows that no source has which the ledger "
+                            + "knows; --force gives them up")
                 }
                 try Console.write(
                     "\(rebuilt.day): \(rebuilt.rows) rows, \(rebuilt.totalTokens) tokens, from "
@@ -57,6 +74,22 @@
                 )
                 return true
             }
+        }
+
+        private func reason(of outcome: RebuildJob.Outcome) -> String {
+            if !outcome.lost.isEmpty {
+                return
+                    "\(outcome.lost.count) of \(outcome.sources) sources are lost; bring them back "
+                    + "and run again"
+            }
+            let file = outcome.damage.map { "the day's file cannot be read (\($0.reason)), and " }
+            return (file ?? "") + "its sources hold less than was recorded of this day, as listed; "
+                + "rebuild --force gives that up, unless whoever put it there ingests it again"
+        }
+
+        private static func text(_ loss: Restatement.TenantDifference) -> String {
+            "\(loss.tenant) would lose \(-loss.difference.requests) calls, "
+                + "\(-loss.difference.total) tokens"
         }
     }
 #endif

@@ -24,8 +24,8 @@
 
                 \(ExitCodes.help(
                     .usage(),
-                    .data("some input was not taken, a sum does not fit, or --verify found a difference"),
-                    .noInput("source, lake or table"), .inputOutput("reading failed, or Athena did"),
+                    .data("some input was not taken, a sum does not fit, or Athena's answer differs"),
+                    .noInput("source, lake, table or workgroup"), .inputOutput("reading failed, or Athena did"),
                     .interrupted("which stops Athena's query")))
                 """
         )
@@ -138,11 +138,14 @@
             Console.complain(answer.cost)
             guard let input else {
                 try Console.write(text(of: answer.report))
-                return true
+                // Here are then Athena's own sums.
+                let comparison = AnswerComparison(
+                    query, here: answer.report.rows, athena: answer.answer)
+                for difference in comparison.differences { Console.complain(difference) }
+                return comparison.differences.isEmpty
             }
             let (report, isComplete) = try await reportHere(query, from: input)
-            let comparison = AnswerComparison(
-                query, here: report.rows, athena: answer.report.rows)
+            let comparison = AnswerComparison(query, here: report.rows, athena: answer.answer)
             for difference in comparison.differences { Console.complain(difference) }
             Console.complain(
                 comparison.differences.isEmpty

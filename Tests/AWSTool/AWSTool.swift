@@ -32,10 +32,12 @@ struct AWSTool {
         var headers: [String: String]
     }
 
-    /// Region, the services' endpoints, and credentials by their access keys; nil where there are none.
+    /// Region, the services' endpoints, how often a request is sent, and credentials by their access keys;
+    /// nil where there are none.
     struct Resolved: Encodable {
         var region: String?
         var endpoints: [String: String] = [:]
+        var maximumAttempts: Int?
         var accessKeyID: String?
     }
 
@@ -65,6 +67,7 @@ struct AWSTool {
                 let endpoint = environment.endpoint(of: service)
                 resolved.endpoints[service] = endpoint.origin + endpoint.basePath
             }
+            resolved.maximumAttempts = environment.retries.maximumAttempts
             resolved.accessKeyID = try await environment.credentials.credentials().accessKeyID
         } catch {
             FileHandle.standardError.write(Data("\(error)\n".utf8))

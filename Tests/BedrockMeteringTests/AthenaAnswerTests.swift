@@ -64,13 +64,12 @@ import Testing
         for query in try Self.queries() {
             let here = try query.rows(from: Self.records())
 
-            let rows = try query.rows(
-                ofAnswer: query.columns.map(\.name), Self.cells(here, query))
+            let answer = try query.answer(query.columns.map(\.name), Self.cells(here, query))
 
-            #expect(rows.count == here.count)
-            let comparison = AnswerComparison(query, here: here, athena: rows)
+            #expect(answer.rows.count == here.count)
+            let comparison = AnswerComparison(query, here: here, athena: answer)
             #expect(comparison.differences == [])
-            #expect(Self.cells(rows, query) == Self.cells(here, query))
+            #expect(Self.cells(answer.rows, query) == Self.cells(here, query))
         }
     }
 
@@ -81,8 +80,8 @@ import Testing
         let column = try #require(query.columns.firstIndex(of: .input))
         cells[3][column] = "77"
 
-        let rows = try query.rows(ofAnswer: query.columns.map(\.name), cells)
-        let differences = AnswerComparison(query, here: here, athena: rows).differences
+        let answer = try query.answer(query.columns.map(\.name), cells)
+        let differences = AnswerComparison(query, here: here, athena: answer).differences
 
         let row = here[3]
         #expect(
@@ -93,13 +92,35 @@ import Testing
             ])
     }
 
+    @Test(arguments: ["1.5", "NaN", "-Infinity"])
+    func `an average that is not that of Athena's own sums is a difference`(text: String) throws {
+        let query = UsageQuery(per: .day, during: .day(Self.days[1]))
+
+        let answer = try query.answer(
+            query.columns.map(\.name),
+            [
+                ["a", "2025-12-07", "2", "1", "1", "2", "1.0"],
+                ["b", "2025-12-07", "2", "1", "1", "2", text],
+            ])
+
+        let differences = AnswerComparison(query, here: answer.rows, athena: answer).differences
+        #expect(
+            differences == [
+                "tenant_id b, usage_date 2025-12-07: avg_tokens_per_request is 1.0 here, "
+                    + "\(Double(text) ?? 0) in Athena"
+            ])
+    }
+
     @Test func `rows that one side lacks, and rows that come twice, are named`() throws {
         let query = UsageQuery(per: .day, during: .day(Self.days[1]))
         let here = try query.rows(from: Self.records())
         let athena = Array(here.dropFirst()) + [here[2]]
+        let answer = AthenaAnswer(rows: athena)
 
-        let differences = AnswerComparison(query, here: here, athena: athena).differences
-        let reversed = AnswerComparison(query, here: athena.dropLast(), athena: here).differences
+        let differences = AnswerComparison(query, here: here, athena: answer).differences
+        let reversed = AnswerComparison(
+            query, here: athena.dropLast(), athena: AthenaAnswer(rows: here)
+        ).differences
 
         #expect(
             Set(differences) == [
@@ -113,15 +134,17 @@ import Testing
     @Test func `another order is a difference, and so is another form of one name`() throws {
         let query = UsageQuery(per: .day, during: .day(Self.days[1]))
         let here = try query.rows(from: Self.records())
-        let composed = try query.rows(
-            ofAnswer: query.columns.map(\.name),
+        let composed = try query.answer(
+            query.columns.map(\.name),
             [["\u{e9}", "2025-12-07", "1", "1", "1", "2", "2.0"]])
-        let decomposed = try query.rows(
-            ofAnswer: query.columns.map(\.name),
+        let decomposed = try query.answer(
+            query.columns.map(\.name),
             [["e\u{301}", "2025-12-07", "1", "1", "1", "2", "2.0"]])
 
-        let order = AnswerComparison(query, here: here, athena: here.reversed()).differences
-        let forms = AnswerComparison(query, here: composed, athena: decomposed).differences
+        let order = AnswerComparison(
+            query, here: here, athena: AthenaAnswer(rows: here.reversed())
+        ).differences
+        let forms = AnswerComparison(query, here: composed.rows, athena: decomposed).differences
 
         #expect(order == ["the rows are the same, and come in another order in Athena"])
         #expect(forms.count == 2)
@@ -132,8 +155,9 @@ import Testing
             per: .day, during: .day(Self.days[1]), prices: try Self.prices())
         let names = query.columns.map(\.name)
         func answer(_ unpriced: String?, _ cost: String?) throws -> [UsageRow] {
-            try query.rows(
-                ofAnswer: names, [["a", "2025-12-07", "2", "1", "1", "2", "1.0", unpriced, cost]])
+            try query.answer(
+                names, [["a", "2025-12-07", "2", "1", "1", "2", "1.0", unpriced, cost]]
+            ).rows
         }
 
         #expect(
@@ -153,7 +177,7 @@ import Testing
     @Test(arguments: [
         (0, nil, "tenant_id"), (1, "2025-12-32", "usage_date"), (2, "x", "request_count"),
         (2, "0", "avg_tokens_per_request"), (3, nil, "input_tokens"), (5, "1.5", "total_tokens"),
-        (6, "1.5", "avg_tokens_per_request"), (6, nil, "avg_tokens_per_request"),
+        (6, "x", "avg_tokens_per_request"), (6, nil, "avg_tokens_per_request"),
     ])
     func `a cell that is no value of its column is named, and not shown`(
         index: Int, text: String?, column: String
@@ -163,8 +187,8 @@ import Testing
         cells[index] = text
 
         #expect(throws: AthenaAnswerError(row: 2, reason: "\(column) cannot be read")) {
-            try query.rows(
-                ofAnswer: query.columns.map(\.name),
+            try query.answer(
+                query.columns.map(\.name),
                 [["b", "2025-12-07", "2", "1", "1", "2", "1.0"], cells])
         }
     }
@@ -174,10 +198,10 @@ import Testing
         let names = query.columns.map(\.name)
 
         #expect(throws: AthenaAnswerError.self) {
-            try query.rows(ofAnswer: names.reversed(), [])
+            try query.answer(names.reversed(), [])
         }
         #expect(throws: AthenaAnswerError.self) {
-            try query.rows(ofAnswer: names, [["a", "2025-12-07"]])
+            try query.answer(names, [["a", "2025-12-07"]])
         }
     }
 

@@ -1,4 +1,4 @@
-"""Checks which region, endpoints and credentials hold under which settings, against botocore.
+"""Checks which region, endpoints, retries and credentials hold under which settings, against botocore.
 
     settings_crosscheck.py TOOL
 
@@ -79,6 +79,8 @@ class Draw:
             if self._happens(0.1):
                 lines.append(self._line(
                     "ignore_configured_endpoint_urls", self.random.choice(["true", "false"])))
+            if self._happens(0.4):
+                lines.append(self._line("max_attempts", str(self.random.randint(1, 9))))
             if self._happens(0.3):
                 document = json.dumps(
                     {"Version": 1, "AccessKeyId": self._key(), "SecretAccessKey": "s"})
@@ -120,6 +122,8 @@ class Draw:
             self.environment["AWS_DEFAULT_REGION"] = self.random.choice(REGIONS)
         if self._happens(0.2):
             self.environment |= {"AWS_ACCESS_KEY_ID": self._key(), "AWS_SECRET_ACCESS_KEY": "s"}
+        if self._happens(0.2):
+            self.environment["AWS_MAX_ATTEMPTS"] = str(self.random.randint(1, 9))
         if self._happens(0.1):
             self.environment["AWS_ENDPOINT_URL"] = self._url()
         for service in SERVICES:
@@ -151,6 +155,9 @@ def resolved_by_botocore(environment):
                 client = session.create_client(
                     service, aws_access_key_id="x", aws_secret_access_key="x")
                 resolved["endpoints"][service] = client.meta.endpoint_url
+            # Where nothing is set, botocore's legacy mode has as many as we do.
+            retries = client.meta.config.retries or {}
+            resolved["maximumAttempts"] = retries.get("total_max_attempts", 5)
             credentials = session.get_credentials()
             if credentials is not None:
                 resolved["accessKeyID"] = credentials.access_key
@@ -171,7 +178,7 @@ def main(tool):
     tool = str(Path(tool).resolve())
     generator = random.Random(SEED)
     failed = 0
-    seen = {"region": set(), "accessKeyID": set(), "endpoints": set()}
+    seen = {"region": set(), "accessKeyID": set(), "endpoints": set(), "maximumAttempts": set()}
     for number in range(SETTINGS):
         draw = Draw(generator, number)
         with tempfile.TemporaryDirectory() as home:
@@ -179,6 +186,7 @@ def main(tool):
             expected = resolved_by_botocore(environment)
             actual, reason = resolved_by_tool(tool, environment)
         seen["region"].add(expected.get("region"))
+        seen["maximumAttempts"].add(expected.get("maximumAttempts"))
         seen["accessKeyID"].add(expected.get("accessKeyID"))
         seen["endpoints"] |= set(expected["endpoints"].values())
         if expected != actual:
@@ -188,7 +196,7 @@ def main(tool):
     counts = {kind: len(values) for kind, values in seen.items()}
     # All regions and none; credentials and none.
     if counts["region"] <= len(REGIONS) or counts["accessKeyID"] < 20 or counts["endpoints"] < 40 \
-            or None not in seen["accessKeyID"]:
+            or counts["maximumAttempts"] < 9 or None not in seen["accessKeyID"]:
         failed += 1
         print(f"FAILED too little variety: {counts}")
     print(f"settings: {SETTINGS - failed} of {SETTINGS} mean what they mean to botocore")

@@ -104,6 +104,45 @@ import Testing
         #expect(lines.last == "5 differences between here and Athena")
     }
 
+    @Test(arguments: [true, false])
+    func `an average that is not that of Athena's own sums is a difference`(
+        isVerified: Bool
+    ) throws {
+        var rows = Self.rows
+        rows[1][6] = "15.5"
+        let stub = try Self.stub(rows)
+        let folder = try TemporaryFolder()
+        let source = try folder.write(
+            Self.line("acme", 1) + Self.line("acme", 2) + Self.line("beta", 3), to: "a.json")
+
+        let outcome = try Command.report.run(
+            ["--day", "2025-12-07", "--engine", "athena"]
+                + (isVerified ? ["--verify", "--source", source] : []),
+            environment: stub.variables)
+
+        #expect(outcome.status == 65)
+        #expect(outcome.output.contains("beta"))
+        #expect(
+            outcome.errors.split(separator: "\n").contains(
+                "tenant_id beta, usage_date 2025-12-07: avg_tokens_per_request is 15.0 here, "
+                    + "15.5 in Athena"))
+    }
+
+    @Test func `a workgroup that is missing is named, with what it needs`() throws {
+        var environment = try MotoServer.shared.variables
+        environment["AWS_REGION"] = "eu-north-1"
+
+        let outcome = try Command.report.run(
+            ["--day", "2025-12-07", "--engine", "athena", "--workgroup", "nowhere"],
+            environment: environment)
+
+        #expect(outcome.status == 66)
+        #expect(
+            outcome.errors.hasPrefix(
+                "meter-report: Athena workgroup nowhere: athena StartQueryExecution: "))
+        #expect(outcome.errors.contains("the workgroup must exist in eu-north-1"))
+    }
+
     @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
     func `an interrupted command stops its query`(signal: Int32, status: Int32) throws {
         let stub = try Self.stub(state: "RUNNING")

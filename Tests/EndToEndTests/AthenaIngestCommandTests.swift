@@ -5,9 +5,22 @@ import Testing
 @Suite struct AthenaIngestCommandTests {
     private static let places = "--source s3://bucket/exports --lake s3://bucket/lake"
 
-    private func run(_ arguments: String) throws -> Command.Outcome {
+    /// Glue and S3 that have nothing, unless it is said what they have.
+    private static func stub(table: String? = nil, object: String? = nil) throws -> StubService {
+        try StubService { call, _ in
+            if call.operation.isEmpty { return .listing(object) }
+            return table.map { .result($0) } ?? .error("EntityNotFoundException")
+        }
+    }
+
+    private func run(
+        _ arguments: String, on stub: StubService? = nil, environment: [String: String] = [:]
+    ) throws -> Command.Outcome {
         let words = "ingest --engine athena " + arguments
-        return try Command.etl.run(words.split(separator: " ").map(String.init))
+        let stub = try stub ?? Self.stub()
+        return try Command.etl.run(
+            words.split(separator: " ").map(String.init),
+            environment: stub.variables.merging(environment) { $1 })
     }
 
     @Test func `a dry run prints statements, each under what it is for`() throws {
@@ -21,6 +34,32 @@ import Testing
         #expect(numbers == (1...21).map { "\($0)" })
         #expect(outcome.output.contains("\nCREATE EXTERNAL TABLE IF NOT EXISTS `d`.`t` ("))
         #expect(outcome.output.contains("\nTO 's3://bucket/lake/athena/"))
+    }
+
+    @Test func `a dry run refuses what the run would refuse`() throws {
+        let table =
+            "{\"Table\": {\"Name\": \"t\", \"Parameters\": {\"projection.enabled\": \"true\"}}}"
+        let computing = try run(
+            "--dry-run --day 2025-12-07 \(Self.places)", on: Self.stub(table: table))
+        let dayFiles = try run(
+            "--dry-run --day 2025-12-07 \(Self.places)",
+            on: Self.stub(object: "lake/year=2025/month=12/day=07/bedrock-usage-20251207.parquet"))
+
+        #expect(computing.status == 64 && computing.output.isEmpty)
+        #expect(computing.errors.contains("computes its partitions"))
+        #expect(dayFiles.status == 64 && dayFiles.output.isEmpty)
+        #expect(dayFiles.errors.hasPrefix("meter-etl: s3://bucket/lake: is a lake of day files"))
+    }
+
+    @Test func `a dry run that cannot ask AWS prints its statements, and says so`() throws {
+        let outcome = try run(
+            "--dry-run --day 2025-12-07 \(Self.places)",
+            environment: ["AWS_ACCESS_KEY_ID": "", "HOME": "/nonexistent"])
+
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("CREATE EXTERNAL TABLE"))
+        #expect(outcome.errors.contains("no AWS credentials"))
+        #expect(outcome.errors.hasSuffix("; whether the run would refuse is not known\n"))
     }
 
     @Test func `each printing is of a run of its own`() throws {
@@ -64,6 +103,7 @@ import Testing
         let row = ["rejected", "malformed JSON", "none", "3", "s3://bucket/exports/a.gz", "3"]
         let stub = try StubService { call, _ in
             switch call.operation {
+            case "": return .listing(nil)
             case "GetTable": return .error("EntityNotFoundException")
             case "StartQueryExecution": return .result("{\"QueryExecutionId\": \"q\"}")
             case "GetQueryExecution":

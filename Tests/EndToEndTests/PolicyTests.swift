@@ -187,10 +187,19 @@ import Testing
 
 extension StubService {
     /// The environment variables that lead every service to this one.
-    var variables: [String: String] {
+    var variables: [String: String] { Command.variables(to: url) }
+}
+
+extension MotoServer {
+    /// The environment variables that lead every service to moto.
+    var variables: [String: String] { Command.variables(to: url) }
+}
+
+extension Command {
+    fileprivate static func variables(to url: String) -> [String: String] {
         [
             "AWS_ENDPOINT_URL": url, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "AKID",
-            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_SECRET_ACCESS_KEY": "secret", "AWS_EC2_METADATA_DISABLED": "true",
         ]
     }
 }

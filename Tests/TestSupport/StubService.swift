@@ -12,7 +12,7 @@ package final class StubService: Sendable {
         package let body: String
         package let contentType: String
 
-        /// Such as `GetTable`.
+        /// Such as `GetTable`; empty for a request to S3.
         package var operation: String { String(target.split(separator: ".").last ?? "") }
 
         /// The value of a member of the body that is a string or a number, as text.
@@ -32,10 +32,23 @@ package final class StubService: Sendable {
             Answer(status: 200, body: json)
         }
 
+        /// What S3 answers to a listing that finds an object, or nothing where nil.
+        package static func listing(_ key: String?) -> Answer {
+            let object = key.map {
+                "<Contents><Key>\($0)</Key><Size>1</Size><ETag>e</ETag></Contents>"
+            }
+            return Answer(
+                status: 200,
+                body: "<ListBucketResult><IsTruncated>false</IsTruncated>\(object ?? "")"
+                    + "</ListBucketResult>")
+        }
+
         /// An error of the service.
-        package static func error(_ code: String, status: Int = 400) -> Answer {
+        package static func error(
+            _ code: String, _ message: String = "secret detail", status: Int = 400
+        ) -> Answer {
             Answer(
-                status: status, body: "{\"__type\": \"\(code)\", \"message\": \"secret detail\"}")
+                status: status, body: "{\"__type\": \"\(code)\", \"message\": \"\(message)\"}")
         }
     }
 

@@ -6,6 +6,8 @@ package struct AthenaClient: Sendable {
         client = AWSClient(environment, service: "athena")
     }
 
+    package var region: String { client.environment.region }
+
     private func call<Output: Decodable>(
         _ operation: String, _ input: some Encodable, as output: Output.Type
     ) async throws -> Output {

@@ -58,16 +58,17 @@ package struct AWSEnvironment: Sendable {
                 reason: "the AWS region is not one: \(region.debugDescription)")
         }
         let endpoints = try EndpointSettings.endpoints(variables, profile, configuration)
+        let retries = try RetryPolicy(variables, profile)
         let context = CredentialsContext(
             variables: variables, configuration: configuration, profile: name ?? "default",
-            region: region, endpoints: endpoints, transport: transport, now: now
+            region: region, endpoints: endpoints, retries: retries, transport: transport, now: now
         )
         var environment = AWSEnvironment(
             region: region,
             credentials: CachedCredentials(StandardCredentials(context), now: now),
             endpoints: endpoints, transport: transport
         )
-        environment.retries = try RetryPolicy(variables.all)
+        environment.retries = retries
         return environment
     }
 
@@ -86,20 +87,54 @@ package struct AWSEnvironment: Sendable {
         return Endpoint(host: "\(service).\(region).\(domain)")
     }
 
+    /// Where a service answers that is not AWS's own, by what the standard variables and files say; nil
+    /// where it is AWS's.
+    ///
+    /// - Throws: ``AWSConfigurationError`` where a file cannot be read, or a value makes no sense.
+    package static func standardForeignEndpoint(
+        of service: String,
+        _ variables: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(AWSConfigurationError) -> Endpoint? {
+        let variables = EnvironmentVariables(variables)
+        let configuration = try SharedConfiguration(variables)
+        let profile = configuration.profiles[variables["AWS_PROFILE"] ?? "default"]
+        let endpoints = try EndpointSettings.endpoints(variables, profile, configuration)
+        return foreignEndpoint(of: service, among: endpoints)
+    }
+
+    /// Where a service answers that is not AWS's own; nil where it is.
+    package func foreignEndpoint(of service: String) -> Endpoint? {
+        Self.foreignEndpoint(of: service, among: endpoints)
+    }
+
+    private static func foreignEndpoint(
+        of service: String, among endpoints: [String: Endpoint]
+    ) -> Endpoint? {
+        guard let endpoint = endpoints[service] ?? endpoints["*"] else { return nil }
+        // As one of a VPC, or one for FIPS.
+        let isOwn = (domains.map(\.domain) + [usualDomain]).contains {
+            endpoint.host.hasSuffix(".\($0)")
+        }
+        return isOwn ? nil : endpoint
+    }
+
     /// Whether `service` has an endpoint of its own, such as a test server.
     package func hasCustomEndpoint(_ service: String) -> Bool {
         endpoints[service] != nil || endpoints["*"] != nil
     }
 
-    /// The domain of the region's partition, as botocore's partitions name it.
+    /// The domain of the region's partition.
     private var domain: String {
-        let domains = [
-            ("cn-", "amazonaws.com.cn"), ("us-iso-", "c2s.ic.gov"), ("us-isob-", "sc2s.sgov.gov"),
-            ("us-isof-", "csp.hci.ic.gov"), ("eu-isoe-", "cloud.adc-e.uk"),
-            ("eusc-", "amazonaws.eu"),
-        ]
-        return domains.first { region.hasPrefix($0.0) }?.1 ?? "amazonaws.com"
+        Self.domains.first { region.hasPrefix($0.region) }?.domain ?? Self.usualDomain
     }
+
+    /// The domains by how the regions' names begin, as botocore's partitions have them.
+    private static let domains: [(region: String, domain: String)] = [
+        ("cn-", "amazonaws.com.cn"), ("us-iso-", "c2s.ic.gov"),
+        ("us-isob-", "sc2s.sgov.gov"), ("us-isof-", "csp.hci.ic.gov"),
+        ("eu-isoe-", "cloud.adc-e.uk"), ("eusc-", "amazonaws.eu"),
+    ]
+    private static let usualDomain = "amazonaws.com"
 }
 
 /// What is wrong with the configuration.

@@ -8,17 +8,16 @@ struct CredentialsContext: Sendable {
     let profile: String
     let region: String
     let endpoints: [String: Endpoint]
+    let retries: RetryPolicy
     let transport: any HTTPTransport
     let now: @Sendable () -> Date
 
     /// STS, with these credentials.
     func sts(_ credentials: any CredentialsProvider) -> STSClient {
-        STSClient(
-            AWSEnvironment(
-                region: region, credentials: credentials, endpoints: endpoints,
-                transport: transport
-            )
-        )
+        var environment = AWSEnvironment(
+            region: region, credentials: credentials, endpoints: endpoints, transport: transport)
+        environment.retries = retries
+        return STSClient(environment)
     }
 
     /// A name for the session of a role, for want of one in the configuration.

@@ -52,6 +52,8 @@ struct ProfileCredentials: CredentialsProvider {
                 sessionToken: profile["aws_session_token"]
             )
         case (nil, nil): return nil
+        // As AWS's own tools have it, a secret alone does not keep a program from being asked.
+        case (nil, _?) where profile["credential_process"] != nil: return nil
         case (_?, nil):
             throw CredentialsError(place, "it has aws_access_key_id, but no aws_secret_access_key")
         case (nil, _?):

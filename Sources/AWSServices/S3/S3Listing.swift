@@ -2,6 +2,8 @@ internal import Foundation
 
 /// The objects of a bucket under a prefix, page by page. One task at a time reads it.
 package final class S3Listing: @unchecked Sendable {
+    package static let operation = "ListObjectsV2"
+
     private let client: S3Client
     private let bucket: String
     private let query: [HTTPRequest.QueryItem]
@@ -30,7 +32,7 @@ package final class S3Listing: @unchecked Sendable {
     /// - Throws: ``AWSError``, also where the store sends the reader round in a circle.
     package func next() async throws -> [S3ObjectAttributes]? {
         guard !isOver else { return nil }
-        let operation = "ListObjectsV2"
+        let operation = Self.operation
         let name = client.name(bucket)
         var query = query
         if let token { query.append(.init(name: "continuation-token", value: token)) }

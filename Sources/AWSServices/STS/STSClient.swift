@@ -1,7 +1,7 @@
 internal import Foundation
 internal import XMLCoder
 
-/// Temporary credentials, and who one is; see the AWS Security Token Service API reference.
+/// Temporary credentials; see the AWS Security Token Service API reference.
 package struct STSClient: Sendable {
     private let client: AWSClient
     private static let timeout = Duration.seconds(10)
@@ -10,14 +10,6 @@ package struct STSClient: Sendable {
 
     package init(_ environment: AWSEnvironment) {
         client = AWSClient(environment, service: "sts")
-    }
-
-    /// The account and the user or role that the credentials belong to.
-    package func getCallerIdentity() async throws -> CallerIdentity {
-        let answer = try await call(
-            "GetCallerIdentity", [:], as: GetCallerIdentityResponse.self
-        ).GetCallerIdentityResult
-        return CallerIdentity(account: answer.Account, arn: answer.Arn, userID: answer.UserId)
     }
 
     /// Credentials of a role, in exchange for those of the request.
@@ -75,7 +67,7 @@ package struct STSClient: Sendable {
     ) async throws -> HTTPResponse {
         var failure = AWSError(
             service: "sts", operation: operation, code: "ConnectionFailed", isRetryable: true)
-        for _ in 0..<2 {
+        for _ in 0..<min(2, client.environment.retries.maximumAttempts) {
             do {
                 let response = try await client.environment.transport.send(
                     request, timeout: Self.timeout)
@@ -151,13 +143,4 @@ private struct AssumeRoleWithWebIdentityResponse: Decodable {
         var Credentials: SessionCredentials
     }
     var AssumeRoleWithWebIdentityResult: Result
-}
-
-private struct GetCallerIdentityResponse: Decodable {
-    struct Result: Decodable {
-        var Account: String
-        var Arn: String
-        var UserId: String
-    }
-    var GetCallerIdentityResult: Result
 }

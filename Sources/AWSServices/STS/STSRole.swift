@@ -17,11 +17,3 @@ package struct STSRole: Sendable, Hashable {
         self.duration = duration
     }
 }
-
-/// Who a request's credentials belong to.
-package struct CallerIdentity: Sendable, Hashable {
-    /// Twelve digits.
-    package let account: String
-    package let arn: String
-    package let userID: String
-}

@@ -133,7 +133,11 @@ extension AWSClient {
             case .retry(_, let isSafe, _): isSafe || call.isRepeatable
             case .none, .correctClock, .renewCredentials: false
             }
-        let reasons = [failure.reason, progress.end].compactMap { $0 }
+        // Where nothing answered, it matters who was asked.
+        let place = failure.status == nil ? call.request.endpoint.origin : nil
+        let reasons = [
+            [place, failure.reason].compactMap { $0 }.joined(separator: ": "), progress.end ?? "",
+        ].filter { !$0.isEmpty }
         var error = AWSError(
             service: service, operation: call.operation, code: failure.code,
             status: failure.status, requestID: failure.requestID, isRetryable: isRetryable,

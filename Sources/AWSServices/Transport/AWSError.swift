@@ -49,7 +49,6 @@ package struct AWSError: Error, Sendable {
     package var isPreconditionFailed: Bool {
         status == 412 || code == "ConditionalRequestConflict"
     }
-    package var isAccessDenied: Bool { status == 403 || code == "AccessDeniedException" }
 }
 
 extension AWSError: CustomStringConvertible {

@@ -24,15 +24,25 @@ package struct RetryPolicy: Sendable {
 
     package init() {}
 
-    /// What `AWS_MAX_ATTEMPTS` says.
+    /// What `AWS_MAX_ATTEMPTS` says, or else `max_attempts` of the profile; 1 is never to try again.
     ///
     /// - Throws: ``AWSConfigurationError`` where it is not a number above 0.
-    package init(_ variables: [String: String]) throws {
-        guard let text = variables["AWS_MAX_ATTEMPTS"], !text.isEmpty else { return }
-        guard let attempts = Int(text), attempts > 0 else {
-            throw AWSConfigurationError(reason: "AWS_MAX_ATTEMPTS is not a number above 0")
+    init(_ variables: EnvironmentVariables, _ profile: Profile?) throws(AWSConfigurationError) {
+        let name = "AWS_MAX_ATTEMPTS"
+        if let text = variables[name] {
+            maximumAttempts = try Self.attempts(text, name)
+        } else if let profile, let text = profile["max_attempts"] {
+            maximumAttempts = try Self.attempts(text, "profile \(profile.name): max_attempts")
         }
-        maximumAttempts = attempts
+    }
+
+    private static func attempts(
+        _ text: String, _ place: String
+    ) throws(AWSConfigurationError) -> Int {
+        guard let attempts = Int(text), attempts > 0 else {
+            throw AWSConfigurationError(reason: "\(place) is not a number above 0")
+        }
+        return attempts
     }
 
     /// How long to wait after failure number `failure`, counted from 1: anything up to a bound that

@@ -3,7 +3,7 @@ package struct AnswerComparison: Sendable {
     /// What differs, a line each; nothing where the answers are equal in every cell and in their order.
     package let differences: [String]
 
-    package init(_ query: UsageQuery, here: [UsageRow], athena: [UsageRow]) {
+    package init(_ query: UsageQuery, here: [UsageRow], athena: AthenaAnswer) {
         let columns = query.columns
         let keys = columns.filter(\.isKey)
         let measures = columns.filter { !$0.isKey }
@@ -12,8 +12,13 @@ package struct AnswerComparison: Sendable {
             zip(keys, key).map { "\($0.name) \($1.shown)" }.joined(separator: ", ")
         }
         var differences: [String] = []
-        var theirs: [AnswerKey: UsageRow] = [:]
-        for row in athena where theirs.updateValue(row, forKey: AnswerKey(key(row))) != nil {
+        func theirValue(_ measure: ReportColumn, ofRow index: Int) -> ReportColumn.Value {
+            if measure == .average, let average = athena.averages[index] { return .real(average) }
+            return measure.value(of: athena.rows[index])
+        }
+        var theirs: [AnswerKey: Int] = [:]
+        for (index, row) in athena.rows.enumerated()
+        where theirs.updateValue(index, forKey: AnswerKey(key(row))) != nil {
             differences.append("\(name(key(row))): more than once in Athena")
         }
         var known: Set<AnswerKey> = []
@@ -24,17 +29,19 @@ package struct AnswerComparison: Sendable {
                 differences.append("\(name(key)): only here")
                 continue
             }
-            for measure in measures where measure.value(of: row) != measure.value(of: other) {
+            for measure in measures {
+                let (own, foreign) = (measure.value(of: row), theirValue(measure, ofRow: other))
+                guard own != foreign else { continue }
                 differences.append(
-                    "\(name(key)): \(measure.name) is \(measure.value(of: row).shown) here, "
-                        + "\(measure.value(of: other).shown) in Athena")
+                    "\(name(key)): \(measure.name) is \(own.shown) here, \(foreign.shown) in Athena"
+                )
             }
         }
-        for row in athena where !known.contains(AnswerKey(key(row))) {
+        for row in athena.rows where !known.contains(AnswerKey(key(row))) {
             differences.append("\(name(key(row))): only in Athena")
         }
         if differences.isEmpty,
-            here.map({ AnswerKey(key($0)) }) != athena.map({ AnswerKey(key($0)) })
+            here.map({ AnswerKey(key($0)) }) != athena.rows.map({ AnswerKey(key($0)) })
         {
             differences.append("the rows are the same, and come in another order in Athena")
         }

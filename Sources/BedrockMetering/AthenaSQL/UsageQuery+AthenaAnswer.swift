@@ -9,32 +9,58 @@ package struct AthenaAnswerError: Error, Sendable, Hashable, CustomStringConvert
     }
 }
 
+/// Athena's answer to a query.
+package struct AthenaAnswer: Sendable {
+    /// In Athena's order.
+    package let rows: [UsageRow]
+    /// What Athena says of averages where that is not what its own sums come to, by indices of rows.
+    let averages: [Int: Double]
+
+    init(rows: [UsageRow], averages: [Int: Double] = [:]) {
+        self.rows = rows
+        self.averages = averages
+    }
+}
+
 extension UsageQuery {
-    /// The rows of Athena's answer to ``athenaSQL(from:)``, in its order.
+    /// Reads Athena's answer to ``athenaSQL(from:)``.
     ///
     /// - Parameters:
     ///   - names: the answer's columns.
     ///   - cells: its rows without the header, nil for null.
-    package func rows(
-        ofAnswer names: [String], _ cells: [[String?]]
-    ) throws(AthenaAnswerError) -> [UsageRow] {
+    package func answer(
+        _ names: [String], _ cells: [[String?]]
+    ) throws(AthenaAnswerError) -> AthenaAnswer {
         let columns = columns
         guard names == columns.map(\.name) else {
             throw AthenaAnswerError(row: nil, reason: "its columns are not those of the query")
         }
         var rows: [UsageRow] = []
         rows.reserveCapacity(cells.count)
+        var averages: [Int: Double] = [:]
         for (index, cells) in cells.enumerated() {
             do throws(UnreadableCell) {
                 guard cells.count == columns.count else { throw UnreadableCell(column: nil) }
-                rows.append(try row(of: AnswerRow(columns: columns, cells: cells)))
+                let cells = AnswerRow(columns: columns, cells: cells)
+                let row = try row(of: cells)
+                averages[index] = try Self.foreignAverage(of: row.usage, cells)
+                rows.append(row)
             } catch {
                 let what = error.column.map { "\($0.name) cannot be read" }
                 throw AthenaAnswerError(
                     row: index + 1, reason: what ?? "it has not as many cells as columns")
             }
         }
-        return rows
+        return AthenaAnswer(rows: rows, averages: averages)
+    }
+
+    /// Athena's own division, where it comes to something else than ours, of the same sums.
+    private static func foreignAverage(
+        of usage: UsageSum, _ cells: AnswerRow
+    ) throws(UnreadableCell) -> Double? {
+        let average = try cells.real(.average)
+        guard let own = usage.averageTotal else { throw UnreadableCell(column: .average) }
+        return (own - average).magnitude <= own.magnitude * 1e-12 ? nil : average
     }
 
     private func row(of cells: AnswerRow) throws(UnreadableCell) -> UsageRow {
@@ -53,10 +79,6 @@ extension UsageQuery {
                 total: try cells.integer(.total)
             )
         )
-        // What the rows' own average is computed from is checked against Athena's own division.
-        let average = try cells.real(.average)
-        guard let own = usage.averageTotal, (own - average).magnitude <= own.magnitude * 1e-12
-        else { throw UnreadableCell(column: .average) }
         return UsageRow(
             window: UsageWindow(window, holding: day, hour: Int(hour)),
             tenant: TenantID(try cells.text(.tenant)),

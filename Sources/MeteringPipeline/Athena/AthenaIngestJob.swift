@@ -19,17 +19,22 @@ package struct AthenaIngestJob: Sendable {
         self.runner = runner
     }
 
+    /// Refuses a table or a place where days that Athena writes would not be read.
+    ///
+    /// - Throws: ``PipelineError`` with `usage` where the table computes its partitions, or the lake is
+    ///   one of day files.
+    package func check() async throws {
+        try await inAthena { try await check(in: $0) }
+    }
+
     /// Runs all statements, and drops the run's own tables, whatever happens.
     ///
-    /// - Throws: ``PipelineError`` with `usage` where the table computes its partitions, with
-    ///   `damagedLake` where a check fails, else with `inputOutput`; `CancellationError` where the task
-    ///   is cancelled, after the statement that ran was stopped.
+    /// - Throws: ``PipelineError`` as ``check()`` does, with `damagedLake` where a check of what was
+    ///   written fails, else with `inputOutput`; `CancellationError` where the task is cancelled, after
+    ///   the statement that ran was stopped.
     package func run() async throws -> AthenaIngestSummary {
-        let name = ingest.definition.table
-        return try await AWSFailure.translating(at: "Athena table \(name.database).\(name.table)") {
-            let environment =
-                if let environment { environment } else { try await AWSEnvironment.standard() }
-            try await checkTable(name, in: GlueClient(environment))
+        try await inAthena { environment in
+            try await check(in: environment)
             var run = Run(job: self, athena: AthenaClient(environment))
             do {
                 return try await run.all()
@@ -42,14 +47,32 @@ package struct AthenaIngestJob: Sendable {
         }
     }
 
-    /// Registered partitions of a table that computes them would never be read.
-    private func checkTable(_ name: TableName, in glue: GlueClient) async throws {
-        let parameters = try await glue.table(name.table, in: name.database)?.input["Parameters"]
-        guard parameters?["projection.enabled"]?.string?.lowercased() == "true" else { return }
+    private func inAthena<Result>(
+        _ body: (AWSEnvironment) async throws -> Result
+    ) async throws -> Result {
+        let name = ingest.definition.table
+        return try await AWSFailure.translating(
+            at: "Athena table \(name.database).\(name.table)", in: environment, body)
+    }
+
+    private func check(in environment: AWSEnvironment) async throws {
+        let name = ingest.definition.table
+        let table = try await GlueClient(environment).table(name.table, in: name.database)
+        let isProjected = table?.input["Parameters"]?["projection.enabled"]?.string?.lowercased()
+        // Partitions that are registered would never be read.
+        if isProjected == "true" {
+            throw PipelineError(
+                code: .usage, location: "\(name.database).\(name.table)",
+                reason: "computes its partitions, and days that Athena writes are registered; "
+                    + "name another table")
+        }
+        let stores = Stores(s3: S3Store(environment), stateHome: Stores.standard.stateHome)
+        let lake = Lake(at: try ObjectLocation(ingest.definition.location), stores: stores)
+        guard try await lake.hasYears() else { return }
         throw PipelineError(
-            code: .usage, location: "\(name.database).\(name.table)",
-            reason: "computes its partitions, and days that Athena writes are registered; "
-                + "name another table")
+            code: .usage, location: "\(lake.root)",
+            reason: "is a lake of day files, which know nothing of days that Athena writes; "
+                + "name another place")
     }
 
     /// One run, and what it has found so far.

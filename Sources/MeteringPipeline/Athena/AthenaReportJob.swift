@@ -17,6 +17,7 @@ package struct AthenaReportJob: Sendable {
 
     package struct Outcome: Sendable {
         package let report: UsageReport
+        package let answer: AthenaAnswer
         /// The id of the execution.
         package let execution: String
         /// What Athena bills by.
@@ -34,19 +35,21 @@ package struct AthenaReportJob: Sendable {
     /// - Throws: ``PipelineError`` where Athena fails or answers something else, `CancellationError`
     ///   where the task is cancelled, after the query was stopped.
     package func run() async throws -> Outcome {
-        try await AWSFailure.translating(at: "Athena workgroup \(runner.workgroup)") {
-            let environment =
-                if let environment { environment } else { try await AWSEnvironment.standard() }
-            let answer = try await runner.run(
-                query.athenaSQL(from: table), in: AthenaClient(environment))
+        try await AWSFailure.translating(
+            at: "Athena workgroup \(runner.workgroup)", in: environment
+        ) { environment in
+            let results = try await runner.run(
+                query.athenaSQL(from: table), in: AthenaClient(environment),
+                adviceWhereTableIsMissing:
+                    "meter-etl register makes the table \(table.database).\(table.table)")
             do throws(AthenaAnswerError) {
-                let rows = try query.rows(ofAnswer: answer.columns, answer.rows)
+                let answer = try query.answer(results.columns, results.rows)
                 return Outcome(
-                    report: UsageReport(query: query, rows: rows), execution: answer.execution,
-                    bytesScanned: answer.bytesScanned)
+                    report: UsageReport(query: query, rows: answer.rows), answer: answer,
+                    execution: results.execution, bytesScanned: results.bytesScanned)
             } catch {
                 throw PipelineError(
-                    code: .inputOutput, location: "Athena query \(answer.execution)",
+                    code: .inputOutput, location: "Athena query \(results.execution)",
                     reason: "\(error)")
             }
         }

@@ -27,13 +27,15 @@ package struct AthenaRunner: Sendable {
 
     /// Runs a statement to its end.
     ///
-    /// - Parameter run: tells one run of the statement from another: the same run again, after a lost
-    ///   reply, is the same execution, while a later run reads what there is then.
+    /// - Parameters:
+    ///   - run: tells one run of the statement from another: the same run again, after a lost
+    ///     reply, is the same execution, while a later run reads what there is then.
+    ///   - adviceWhereTableIsMissing: what to do where there is no such table or database.
     /// - Throws: ``PipelineError`` where it fails; `CancellationError` where the task is cancelled, after
     ///   the execution was stopped.
     func run(
         _ statement: String, as run: String = UUID().uuidString, in athena: AthenaClient,
-        readsRows: Bool = true
+        readsRows: Bool = true, adviceWhereTableIsMissing: String? = nil
     ) async throws -> Answer {
         let token = SHA256Hash(
             of: [statement, workgroup, outputLocation ?? "", run]
@@ -41,15 +43,22 @@ package struct AthenaRunner: Sendable {
         ).hexadecimal
         let runner = self
         // Not cut off by a cancellation: an execution without a known id could not be stopped.
-        let id = try await Task {
-            try await athena.startQuery(
-                statement, token: token, workgroup: runner.workgroup,
-                outputLocation: runner.outputLocation)
-        }.value
+        let id: String
+        do {
+            id = try await Task {
+                try await athena.startQuery(
+                    statement, token: token, workgroup: runner.workgroup,
+                    outputLocation: runner.outputLocation)
+            }.value
+        } catch let error as AWSError {
+            throw refusal(error, in: athena.region) ?? error
+        }
         started?(id)
         do {
             let execution = try await end(of: id, in: athena)
-            guard execution.state == .succeeded else { throw Self.failure(of: execution) }
+            guard execution.state == .succeeded else {
+                throw Self.failure(of: execution, adviceWhereTableIsMissing)
+            }
             let scanned = execution.bytesScanned ?? 0
             guard readsRows else {
                 return Answer(execution: id, bytesScanned: scanned, columns: [], rows: [])
@@ -61,6 +70,25 @@ package struct AthenaRunner: Sendable {
             try? await Task { try await athena.stopQuery(id) }.value
             throw CancellationError()
         }
+    }
+
+    /// What Athena says where the workgroup is not there or has no place for results, which names
+    /// neither; nil for an error about something else.
+    ///
+    /// The service's own words, which may quote the statement, are looked at and not shown.
+    private func refusal(_ error: AWSError, in region: String) -> PipelineError? {
+        guard error.code == "InvalidRequestException" else { return nil }
+        let words = error.message?.lowercased() ?? ""
+        let isMissing =
+            words.contains("workgroup")
+            && (words.contains("not found") || words.contains("not exist"))
+        let place = outputLocation.map { "\($0) must be a place in S3 that it may write to" }
+        return PipelineError(
+            code: isMissing ? .notFound : .inputOutput, location: "Athena workgroup \(workgroup)",
+            reason: """
+                \(AWSFailure.reason(of: error)); the workgroup must exist in \(region), and \
+                \(place ?? "have a location for results, unless --output-location names one")
+                """)
     }
 
     private func end(of id: String, in athena: AthenaClient) async throws -> AthenaExecution {
@@ -96,7 +124,9 @@ package struct AthenaRunner: Sendable {
 
     /// Athena's own words may quote the data that was read, so that only those are shown that cannot:
     /// what is wrong with the statement, which is ours, or that a limit was reached.
-    private static func failure(of execution: AthenaExecution) -> PipelineError {
+    private static func failure(
+        of execution: AthenaExecution, _ adviceWhereTableIsMissing: String?
+    ) -> PipelineError {
         let reason = execution.reason ?? ""
         let code = String(reason.prefix { $0.isASCII && ($0.isUppercase || $0 == "_") })
         var text = "\(execution.state.rawValue.lowercased()) in Athena"
@@ -116,6 +146,7 @@ package struct AthenaRunner: Sendable {
         let isMissing =
             ["TABLE_NOT_FOUND", "SCHEMA_NOT_FOUND"].contains(code)
             || code == "SYNTAX_ERROR" && reason.hasSuffix("does not exist")
+        if isMissing, let adviceWhereTableIsMissing { text += "; \(adviceWhereTableIsMissing)" }
         return PipelineError(
             code: isMissing ? .notFound : .inputOutput,
             location: "Athena query \(execution.id)", reason: text)

@@ -89,9 +89,7 @@ package struct RegisterJob: Sendable {
         let definition = try await definition()
         let days = projectsPartitions ? [] : try await LakeLayout(of: lake, stores: stores).days
         let place = "Glue table \(table.database).\(table.table)"
-        return try await AWSFailure.translating(at: place) {
-            let environment =
-                if let environment { environment } else { try await AWSEnvironment.standard() }
+        return try await AWSFailure.translating(at: place, in: environment) { environment in
             let glue = GlueClient(environment)
             var registration = Registration(table: table, isDryRun: isDryRun)
             if try await !glue.hasDatabase(table.database) {

@@ -4,11 +4,7 @@ extension Lake {
     func checkExistence() async throws(PipelineError) {
         try await checkPlace()
         if FileStatus.exists(lockFile) { return }
-        let isFilled =
-            isLocal
-            ? try !yearFolders().isEmpty
-            : try await stores.s3.hasObjects(beginningAs: root.appending("year="))
-        guard isFilled else {
+        guard try await hasYears() else {
             throw PipelineError(
                 code: .notFound, location: "\(root)",
                 reason:
@@ -16,6 +12,12 @@ extension Lake {
                     + "and no ingest made it"
             )
         }
+    }
+
+    /// Whether there are folders of years, in which days lie.
+    func hasYears() async throws(PipelineError) -> Bool {
+        if isLocal { return try !yearFolders().isEmpty }
+        return try await stores.s3.hasObjects(beginningAs: root.appending("year="))
     }
 
     /// Refuses what is no folder, or has nothing in it where folders are no more than that.

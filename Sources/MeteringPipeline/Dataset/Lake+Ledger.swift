@@ -56,8 +56,16 @@ extension Lake {
     }
 
     /// The version of a day's file where it is what it was when it was recorded; nil where it is not.
-    func unchangedVersion(of day: LedgerDay) async -> ObjectVersion? {
-        await unchangedVersions(of: [day])[day.day]
+    ///
+    /// - Throws: ``PipelineError`` where that cannot be told, as without a connection.
+    func unchangedVersion(of day: LedgerDay) async throws(PipelineError) -> ObjectVersion? {
+        if let version = await unchangedVersions(of: [day])[day.day] { return version }
+        do throws(PipelineError) {
+            _ = try await stores[root].version(of: root.appending(day.file))
+        } catch {
+            if error.isAccessFailure { throw error }
+        }
+        return nil
     }
 
     private func copy(of day: LedgerDay) async -> DayCopy? {

@@ -23,16 +23,13 @@ struct Lake: Sendable {
                 path = String(Substring(path.utf8.dropLast()))
             }
             self.root = ObjectLocation(key: path, in: bucket)
-            let name = "\(self.root)"
-            stateFolder =
-                "\(stores.stateHome)/bedrock-metering/"
-                + "\(PlainName.plain(name.dropFirst("s3://".count)))-\(PlainName.hash(of: name))"
+            stateFolder = stores.stateFolder(of: self.root)
         } else {
             while path.utf8.count > 1 && path.hasSuffix("/") { path.removeLast() }
             self.root = ObjectLocation(path: path)
             stateFolder = path
         }
-        self.stores = stores
+        self.stores = stores.naming(self.root)
         self.overwritesUnconditionally = overwritesUnconditionally
         conditions = ConditionCheck()
     }
@@ -45,6 +42,8 @@ struct Lake: Sendable {
     static let rejectedName = "_rejected"
     /// Where files go that were taken over into day files.
     static let replacedName = "_replaced"
+    /// Day files that could not be read when their days were rebuilt.
+    static let damagedName = "_damaged"
     /// Lines that were repaired and taken back in.
     static let replayedName = "_replayed"
 
@@ -172,6 +171,19 @@ struct Lake: Sendable {
     /// Puts a file of rejected or repaired lines in place, whose name follows from what it holds.
     func keep(_ staged: StagedFile, at name: String) async throws(PipelineError) {
         _ = try await stores[root].place(staged, at: root.appending(name), where: .anything)
+    }
+
+    /// Keeps the bytes of a day's file that cannot be read, before another one takes its place.
+    ///
+    /// - Returns: where they are.
+    func keep(damaged copy: DayCopy) async throws(PipelineError) -> ObjectLocation {
+        let checksum = try copy.checksum().description.prefix(16)
+        let name = "\(Self.damagedName)/\(location(of: copy.file)).\(checksum)"
+        let staged = try StagedFile(named: "\(Self.damagedName)-\(checksum)", in: self)
+        var chunks = DayChunks(of: copy)
+        while let chunk = try chunks.next() { try staged.write(chunk) }
+        try await keep(staged, at: name)
+        return root.appending(name)
     }
 
     /// Takes away a day's file that another one has replaced.

@@ -61,10 +61,13 @@ package struct ExportJob: Sendable {
             throw PipelineError(
                 code: .usage, location: "\(day)", reason: "has not begun, and cannot be exported")
         }
-        return try await AWSFailure.translating(at: "log group \(logGroup)") {
-            let environment =
-                if let environment { environment } else { try await AWSEnvironment.standard() }
-            return try await export(window, in: LogsClient(environment))
+        return try await AWSFailure.translating(at: "log group \(logGroup)", in: environment) {
+            environment in
+            do {
+                return try await export(window, in: LogsClient(environment))
+            } catch let error as AWSError {
+                throw refusal(error, in: environment.region) ?? error
+            }
         }
     }
 

@@ -29,7 +29,7 @@ package struct CloseJob: Sendable {
         let ledger = try books.writing()
         let known = try ledger.day(day)
         if let known, known.closed == nil,
-            await books.lake.unchangedVersion(of: known) == nil
+            try await books.lake.unchangedVersion(of: known) == nil
         {
             throw PipelineError(
                 code: .damagedLake,

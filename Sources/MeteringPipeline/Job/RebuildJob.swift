@@ -32,14 +32,26 @@ package struct RebuildJob: Sendable {
         package internal(set) var sources = 0
         /// Sources that are gone, have changed or cannot be read, so that the day is as it was.
         package internal(set) var lost: [ObjectFailure] = []
+        /// By how much tenants' recorded usage would have shrunk, so that the day is as it was.
+        package internal(set) var lostUsage: [Restatement.TenantDifference] = []
+        /// Rows of the present file that no named source has, and that were kept.
+        package internal(set) var keptRows = 0
+        /// Such rows that were given up, as that was forced.
+        package internal(set) var givenUpRows = 0
+        /// What was wrong with the present file; nil where it could be read.
+        package internal(set) var damage: ObjectFailure?
+        /// Where the damaged file is kept.
+        package internal(set) var damagedCopy: String?
         package internal(set) var isRestated = false
     }
 
     /// Rebuilds the day, unless that would lose usage.
     ///
+    /// A present file that may hold rows of other sources, such as another machine's, is merged unless
+    /// that is forced away; one that cannot be read is kept elsewhere.
+    ///
     /// - Throws: ``PipelineError`` with `notFound` where there is no lake or no ledger or it names no
-    ///   sources, with `usage` where the day may hold rows of others and this is not forced, with
-    ///   `lakeIsHeld` where a run is under way.
+    ///   sources, with `lakeIsHeld` where a run is under way.
     package func run() async throws -> Outcome {
         let books = try await LakeLedger(
             lake: lake, ledger: ledger, stores: stores,
@@ -47,54 +59,57 @@ package struct RebuildJob: Sendable {
         )
         let lock = try LakeLock(on: books.lake)
         try books.lake.clearStaging()
-        let sources = try await sources(of: books)
+        let recorded = try recorded(in: books)
         var outcome = Outcome()
-        outcome.sources = sources.count
-        outcome.lost = await losses(of: sources, in: books.lake)
+        outcome.sources = recorded.sources.count
+        outcome.lost = await losses(of: recorded.sources, in: books.lake)
         guard outcome.lost.isEmpty else { return outcome }
 
         let merger = UsageMerger()
-        let objects = sources.map { books.lake.object(at: $0.location) }
+        let objects = recorded.sources.map { books.lake.object(at: $0.location) }
         let read = await SourceReader(stores, limits: limits, jobs: jobs, period: .day(day))
             .read(objects, into: merger)
         outcome.lost = read.failures
         // One that changed meanwhile.
-        outcome.lost += await losses(of: sources, in: books.lake)
+        outcome.lost += await losses(of: recorded.sources, in: books.lake)
         guard outcome.lost.isEmpty else { return outcome }
-        try await write(merger.snapshot(), to: books.lake, &outcome)
+        try await write(merger.snapshot(), of: recorded, to: books.lake, &outcome)
         _ = consume lock
         return outcome
     }
 
-    private func sources(of books: LakeLedger) async throws(PipelineError) -> [LedgerObject] {
-        let ledger = try books.reading()
+    /// What the ledger knows of the day.
+    struct Recorded {
+        let day: LedgerDay
+        let tenants: [TenantID: UsageTotals]
+        let sources: [LedgerObject]
+    }
+
+    /// What to do where nobody knows the sources.
+    private static let advice =
+        "where the day's file is damaged, move it away and ingest the day's objects"
+
+    private func recorded(in books: LakeLedger) throws(PipelineError) -> Recorded {
+        let ledger: Ledger
+        do throws(PipelineError) {
+            ledger = try books.reading()
+        } catch {
+            guard error.code == .notFound else { throw error }
+            throw PipelineError(
+                code: .notFound, location: books.path,
+                reason: "there is no ledger, which would name the sources of \(day); \(Self.advice)"
+            )
+        }
         let sources = try ledger.sources(of: day)
         guard let known = try ledger.day(day), !sources.isEmpty else {
             throw PipelineError(
                 code: .notFound, location: "\(day)",
-                reason: "the ledger names no sources of this day"
+                reason: "the ledger names no sources of this day; \(Self.advice)"
             )
         }
-        guard force || !known.mayHoldUnknownRows else {
-            throw PipelineError(
-                code: .usage, location: "\(day)",
-                reason: "the day may hold rows of sources that the ledger does not know, which a "
-                    + "rebuild would lose; an ingest over all sources tells, --force gives them up"
-            )
-        }
+        let tenants = try ledger.tenants(of: day)
         try ledger.close()
-        // What another machine has written, its own ledger knows.
-        if !force, !books.lake.isLocal, await books.lake.unchangedVersion(of: known) == nil,
-            try await books.lake.partition(of: day).files.isEmpty == false
-        {
-            throw PipelineError(
-                code: .usage, location: "\(day)",
-                reason:
-                    "the day's file is not what this ledger says, so that another machine may have "
-                    + "written it; an ingest over all sources mends that, --force gives its rows up"
-            )
-        }
-        return sources
+        return Recorded(day: known, tenants: tenants, sources: sources)
     }
 
     /// What is lost of sources, in their order.
@@ -123,29 +138,37 @@ package struct RebuildJob: Sendable {
 
     /// Puts the day in place of the present one, and records that.
     private func write(
-        _ snapshot: UsageMerger.Snapshot, to lake: Lake, _ outcome: inout Outcome
+        _ snapshot: UsageMerger.Snapshot, of recorded: Recorded, to lake: Lake,
+        _ outcome: inout Outcome
     ) async throws {
-        guard let references = snapshot.days().first?.references else {
+        guard let references = snapshot.days().first.map({ snapshot.sorted($0.references) }) else {
             throw PipelineError(
                 code: .notFound, location: "\(day)", reason: "its sources hold no usage of this day"
             )
         }
         let format = try await lake.format(of: lake.partitions()) ?? .parquet
+        let present = try await present(of: recorded, in: format, in: lake)
+        let rebuilt = try present.rebuilt(
+            references, of: snapshot, to: day, limits: limits, &outcome)
+        if !force {
+            outcome.lostUsage = Restatement.losses(from: recorded.tenants, to: rebuilt.tenants)
+            guard outcome.lostUsage.isEmpty else { return }
+        }
+        outcome.keptRows = rebuilt.keptRows
         var record = try await RunRecord(.rebuild, of: lake, ledger: ledger, clock: clock)
         do {
-            let present = try await lake.partition(of: day).file(in: format)
-            let replaced: DayCopy? =
-                if let present { try await lake.copy(of: present) } else { nil }
+            if outcome.damage != nil, let copy = present.copy {
+                outcome.damagedCopy = "\(try await lake.keep(damaged: copy))"
+            }
             let writer = DayFileWriter(lake: lake, format: format, limits: limits, jobs: jobs)
             let written = try await writer.writeOnce(
-                snapshot.sorted(references), of: snapshot, to: day, merging: nil,
-                replacing: replaced
+                references, of: snapshot, to: day, merging: rebuilt.merged, replacing: present.copy
             )
             guard let written else {
                 throw DayFileWriter.contention(lake.place(of: day, in: format))
             }
             let contents = try record.contents(
-                of: day, in: format, written, replacing: replaced)
+                of: day, in: format, written, replacing: present.copy)
             outcome.isRestated = try !record.finish(RunResult(days: [contents])).isEmpty
             outcome.rebuilt = IngestSummary.Day(
                 day: day, rows: written.outcome.rows, totalTokens: written.outcome.totalTokens

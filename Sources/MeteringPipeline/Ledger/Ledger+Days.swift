@@ -95,8 +95,8 @@ extension Ledger {
         let isExplained = contents.previous == nil || contents.previous == stored?.checksum
         let isRebuilt = kind == .rebuild
         let mayHoldUnknownRows =
-            !isRebuilt && !contents.holdsOnlyReadRows
-            && (!isExplained || stored?.mayHoldUnknownRows == true)
+            !contents.holdsOnlyReadRows
+            && (isRebuilt || !isExplained || stored?.mayHoldUnknownRows == true)
         let totals = contents.totals
         try database.change(
             """

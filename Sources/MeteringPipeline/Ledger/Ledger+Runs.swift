@@ -44,8 +44,7 @@ extension Ledger {
             let days = Set(result.days.map(\.day))
             for day in result.emptyDays { try recordEmpty(day, now: now, database) }
             // What versions before held is not in these days any more.
-            let renewed = Set(
-                result.days.filter { kind == .rebuild || $0.holdsOnlyReadRows }.map(\.day))
+            let renewed = Set(result.days.filter(\.holdsOnlyReadRows).map(\.day))
             for object in result.objects {
                 try record(object, by: run, committed: days, renewed: renewed, database)
             }

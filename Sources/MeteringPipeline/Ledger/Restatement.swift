@@ -46,6 +46,15 @@ package struct Restatement: Sendable, Hashable {
         }
     }
 
+    /// What one state of a day lacks of another: tenants with fewer calls or tokens.
+    static func losses(
+        from before: [TenantID: UsageTotals], to after: [TenantID: UsageTotals]
+    ) -> [TenantDifference] {
+        differences(from: before, to: after).filter {
+            $0.difference.requests < 0 || $0.difference.total < 0
+        }
+    }
+
     /// What changed between two states of a day.
     static func differences(
         from before: [TenantID: UsageTotals], to after: [TenantID: UsageTotals]

@@ -46,7 +46,7 @@ struct ObjectLocation: Sendable {
         self = (try? ObjectLocation(name)) ?? ObjectLocation(path: name)
     }
 
-    private static let scheme = "s3://"
+    static let scheme = "s3://"
 
     /// Amazon S3 User Guide, "General purpose bucket naming rules", with what older buckets may have.
     private static func isBucketName(_ name: Substring.UTF8View) -> Bool {

@@ -4,11 +4,26 @@ internal import Synchronization
 /// Objects in S3, or in what speaks its protocol.
 struct S3Store: ObjectStore {
     private let connection: Connection
+    /// A place that somebody has named: where the way to S3 is at fault, it is named for all below it.
+    private var namedPlace: ObjectLocation?
+    /// Where S3 answers that is not AWS's; nil where it is.
+    let foreignEndpoint: Endpoint?
 
     /// - Parameter environment: where and as whom to ask; what the surroundings say where nil, which
     ///   are not looked at before something in S3 is asked for.
     init(_ environment: AWSEnvironment? = nil) {
         connection = environment.map { Connection(S3Client($0)) } ?? .standard
+        // What is wrong with the configuration is told when something is asked for.
+        foreignEndpoint =
+            environment.map { $0.foreignEndpoint(of: "s3") }
+            ?? (try? AWSEnvironment.standardForeignEndpoint(of: "s3"))
+    }
+
+    /// The store, with `place` as what somebody has named.
+    func naming(_ place: ObjectLocation) -> S3Store {
+        var store = self
+        store.namedPlace = place
+        return store
     }
 
     /// A client that is made when it is first needed.
@@ -106,7 +121,8 @@ struct S3Store: ObjectStore {
     func open(_ object: StoredObject) async throws(PipelineError) -> any ObjectBody {
         try await asking(object.location) { client, bucket in
             Download(
-                try await client.getObject(object.location.path, in: bucket), of: object.location
+                try await client.getObject(object.location.path, in: bucket), of: object.location,
+                in: self
             )
         }
     }
@@ -140,10 +156,12 @@ struct S3Store: ObjectStore {
     private final class Download: ObjectBody {
         private let download: S3Download
         private let location: ObjectLocation
+        private let store: S3Store
 
-        init(_ download: S3Download, of location: ObjectLocation) {
+        init(_ download: S3Download, of location: ObjectLocation, in store: S3Store) {
             self.download = download
             self.location = location
+            self.store = store
         }
 
         var version: ObjectVersion? { S3Store.version(of: download.attributes) }
@@ -153,7 +171,7 @@ struct S3Store: ObjectStore {
             do {
                 chunk = try await download.next()
             } catch {
-                throw S3Store.failure(error, location)
+                throw store.failure(error, location)
             }
             guard let chunk else { return false }
             try chunk.withUnsafeBytes(body)
@@ -313,7 +331,7 @@ struct S3Store: ObjectStore {
         do {
             return try await body(try await connection.client(), location.bucket ?? "")
         } catch {
-            throw Self.failure(error, location)
+            throw failure(error, location)
         }
     }
 
@@ -321,19 +339,31 @@ struct S3Store: ObjectStore {
         PipelineError(code: .notFound, location: "\(location)", reason: "there is no such object")
     }
 
-    private static func failure(_ error: any Error, _ location: ObjectLocation) -> PipelineError {
+    private func failure(_ error: any Error, _ location: ObjectLocation) -> PipelineError {
         if let error = error as? PipelineError { return error }
-        guard let error = error as? AWSError, error.isNotFound else {
-            var failure = PipelineError(
-                code: .inputOutput, location: "\(location)", reason: "\(error)")
-            failure.isAccessFailure = AccessFailure.isOne(error)
-            return failure
+        if let error = error as? AWSError, error.isNotFound {
+            guard error.code == "NoSuchBucket" else { return Self.missing(location) }
+            return PipelineError(
+                code: .notFound, location: "s3://\(location.bucket ?? "")",
+                reason: "there is no such bucket"
+            )
         }
-        guard error.code == "NoSuchBucket" else { return missing(location) }
-        return PipelineError(
-            code: .notFound, location: "s3://\(location.bucket ?? "")",
-            reason: "there is no such bucket"
-        )
+        let place = isOfNamedPlace(error) ? namedPlace(around: location) : location
+        return AWSFailure.error(of: error, at: "\(place)")
+            ?? PipelineError(code: .inputOutput, location: "\(place)", reason: "\(error)")
+    }
+
+    /// Whether an error is about all of the place that somebody has named, or about a prefix that is
+    /// listed and that nobody has named.
+    private func isOfNamedPlace(_ error: any Error) -> Bool {
+        guard let error = error as? AWSError else { return AccessFailure.isOne(error) }
+        if error.operation == S3Listing.operation || error.bucketRegion != nil { return true }
+        return AccessFailure.isOne(error) && !error.mayHaveTakenEffect
+    }
+
+    private func namedPlace(around location: ObjectLocation) -> ObjectLocation {
+        guard let namedPlace, namedPlace.name(of: location) != nil else { return location }
+        return namedPlace
     }
 
     private static func isEqual(_ left: String, _ right: String) -> Bool {

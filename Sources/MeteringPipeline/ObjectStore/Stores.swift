@@ -1,3 +1,4 @@
+internal import AWSServices
 internal import BedrockMetering
 internal import Foundation
 
@@ -11,6 +12,22 @@ struct Stores: Sendable {
     init(s3: S3Store, stateHome: String) {
         self.s3 = s3
         self.stateHome = stateHome
+    }
+
+    /// The same, where `place` is what somebody has named; see ``S3Store/naming(_:)``.
+    func naming(_ place: ObjectLocation) -> Stores {
+        Stores(s3: s3.naming(place), stateHome: stateHome)
+    }
+
+    /// The folder of what is local of a lake in S3, which is known by its endpoint as well unless that
+    /// is AWS's: bucket names are unique there, and nowhere else.
+    func stateFolder(of root: ObjectLocation) -> String {
+        let prefix = "\(root)".dropFirst(ObjectLocation.scheme.count)
+        let endpoint = s3.foreignEndpoint
+        let plain = endpoint.map { "\($0.authority)/\(prefix)" } ?? String(prefix)
+        let whole = endpoint.map { "\($0.origin)\($0.basePath) \(root)" } ?? "\(root)"
+        return
+            "\(stateHome)/bedrock-metering/\(PlainName.plain(plain))-\(PlainName.hash(of: whole))"
     }
 
     /// What the environment says.

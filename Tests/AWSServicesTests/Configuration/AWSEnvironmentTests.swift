@@ -46,6 +46,69 @@ import Testing
         }
     }
 
+    @Test func `attempts are bounded by the environment, then by the profile`() async throws {
+        try home.write(
+            """
+            [default]
+            region = eu-west-1
+            max_attempts = 2
+            [profile other]
+            region = eu-west-1
+            [profile wrong]
+            region = eu-west-1
+            max_attempts = few
+            """, to: ".aws/config")
+
+        let attempts = try await [
+            environment([:]).retries.maximumAttempts,
+            environment(["AWS_MAX_ATTEMPTS": ""]).retries.maximumAttempts,
+            environment(["AWS_MAX_ATTEMPTS": "1"]).retries.maximumAttempts,
+            environment(["AWS_PROFILE": "other"]).retries.maximumAttempts,
+        ]
+
+        #expect(attempts == [2, 2, 1, 5])
+        for (variables, place) in [
+            (["AWS_MAX_ATTEMPTS": "0"], "AWS_MAX_ATTEMPTS"),
+            (["AWS_PROFILE": "wrong"], "profile wrong: max_attempts"),
+        ] {
+            let error = await #expect(throws: AWSConfigurationError.self) {
+                try await environment(variables)
+            }
+            #expect(error?.reason == "\(place) is not a number above 0")
+        }
+    }
+
+    @Test(
+        arguments: [
+            (["AWS_ENDPOINT_URL": "http://127.0.0.1:9000/s3/"], "http://127.0.0.1:9000"),
+            (["AWS_ENDPOINT_URL_S3": "https://s3.example.org"], "https://s3.example.org"),
+            (["AWS_ENDPOINT_URL_GLUE": "https://glue.example.org"], nil),
+            (["AWS_PROFILE": "store"], "https://store.example.org:8443"),
+            (["AWS_ENDPOINT_URL": "https://s3.eu-west-1.amazonaws.com"], nil),
+            (["AWS_ENDPOINT_URL": "https://s3.dualstack.cn-north-1.amazonaws.com.cn"], nil),
+            (
+                ["AWS_ENDPOINT_URL": "https://amazonaws.com.example.org"],
+                "https://amazonaws.com.example.org"
+            ),
+            ([:], nil),
+        ] as [([String: String], String?)])
+    func `an endpoint that is not AWS's own is told from those that are`(
+        variables: [String: String], origin: String?
+    ) async throws {
+        try home.write(
+            """
+            [profile store]
+            region = eu-west-1
+            endpoint_url = https://store.example.org:8443
+            """, to: ".aws/config")
+        let variables = variables.merging(["HOME": home.path, "AWS_REGION": "eu-west-1"]) { $1 }
+
+        let standard = try AWSEnvironment.standardForeignEndpoint(of: "s3", variables)
+
+        #expect(standard?.origin == origin)
+        #expect(try await AWSEnvironment.standard(variables).foreignEndpoint(of: "s3") == standard)
+    }
+
     @Test func `a profile that is nowhere is an error that names it and the files`() async throws {
         let error = try await #require(throws: AWSConfigurationError.self) {
             try await environment(["AWS_REGION": "eu-west-1", "AWS_PROFILE": "nobody"])

@@ -70,7 +70,7 @@ import Testing
         }
 
         #expect(error?.operation == "CreateTable")
-        #expect(error?.isAccessDenied == true)
+        #expect(error?.code == "AccessDeniedException")
         #expect(error.map { "\($0)".contains("secret detail") } == false)
     }
 

@@ -312,7 +312,7 @@ import Testing
         }
 
         #expect(error?.code == "ConnectionFailed")
-        #expect(error?.reason == "Connection refused")
+        #expect(error?.reason == "http://127.0.0.1:\(port): Connection refused")
         #expect(error?.attempts == 2)
         #expect(error?.mayHaveTakenEffect == false)
     }

@@ -155,6 +155,21 @@ import Testing
         #expect(error?.exitCode == 64)
         #expect(stub.statements == [])
     }
+
+    @Test func `a lake of day files is refused before anything runs`() async throws {
+        let stub = try IngestStub(
+            try Self.ingest(), Self.answers(),
+            present: "athena-lake/year=2025/month=12/day=07/bedrock-usage-20251207.parquet")
+
+        let error = await #expect(throws: PipelineError.self) { try await Self.job(stub).run() }
+        let checked = await #expect(throws: PipelineError.self) {
+            try await Self.job(stub).check()
+        }
+
+        #expect(error?.exitCode == 64 && checked?.exitCode == 64)
+        #expect(error?.location == "s3://bucket/athena-lake")
+        #expect(stub.statements == [])
+    }
 }
 
 /// Athena as an ingest wants it: it keeps the statements, and answers those that have rows.
@@ -179,9 +194,10 @@ final class IngestStub: Sendable {
     /// - Parameters:
     ///   - failing: how a statement begins that fails.
     ///   - table: what Glue says of the table; nothing where nil.
+    ///   - present: the key of what the lake holds already; nothing where nil.
     init(
         _ ingest: AthenaIngest, _ answers: [IngestStatement.Step: Answer],
-        failing: String? = nil, table: String? = nil
+        failing: String? = nil, table: String? = nil, present: String? = nil
     ) throws {
         let received = Received()
         self.received = received
@@ -197,6 +213,7 @@ final class IngestStub: Sendable {
         let known = steps
         service = try StubService { call, _ in
             switch call.operation {
+            case "": return .listing(present)
             case "GetTable":
                 return table.map { .result("{\"Table\": \($0)}") }
                     ?? .error("EntityNotFoundException")

@@ -101,6 +101,26 @@ import Testing
                 + "a query is billed for 10 MB at least")
     }
 
+    @Test func `where the table is missing, what makes it is told`() async throws {
+        var athena = AthenaStub()
+        athena.states = ["FAILED"]
+        athena.status = """
+            , "StateChangeReason": "TABLE_NOT_FOUND: line 1:15: Table 'a.b' does not exist"
+            """
+        let stub = try athena.start()
+        var changed = job(try Self.query())
+        changed.environment = stub.environment
+        let job = changed
+
+        let error = await #expect(throws: PipelineError.self) { try await job.run() }
+
+        #expect(error?.exitCode == 66)
+        #expect(
+            error?.reason.hasSuffix(
+                "; meter-etl register makes the table bedrock_metering_db.token_usage_logs") == true
+        )
+    }
+
     @Test func `an answer of something else is an error that shows no cell`() async throws {
         let query = try Self.query()
         try await queue(

@@ -131,6 +131,30 @@ import Testing
         #expect(error?.exitCode == 66)
     }
 
+    @Test(arguments: [
+        ("WorkGroup metering is not found.", nil, 66, "unless --output-location names one"),
+        ("No output location provided.", nil, 74, "unless --output-location names one"),
+        ("secret", "s3://results/", 74, "s3://results/ must be a place in S3 that it may write to"),
+    ])
+    func `a workgroup that cannot run a query is named, with what it needs`(
+        message: String, output: String?, status: Int32, advice: String
+    ) async throws {
+        let stub = try StubService { _, _ in .error("InvalidRequestException", message) }
+        let runner = AthenaRunner(workgroup: "metering", outputLocation: output)
+
+        let error = await #expect(throws: PipelineError.self) {
+            try await runner.run("SELECT 1", in: AthenaClient(stub.environment))
+        }
+
+        #expect(error?.exitCode == status)
+        #expect(error?.location == "Athena workgroup metering")
+        #expect(
+            error?.reason.contains("athena StartQueryExecution: InvalidRequestException") == true)
+        #expect(error?.reason.contains("must exist in us-east-1") == true)
+        #expect(error?.reason.hasSuffix(advice) == true)
+        #expect(error?.reason.contains(message) == false)
+    }
+
     @Test func `a query that a limit or somebody has cancelled says so`() async throws {
         let limit = try await Self.failure(
             state: "CANCELLED", reason: "Bytes scanned limit was exceeded")

@@ -239,6 +239,30 @@ import Testing
     }
 
     @Test(arguments: [
+        ("InvalidParameterException", "GetBucketAcl call on the given bucket failed.", 74),
+        ("InvalidParameterException", "The given bucket does not exist.", 66),
+        ("ResourceNotFoundException", "The bucket does not exist.", 66),
+        ("InvalidParameterException", "secret", 74),
+    ])
+    func `a place that cannot be exported to is named, with what to check`(
+        code: String, message: String, status: Int32
+    ) async throws {
+        let stub = try StubService { call, _ in
+            call.operation == "CreateExportTask"
+                ? .error(code, message) : .result("{\"exportTasks\": []}")
+        }
+
+        let error = await #expect(throws: PipelineError.self) { try await Self.job(stub).run() }
+
+        #expect(error?.exitCode == status)
+        #expect(error?.location == "s3://bucket/exports")
+        for part in [code, "/aws/bedrock/metering", "region us-east-1", "policy", "README.md"] {
+            #expect(error?.reason.contains(part) == true)
+        }
+        #expect(error?.reason.contains(message) == false)
+    }
+
+    @Test(arguments: [
         ("s3://bucket", "2025-12-07"), ("s3://bucket/", "2025-12-07"),
         ("s3://bucket/a/b/", "a/b/2025-12-07"), ("s3://bucket//a", "a/2025-12-07"),
     ])

@@ -78,24 +78,30 @@ import Testing
         #expect(try LakeContents(job.lake) == lake)
     }
 
-    @Test func `rows of unknown sources are given up only if forced, as a restatement`()
-        async throws
-    {
+    /// A closed day of 20 rows, of which the sources hold 15 by now.
+    private func loseRows() async throws {
         try write(0..<10, to: "a.json")
         try write(10..<20, to: "b.json")
         _ = try await job.run()
         _ = try await CloseJob(day, of: job.lake).run()
-        // The ledger then holds rows that no source has any more.
         try write(10..<15, to: "b.json")
         _ = try await job.run()
+    }
 
-        let refused = await #expect(throws: PipelineError.self) {
-            try await RebuildJob(day, of: job.lake).run()
-        }
-        #expect(refused?.exitCode == 64)
+    @Test func `rows of unknown sources are given up only if forced, as a restatement`()
+        async throws
+    {
+        try await loseRows()
+        let lake = try LakeContents(job.lake)
+
+        let kept = try await RebuildJob(day, of: job.lake).run()
+        #expect(kept.rebuilt?.rows == 20 && kept.keptRows == 5 && !kept.isRestated)
+        #expect(try LakeContents(job.lake) == lake)
+        #expect(try ledger().day(day)?.mayHoldUnknownRows == true)
         let outcome = try await RebuildJob(day, of: job.lake, force: true).run()
 
         #expect(outcome.rebuilt?.rows == 15 && outcome.isRestated)
+        #expect(outcome.keptRows == 0 && outcome.givenUpRows == 5)
         let restatement = try #require(try ledger().restatements().last)
         #expect(restatement.reason == .rebuild)
         #expect(restatement.differences.map(\.difference.requests) == [-5])
@@ -103,6 +109,67 @@ import Testing
         #expect(try ledger().day(day.advanced(by: 1))?.totals.requests == 20)
         #expect(try ledger().day(day.advanced(by: 1))?.mayHoldUnknownRows == true)
         #expect(try await job.run().skipped == 2)
+    }
+
+    @Test(arguments: [true, false])
+    func `usage that neither sources nor file hold any more is listed, and given up if forced`(
+        isDamaged: Bool
+    ) async throws {
+        try await loseRows()
+        if isDamaged {
+            try Data("damaged".utf8).write(to: URL(fileURLWithPath: file))
+        } else {
+            try FileManager.default.removeItem(atPath: file)
+        }
+        let lake = try LakeContents(job.lake)
+
+        let refused = try await RebuildJob(day, of: job.lake).run()
+        #expect(refused.rebuilt == nil && refused.lost.isEmpty)
+        #expect(refused.lostUsage.map(\.difference.requests) == [-5])
+        #expect((refused.damage != nil) == isDamaged)
+        #expect(try LakeContents(job.lake) == lake)
+        #expect(!FileManager.default.fileExists(atPath: folder.path("lake/_damaged")))
+
+        let forced = try await RebuildJob(day, of: job.lake, force: true).run()
+        #expect(forced.rebuilt?.rows == 15)
+        let copy = forced.damagedCopy.flatMap { FileManager.default.contents(atPath: $0) }
+        #expect(copy == (isDamaged ? Data("damaged".utf8) : nil))
+    }
+
+    @Test func `rows that another ledger knows are kept`() async throws {
+        try write(0..<10, to: "a.json")
+        _ = try await job.run()
+        try write(10..<20, to: "b.json")
+        var other = job
+        other.ledger = folder.path("other.sqlite")
+        _ = try await other.run()
+        let lake = try LakeContents(job.lake)
+
+        let outcome = try await RebuildJob(day, of: job.lake).run()
+
+        #expect(outcome.rebuilt?.rows == 20 && outcome.keptRows == 10)
+        #expect(try LakeContents(job.lake) == lake)
+    }
+
+    @Test func `a file that decodes past a limit is no damaged one`() async throws {
+        try write(0..<100, to: "a.json")
+        var job = job
+        job.format = .json
+        _ = try await job.run()
+        let file = Lake(at: job.lake).path(of: day, in: .json)
+        try write(100..<200, to: "b.json")
+        job.ledger = folder.path("other.sqlite")
+        _ = try await job.run()
+        let lake = try LakeContents(job.lake)
+        var limits = DecodingLimits()
+        limits.maximumInflatedSize = 40_000
+
+        let error = await #expect(throws: DecodingError.self) {
+            try await RebuildJob(day, of: job.lake, limits: limits).run()
+        }
+
+        #expect(error?.object == file && error?.code == .overLimit)
+        #expect(try LakeContents(job.lake) == lake)
     }
 
     @Test func `a day that no source is named of cannot be made`() async throws {
@@ -113,5 +180,13 @@ import Testing
             try await RebuildJob(day.advanced(by: -1), of: job.lake).run()
         }
         #expect(error?.exitCode == 66)
+        #expect(error?.reason.hasPrefix("the ledger names no sources of this day; ") == true)
+        try FileManager.default.removeItem(atPath: folder.path("lake/_ledger.sqlite"))
+        let without = await #expect(throws: PipelineError.self) {
+            try await RebuildJob(day, of: job.lake).run()
+        }
+        #expect(without?.exitCode == 66)
+        #expect(
+            without?.reason.hasPrefix("there is no ledger, which would name the sources") == true)
     }
 }

@@ -75,8 +75,12 @@ import Testing
         try ledger.run(days: [.state(3, of: day, ["a": 3], after: 2)], now: day.end)
         #expect(try ledger.day(day)?.mayHoldUnknownRows == isUnknown)
 
-        try ledger.run(.rebuild, days: [.state(4, of: day, ["a": 3])], now: day.end)
-        #expect(try ledger.day(day)?.mayHoldUnknownRows == false)
+        var rebuilt = DayContents.state(4, of: day, ["a": 3])
+        for holdsOnlyReadRows in [false, true] {
+            rebuilt.holdsOnlyReadRows = holdsOnlyReadRows
+            try ledger.run(.rebuild, days: [rebuilt], now: day.end)
+            #expect(try ledger.day(day)?.mayHoldUnknownRows == !holdsOnlyReadRows)
+        }
     }
 
     @Test func `a ledger younger than its lake says so`() throws {

@@ -84,7 +84,7 @@ import Testing
                 _ = try await close.run()
                 let name = PartitionSpec.path(of: day) + "/" + DayFile.name(of: day, in: format)
                 try await store.write("damaged", to: "lake/\(name)")
-                let outcome = try await Self.rebuild(day, of: store, force: true)
+                let outcome = try await Self.rebuild(day, of: store)
                 #expect(outcome.lost.isEmpty && outcome.rebuilt != nil && !outcome.isRestated)
             }
         }
@@ -110,7 +110,7 @@ import Testing
         #expect(status.days.map(\.totals?.requests) == [2])
     }
 
-    @Test func `a day that another machine has written is rebuilt only if forced`() async throws {
+    @Test func `what another machine has put into a day is given up only if forced`() async throws {
         let store = try await TestStore(.moto)
         let day = UsageDay.on("2025-12-07")
         try await write([UsageCall(time: 1)], to: "a/a.json", of: store)
@@ -119,14 +119,40 @@ import Testing
         _ = try await ingest("b", of: store, by: "other")
         let both = try await store.contents("lake")
 
-        let refused = await #expect(throws: PipelineError.self) {
-            try await Self.rebuild(day, of: store)
-        }
-        #expect(refused?.exitCode == 64)
+        let kept = try await Self.rebuild(day, of: store)
+        #expect(kept.rebuilt?.rows == 2 && kept.keptRows == 1 && kept.damage == nil)
         #expect(try await store.contents("lake") == both)
 
         let forced = try await Self.rebuild(day, of: store, force: true)
         #expect(forced.rebuilt?.rows == 1)
+    }
+
+    @Test(arguments: TestStore.Kind.servers, LakeFormat.allCases)
+    func `a damaged file is kept, and what another machine had put there comes back from it`(
+        kind: TestStore.Kind, format: LakeFormat
+    ) async throws {
+        let store = try await TestStore(kind)
+        let day = UsageDay.on("2025-12-07")
+        try await write([UsageCall(time: 1)], to: "a/a.json", of: store)
+        try await write([UsageCall(time: 2)], to: "b/b.json", of: store)
+        _ = try await ingest("a", of: store, as: format)
+        _ = try await ingest("b", of: store, by: "other")
+        let both = try await store.contents("lake")
+        let name = try #require(both.files.keys.first)
+        let damaged = try #require(both.files[name]?.dropLast(3))
+        try await store.write(Array(damaged), to: "lake/\(name)")
+
+        let outcome = try await Self.rebuild(day, of: store)
+
+        #expect(outcome.rebuilt?.rows == 1 && outcome.lostUsage.isEmpty)
+        #expect(outcome.damage?.location == store.location("lake/\(name)"))
+        let copies = try await store.objects("lake/_damaged")
+        #expect(copies.values.map { $0 } == [damaged])
+        #expect(
+            outcome.damagedCopy == copies.keys.first.map { store.location("lake/_damaged/\($0)") })
+        #expect(try await Self.verified(store) == [[]])
+        _ = try await ingest("b", of: store, by: "other")
+        #expect(try await store.contents("lake") == both)
     }
 
     @Test func `a source that has changed or gone is lost`() async throws {
