@@ -2,16 +2,14 @@
 struct OutputBuffer: ~Copyable {
     private var memory: UnsafeMutableRawBufferPointer
     private(set) var count = 0
-    /// Memory of earlier chunks.
-    private var spare: [UnsafeMutableRawBufferPointer] = []
+    private static let firstSize = 1 << 12
 
     init() {
-        memory = .allocate(byteCount: 1 << 12, alignment: 16)
+        memory = .allocate(byteCount: Self.firstSize, alignment: 16)
     }
 
     deinit {
         memory.deallocate()
-        for memory in spare { memory.deallocate() }
     }
 
     /// Makes room for `size` bytes more.
@@ -105,17 +103,18 @@ struct OutputBuffer: ~Copyable {
         UInt64(littleEndian: memory.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
-    /// The bytes so far, with their memory; the buffer is empty afterwards and goes on in another
-    /// memory of that size.
+    /// The bytes so far, with their memory; the buffer is empty afterwards.
     mutating func take() -> TextChunk {
         let chunk = TextChunk(memory, count: count)
-        memory = spare.popLast() ?? .allocate(byteCount: memory.count, alignment: 16)
+        memory = .allocate(byteCount: Self.firstSize, alignment: 16)
         count = 0
         return chunk
     }
 
     /// Takes back the memory of a chunk that nobody reads any more, to be written anew.
     mutating func reuse(_ chunk: TextChunk) {
-        spare.append(chunk.release())
+        var returned = chunk.release()
+        if count == 0, returned.count > memory.count { swap(&memory, &returned) }
+        returned.deallocate()
     }
 }

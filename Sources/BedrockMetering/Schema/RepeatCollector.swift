@@ -49,13 +49,20 @@ struct RepeatCollector {
         start += length
     }
 
-    /// All repeats so far; there are none afterwards, and `memory` serves for others.
-    mutating func take(reusing memory: consuming [Repeat]) -> [Repeat] {
+    /// All repeats so far; there are none afterwards.
+    mutating func take() -> [Repeat] {
         close()
-        var taken = memory
-        taken.removeAll(keepingCapacity: true)
-        swap(&taken, &repeats)
-        (start, end, distance) = (0, -1, 0)
-        return taken
+        defer {
+            repeats = []
+            (start, end, distance) = (0, -1, 0)
+        }
+        return repeats
+    }
+
+    /// Takes back the memory of repeats that nobody reads any more.
+    mutating func reuse(_ memory: consuming [Repeat]) {
+        guard repeats.isEmpty, memory.capacity > repeats.capacity else { return }
+        memory.removeAll(keepingCapacity: true)
+        repeats = memory
     }
 }

@@ -10,8 +10,6 @@ struct UsageLineEncoder: ~Copyable {
     /// Where each part was written last, to its end.
     private var partPlaces: [Int]
     private var namePlaces = NamePlaces(kinds: 3)
-    /// Repeats of chunks that came back.
-    private var spare: [[Repeat]] = []
     /// The parts of lines with a request id, then those of lines without.
     private let parts: [RowLayout.Part]
     private let partsWithRequest: Range<Int>
@@ -52,14 +50,15 @@ struct UsageLineEncoder: ~Copyable {
         for index in partPlaces.indices { partPlaces[index] = TextPlace.none }
         namePlaces.removeAll()
         let chunk = output.take()
-        chunk.repeats = repeats.take(reusing: spare.popLast() ?? [])
+        chunk.repeats = repeats.take()
         return chunk
     }
 
     /// Takes back the memory of a chunk that nobody reads any more, to be written anew.
     mutating func reuse(_ chunk: TextChunk) {
-        spare.append(chunk.repeats)
-        chunk.repeats = []
+        var returned: [Repeat] = []
+        swap(&returned, &chunk.repeats)
+        repeats.reuse(returned)
         output.reuse(chunk)
     }
 

@@ -139,7 +139,7 @@ package struct RegisterJob: Sendable {
             code: .usage, location: "Glue table \(table.database).\(table.table)",
             reason: "is another table: "
                 + comparison.incompatible.map(\.description).joined(separator: "; ")
-                + "; nothing was changed, --force changes it")
+                + "; nothing was changed; meter-etl register --force changes it")
     }
 
     private func register(

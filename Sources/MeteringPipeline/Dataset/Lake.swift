@@ -92,7 +92,8 @@ struct Lake: Sendable {
             throw PipelineError(
                 code: .damagedLake, location: "\(root)",
                 reason: "holds day files of both formats, as an interrupted conversion leaves it; "
-                    + "finish it with meter-etl convert"
+                    + "finish it with meter-etl convert, or go back with it where a day is damaged, "
+                    + "and rebuild that day first"
             )
         }
         return formats.first

@@ -28,14 +28,14 @@ package struct CloseJob: Sendable {
         let lock = try LakeLock(on: books.lake)
         let ledger = try books.writing()
         let known = try ledger.day(day)
-        if let known, known.closed == nil,
+        if let known,
             try await books.lake.unchangedVersion(of: known) == nil
         {
             throw PipelineError(
                 code: .damagedLake,
                 location: "\(books.lake.root.appending(known.isEmpty ? path : known.file))",
-                reason: "is not what the ledger says, so the day was not closed; "
-                    + "meter-etl verify says more, and an ingest over its objects mends it"
+                reason: "is not what the ledger says; meter-etl verify says more, and "
+                    + "meter-etl rebuild --day \(day) mends it"
             )
         }
         let isEmpty = if known == nil { try await isEmpty(books.lake) } else { false }

@@ -244,8 +244,17 @@ public struct IngestJob: Sendable {
                     gathered.references, of: gathered.snapshot, to: day,
                     present: partition.file(in: format)
                 )
-                days.append(try record.contents(of: day, in: format, written))
+                let contents = try record.contents(of: day, in: format, written)
                 summary.add(written.outcome, of: day)
+                let lost = try record.losses(of: day, in: contents)
+                if lost.isEmpty {
+                    days.append(contents)
+                } else {
+                    // What was recorded stays, so that a rebuild knows what there was.
+                    summary.failures.append(
+                        ObjectFailure(
+                            location: contents.file, reason: Self.reason(of: lost, on: day)))
+                }
             } catch {
                 if let error = error as? PipelineError, error.code == .inputOutput { throw error }
                 let place = lake.place(of: day, in: format)
@@ -254,6 +263,14 @@ public struct IngestJob: Sendable {
             }
         }
         return days
+    }
+
+    private static func reason(
+        of lost: [Restatement.TenantDifference], on day: UsageDay
+    ) -> String {
+        let calls = lost.reduce(0) { $0 - $1.difference.requests }
+        return "was lost or replaced, and lacks \(calls) calls that were recorded; "
+            + "meter-etl rebuild --day \(day) makes it again"
     }
 
     /// Refuses a source that holds the lake or lies in it, or that holds the ledger: what this product

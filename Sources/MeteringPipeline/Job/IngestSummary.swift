@@ -63,6 +63,7 @@ public struct IngestSummary: Sendable {
             ("total_mismatches", String(counts.totalMismatches)),
             ("days", "[\(days.joined(separator: ", "))]"),
             ("restated", "[\(restated.map { "\"\($0)\"" }.joined(separator: ", "))]"),
+            ("failures", JSONText.array(failures.map { $0.json() })),
         ]
         return "{" + members.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}\n"
     }

@@ -24,5 +24,11 @@ public struct ObjectFailure: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    func json() -> String {
+        JSONText.object([
+            ("location", JSONText.quoted(location)), ("reason", JSONText.quoted(reason)),
+        ])
+    }
+
     public var description: String { "\(location): \(reason)" }
 }

@@ -118,7 +118,9 @@ public struct ReportJob: Sendable {
         var report = UsageReport(query: query, rows: try days.aggregator.rows())
         var ledgerFailure: PipelineError?
         do throws(PipelineError) {
-            report.days = try states(of: partitions, in: lake)
+            let states = try states(of: partitions, in: lake)
+            report.days = states.days
+            failures += states.missing
         } catch {
             if error.code != .notFound || ledger != nil { ledgerFailure = error }
         }
@@ -128,25 +130,33 @@ public struct ReportJob: Sendable {
         )
     }
 
-    /// How final the days are that the lake holds, or that are known to have no usage; one that the
-    /// ledger does not know is provisional.
+    /// How final the days are that the lake holds, or that the ledger knows, and which of these have lost
+    /// their files; one that the ledger does not know is provisional.
     private func states(
         of partitions: [Lake.Partition], in lake: Lake
-    ) throws(PipelineError) -> [UsageReport.Day] {
+    ) throws(PipelineError) -> (days: [UsageReport.Day], missing: [ObjectFailure]) {
         let ledger = try Ledger(readingAt: ledger ?? lake.ledgerFile)
-        let known = try ledger.days(in: query.period)
+        let known = try ledger.days(in: query.utcDays)
         let closed = Set(known.lazy.filter { $0.closed != nil }.map(\.day))
         let filled = partitions.filter { !$0.files.isEmpty || !$0.others.isEmpty }
-        let days = Set(filled.map(\.day)).union(known.lazy.filter(\.isEmpty).map(\.day))
+        let days = Set(filled.map(\.day)).union(known.map(\.day))
+        let present = Set(partitions.filter { !$0.files.isEmpty }.map(\.day))
+        let missing = known.filter { !$0.isEmpty && !present.contains($0.day) }.map { day in
+            ObjectFailure(
+                location: "\(lake.root.appending(day.file))",
+                reason: "is gone, and with it \(day.totals.requests) calls that were recorded; "
+                    + "meter-etl rebuild --day \(day.day) makes it again")
+        }
         var restatements: [UsageDay: Int] = [:]
         for restatement in try ledger.restatements(in: query.period) {
             restatements[restatement.day, default: 0] += 1
         }
-        return days.sorted().map { day in
+        let states = days.sorted().map { day in
             UsageReport.Day(
                 day: day, state: closed.contains(day) ? .closed : .provisional,
                 restatements: restatements[day] ?? 0
             )
         }
+        return (states, missing)
     }
 }

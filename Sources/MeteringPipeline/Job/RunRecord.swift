@@ -114,6 +114,17 @@ struct RunRecord {
         )
     }
 
+    /// What a day that was merged lacks of what is recorded of it: tenants with fewer calls.
+    ///
+    /// A merge takes nothing away, so a file that held more was lost or replaced before it.
+    func losses(
+        of day: UsageDay, in contents: DayContents
+    ) throws(PipelineError) -> [Restatement.TenantDifference] {
+        guard trusted[day] == nil else { return [] }
+        return Restatement.losses(from: try ledger.tenants(of: day), to: contents.tenants)
+            .filter { $0.difference.requests < 0 }
+    }
+
     /// Notes that the object that was at `location` is now `object`, unchanged.
     func move(from location: String, to object: StoredObject) throws(PipelineError) {
         try ledger.move(from: location, to: lake.location(of: object))

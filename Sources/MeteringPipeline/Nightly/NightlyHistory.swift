@@ -14,7 +14,10 @@ struct NightlyHistory: Sendable {
     ) async throws(PipelineError) {
         do throws(PipelineError) {
             ledger = .read
-            try read(Ledger(readingAt: path), input)
+            let days = try read(Ledger(readingAt: path), input)
+            // One whose file was lost or replaced is done again, so that nobody finds out too late.
+            let unchanged = await lake.unchangedVersions(of: days.filter { $0.closed != nil })
+            for day in days where unchanged[day.day] == nil { closed[day.day] = nil }
         } catch {
             // A damaged one is told of and replaced by the ingest, which knows which one may be.
             guard [.notFound, .damagedLake].contains(error.code) else { throw error }
@@ -27,7 +30,7 @@ struct NightlyHistory: Sendable {
 
     private mutating func read(
         _ books: Ledger, _ input: NightlyJob.Input
-    ) throws(PipelineError) {
+    ) throws(PipelineError) -> [LedgerDay] {
         let days = try books.days()
         for day in days { closed[day.day] = day.closed }
         switch input {
@@ -44,6 +47,7 @@ struct NightlyHistory: Sendable {
             begun = Set(days.map(\.day))
         }
         try books.close()
+        return days
     }
 
     /// Finds out without a ledger where nights may have ended: what was exported, and the last day of

@@ -201,6 +201,14 @@ package struct NightlyJob: Sendable {
                 "rejected": "\(done.counts.rejected)", "failed_objects": "\(done.failedObjects)",
             ])
         for warning in done.warnings { logger.warning("\(warning)") }
+        for failure in done.failures {
+            logger.error(
+                "not taken",
+                metadata: [
+                    "date": "\(Self.dates(days))", "place": "\(failure.location)",
+                    "reason": "\(failure.reason)",
+                ])
+        }
         return done
     }
 

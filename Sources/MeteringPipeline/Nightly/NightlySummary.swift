@@ -104,12 +104,22 @@ package struct NightlySummary: Sendable {
         }
         if days.isEmpty { lines.append("nothing to do: all days are closed") }
         lines += days.map { "\($0.day): \(text(of: $0))" }
+        let named = Set(days.map(\.day))
+        lines += Set(runs.flatMap(\.restated)).subtracting(named).sorted().map { "\($0): restated" }
+        lines += runs.flatMap(\.failures).map { "not taken: \($0)" }
+        if runs.contains(where: { $0.counts.rejected > 0 }) {
+            lines.append("meter-etl rejects names the rejected lines")
+        }
         if let registration {
             lines.append(registration.isChange ? "table: changed" : "table: as it should be")
         }
         if let verified, !days.isEmpty {
             let differing = verified.count { !$0.findings.isEmpty }
             lines.append("\(verified.count) days verified, \(differing) not as recorded")
+            lines += verified.filter { !$0.findings.isEmpty }.map { day in
+                "not as recorded: \(day.day): \(day.findings.map(\.text).joined(separator: ", ")); "
+                    + "meter-etl rebuild --day \(day.day) makes it again"
+            }
         }
         if !notDone.isEmpty {
             lines.append("not done: \(notDone.map { "\($0)" }.joined(separator: ", "))")
@@ -133,6 +143,7 @@ package struct NightlySummary: Sendable {
                     + "\(ingest.failures.count) failures")
         }
         if isEmpty(day.day) { parts.append("no usage") }
+        if day.ingest?.restated.contains(day.day) == true { parts.append("restated") }
         if day.closed != nil { parts.append("closed") }
         if let reason = day.reason { parts.append("provisional: \(reason)") }
         return parts.joined(separator: "; ")

@@ -53,6 +53,21 @@ import Testing
         #expect(try await close.run().closed == now)
     }
 
+    @Test func `closing a closed day again notices that its file is gone`() async throws {
+        try write([UsageCall()], to: "a.json")
+        _ = try await job.run()
+        _ = try await CloseJob(day, of: job.lake).run()
+        let path = "lake/year=2025/month=12/day=07/bedrock-usage-20251207.parquet"
+        try FileManager.default.removeItem(atPath: folder.path(path))
+
+        let error = await #expect(throws: PipelineError.self) {
+            try await CloseJob(day, of: job.lake).run()
+        }
+
+        #expect(error?.exitCode == 65 && error?.reason.contains("meter-etl rebuild") == true)
+        #expect(try await status().days.map(\.state) == ["closed"])
+    }
+
     @Test func `a day that is unknown, or not as recorded, does not close`() async throws {
         try write([UsageCall()], to: "a.json")
         let close = CloseJob(day, of: job.lake)

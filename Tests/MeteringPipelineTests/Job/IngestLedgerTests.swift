@@ -87,6 +87,63 @@ import Testing
         #expect(try ledger.openRejects(of: day) == ["input_tokens is negative": 1])
     }
 
+    @Test func `a lost day that comes back in part is told, and stays so until it is rebuilt`()
+        async throws
+    {
+        try write(calls(0..<20), to: "a.json")
+        try write(calls(20..<24), to: "b.json")
+        _ = try await job.run()
+        let name = "year=2025/month=12/day=07/bedrock-usage-20251207.json.gz"
+        let whole = try #require(try folder.files("lake")[name])
+        try FileManager.default.removeItem(atPath: folder.path("lake/\(name)"))
+        var part = job
+        part.source = folder.path("source/b.json")
+
+        for _ in 0..<2 {
+            let summary = try await part.run()
+
+            let failure = try #require(summary.failures.first)
+            #expect(
+                !summary.isClean && failure.location.hasSuffix("bedrock-usage-20251207.json.gz"))
+            #expect(failure.reason.contains("lacks 20 calls"))
+            #expect(failure.reason.contains("meter-etl rebuild --day 2025-12-07"))
+            #expect(summary.json().contains("lacks 20 calls"))
+        }
+        let verified = try await VerifyJob(of: job.lake).run()
+        #expect(verified.contains { !$0.findings.isEmpty })
+        let rebuilt = try await RebuildJob(day, of: job.lake).run()
+        #expect(rebuilt.lost.isEmpty && rebuilt.lostUsage.isEmpty)
+        #expect(try folder.files("lake")[name] == whole)
+        #expect(try await job.run().isClean)
+    }
+
+    @Test func `a lost day that comes back whole is as it was`() async throws {
+        try write(calls(0..<20), to: "a.json")
+        _ = try await job.run()
+        let path = "lake/year=2025/month=12/day=07/bedrock-usage-20251207.json.gz"
+        try FileManager.default.removeItem(atPath: folder.path(path))
+
+        let summary = try await job.run()
+
+        #expect(summary.isClean && summary.records == 20)
+    }
+
+    @Test func `a report names a day whose file is gone`() async throws {
+        try write(calls(0..<20), to: "a.json")
+        _ = try await job.run()
+        let query = UsageQuery(per: .day, during: .day(day))
+        #expect(try await ReportJob(query, from: .lake(job.lake)).run().failures.isEmpty)
+        let path = "lake/year=2025/month=12/day=07/bedrock-usage-20251207.json.gz"
+        try FileManager.default.removeItem(atPath: folder.path(path))
+
+        let outcome = try await ReportJob(query, from: .lake(job.lake)).run()
+
+        #expect(outcome.report.rows.isEmpty && outcome.report.days?.map(\.day) == [day])
+        #expect(outcome.failures.map(\.reason).first?.contains("20 calls") == true)
+        let next = UsageQuery(per: .day, during: .day(day.advanced(by: 1)))
+        #expect(try await ReportJob(next, from: .lake(job.lake)).run().failures.isEmpty)
+    }
+
     @Test func `an object that failed is read again by every run`() async throws {
         let whole = GzipData.compressed(UsageCall().row.utf8)
         try folder.write(whole.dropLast(), to: "source/a.gz")

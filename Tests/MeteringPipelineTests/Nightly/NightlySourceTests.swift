@@ -74,6 +74,41 @@ import Testing
         #expect(try closed() == ["2025-12-06"])
     }
 
+    @Test func `a night names what it could not take, and what it restated`() async throws {
+        try deliver(["2025-12-06"], to: "a")
+        _ = try await night(of: "2025-12-06")
+        _ = try await night(of: "2025-12-07")
+        try deliver(["2025-12-06"], to: "late")
+        try folder.write(Array("\u{1f}".utf8) + [0x8b, 8, 0], to: "source/cut.gz")
+        let unsound = UsageCall().row.replacingOccurrences(of: ":10,", with: ":-10,")
+        try folder.write(unsound, to: "source/unsound.json")
+
+        let summary = try await night(of: "2025-12-07")
+
+        let text = summary.text()
+        #expect(summary.exitCode == 65)
+        #expect(text.contains("not taken: ") && text.contains("source/cut.gz: "))
+        #expect(text.contains("2025-12-06: restated"))
+        #expect(text.contains("meter-etl rejects"))
+        #expect(summary.json().contains("source/cut.gz"))
+    }
+
+    @Test func `a closed day whose file was lost is done again`() async throws {
+        try deliver(["2025-12-06", "2025-12-07"], to: "a")
+        _ = try await night(of: "2025-12-07")
+        let name = "year=2025/month=12/day=06/bedrock-usage-20251206.parquet"
+        let whole = try #require(try folder.files("lake")[name])
+        try FileManager.default.removeItem(atPath: folder.path("lake/\(name)"))
+
+        let summary = try await night(of: "2025-12-08")
+
+        #expect(summary.isClean)
+        #expect(
+            summary.days.map(\.day.description) == ["2025-12-06", "2025-12-07", "2025-12-08"])
+        #expect(try folder.files("lake")[name] == whole)
+        #expect(try closed() == ["2025-12-06", "2025-12-07"])
+    }
+
     @Test func `nights that were missed are made up`() async throws {
         try deliver(["2025-12-04"], to: "a")
         _ = try await night(of: "2025-12-04")
