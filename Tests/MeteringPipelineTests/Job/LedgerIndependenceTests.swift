@@ -32,16 +32,22 @@ import Testing
         ).run()
 
         var history: [Data] = []
+        var mayKnowMore = false
         for object in logs.shuffle(objects) + [objects[0]] {
             try folder.write(object.bytes, to: "grown/\(object.name)")
             let summary = try await IngestJob(
                 source: folder.path("grown"), lake: folder.path("lake"), format: format,
                 jobs: 1 + logs.number(below: 3)
             ).run()
-            #expect(summary.failures.isEmpty && summary.isBalanced)
+            #expect(summary.isBalanced)
+            // Another lake's ledger, which has read everything, misses what is not here yet.
+            #expect(summary.failures.isEmpty || mayKnowMore)
+            #expect(summary.failures.allSatisfy { $0.reason.contains("that were recorded") })
             let path = folder.path("lake/_ledger.sqlite")
             history.append(try Data(contentsOf: URL(fileURLWithPath: path)))
-            try change(path, to: random.pick(Fate.allCases), history, &random)
+            let fate = random.pick(Fate.allCases)
+            if fate == .other { mayKnowMore = true }
+            try change(path, to: fate, history, &random)
         }
         let last = try await IngestJob(
             source: folder.path("grown"), lake: folder.path("lake"), format: format
