@@ -42,6 +42,11 @@ package struct Registration: Sendable {
     private func verb(_ done: String) -> String { isDryRun ? "to be \(done)" : done }
 
     /// One JSON object.
+    /// What became of the table, in a word or two.
+    var outcome: String {
+        makesTable ? verb("made") : isChange ? verb("changed") : "as it should be"
+    }
+
     package func json() -> String {
         JSONText.object([
             ("table", JSONText.quoted("\(table.database).\(table.table)")),

@@ -170,9 +170,7 @@ package struct RebuildJob: Sendable {
             let contents = try record.contents(
                 of: day, in: format, written, replacing: present.copy)
             outcome.isRestated = try !record.finish(RunResult(days: [contents])).isEmpty
-            outcome.rebuilt = IngestSummary.Day(
-                day: day, rows: written.outcome.rows, totalTokens: written.outcome.totalTokens
-            )
+            outcome.rebuilt = IngestSummary.Day(day, written.outcome)
         } catch {
             record.fail()
             throw error
