@@ -167,6 +167,9 @@ import Testing
         #expect(replayed.output.hasPrefix("1 rejected lines taken back in\n1 events in 1 objects"))
         #expect(try run("rejects").output.isEmpty)
         #expect(try run("rejects", "--all").output.contains("taken back in at"))
+        #expect(
+            try run("replay", file).output.hasPrefix(
+                "0 rejected lines taken back in, 1 had been before\n"))
     }
 
     @Test func `rebuild makes a day again, and refuses with a list where a source is gone`() throws
