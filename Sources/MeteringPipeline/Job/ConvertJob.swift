@@ -49,7 +49,7 @@ public struct ConvertJob: Sendable {
             at: try ObjectLocation(lake), stores: stores,
             overwritesUnconditionally: overwritesUnconditionally
         )
-        try await lake.checkPlace()
+        try await lake.checkExistence()
         let lock = try LakeLock(on: lake)
         try lake.clearStaging()
         var record = try await RunRecord(.convert, of: lake, ledger: ledger, clock: clock)
