@@ -167,11 +167,11 @@ import Testing
         #expect(unrepaired.errors.hasSuffix("same.jsonl: line 1: input_tokens is negative\n"))
         #expect(replayed.status == 0 && replayed.errors.isEmpty)
         #expect(replayed.output.hasPrefix("1 rejected lines taken back in\n1 events in 1 objects"))
-        #expect(try run("rejects").output.isEmpty)
-        #expect(try run("rejects", "--all").output.contains("taken back in at"))
         #expect(
             try run("replay", file).output.hasPrefix(
                 "0 rejected lines taken back in, 1 had been before\n"))
+        #expect(try run("rejects").output.isEmpty)
+        #expect(try run("rejects", "--all").output.contains("taken back in at"))
     }
 
     @Test func `rebuild makes a day again, and refuses with a list where a source is gone`() throws
@@ -202,7 +202,7 @@ import Testing
         ("status --lake @/nowhere", 66), ("status --lake @/lake --from 2025-12-07", 64),
         ("verify --lake @/lake --ledger @/nowhere.sqlite", 66), ("verify --lake @/lake", 0),
         ("close --lake @/lake --day 2025-12-01", 0), ("close --lake @/lake", 64),
-        ("close --lake @/lake --day 2050-12-31", 64), ("close --lake @/lake --day x", 64),
+        ("close --lake @/lake --day 2050-12-31 --force", 64), ("close --lake @/lake --day x", 64),
         ("rejects --lake @/lake --day 1", 64), ("rejects --lake @/nowhere", 66),
         ("replay --lake @/lake", 64), ("replay --lake @/lake @/nowhere.jsonl", 66),
         ("rebuild --lake @/lake --day 2025-12-01", 66), ("rebuild --lake @/lake", 64),
