@@ -128,6 +128,16 @@ import Testing
         for part in parts { #expect(outcome.output.contains(part)) }
     }
 
+    @Test func `both commands and the README tell one version`() throws {
+        let versions = try [Command.etl, .report].map { try $0.run(["--version"]) }
+        let readme = try String(contentsOfFile: "\(Command.package)/README.md", encoding: .utf8)
+
+        #expect(versions.allSatisfy { $0.status == 0 && $0.errors.isEmpty })
+        #expect(versions[0].output == versions[1].output)
+        let version = versions[0].output.dropLast()
+        #expect(readme.contains(".package(url: \"…\", from: \"\(version)\""))
+    }
+
     /// The exit codes that each command's help lists, next to 0 and 64.
     private static let exitCodes = [
         "ingest": "65 66 74 75 130", "status": "65 66 74", "verify": "65 66 74 75",
