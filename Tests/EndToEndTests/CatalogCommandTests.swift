@@ -69,7 +69,7 @@ import Testing
         let stub = try StubService { _, _ in .error("AccessDeniedException") }
 
         let missing = try Command.etl.run([
-            "register", "--lake", folder.path("none"), "--location", "s3://b/lake",
+            "register", "--lake", folder.path("none"), "--location", "s3://bucket/lake",
         ])
         let refused = try register([], stub.variables)
 

@@ -41,7 +41,7 @@ package struct RegisterJob: Sendable {
                 reason: "is no name in Glue: lower-case letters, digits and _, at most 255")
         }
         let place = location ?? lake
-        guard place.hasPrefix("s3://"), place.utf8.count > "s3://".utf8.count else {
+        guard try ObjectLocation(place).bucket != nil else {
             throw PipelineError(
                 code: .usage, location: place,
                 reason: "Athena reads lakes in S3 only; --location says where a copy lies")
