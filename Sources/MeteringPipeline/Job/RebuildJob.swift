@@ -146,8 +146,12 @@ package struct RebuildJob: Sendable {
                 code: .notFound, location: "\(day)", reason: "its sources hold no usage of this day"
             )
         }
-        let format = try await lake.format(of: lake.partitions()) ?? .parquet
-        let present = try await present(of: recorded, in: format, in: lake)
+        let file = try await lake.partition(of: day).soundFile()
+        let format =
+            if let file { file.format } else {
+                Lake.format(of: try await lake.partitions()) ?? .parquet
+            }
+        let present = try await present(of: recorded, file, in: lake)
         let rebuilt = try present.rebuilt(
             references, of: snapshot, to: day, limits: limits, &outcome)
         if !force {

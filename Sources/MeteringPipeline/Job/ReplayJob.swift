@@ -112,7 +112,7 @@ package struct ReplayJob: Sendable {
         job.stores = stores
         var record = try await RunRecord(.replay, of: lake, ledger: ledger, clock: clock)
         do {
-            let format = try await lake.format(of: lake.partitions()) ?? .parquet
+            let format = Lake.format(of: try await lake.partitions()) ?? .parquet
             return try await job.take(
                 objects, takingOver: [], into: lake, in: format, replayed: replayed,
                 recording: &record
@@ -143,7 +143,7 @@ private struct OpenRejects {
     }
 
     /// The reject that a line names, which no other line can name from then on.
-    mutating func take(_ line: RepairedLine) -> LedgerReject.ID? {
+    mutating func take(_ line: RepairedLine) -> LedgerReject? {
         // As the ledger names the object, or as the run did that read it.
         let names = [
             line.object,
@@ -161,7 +161,7 @@ private struct OpenRejects {
             guard let index else { continue }
             let reject = candidates.remove(at: index)
             rejects[place] = candidates
-            return reject.number
+            return reject
         }
         return nil
     }
