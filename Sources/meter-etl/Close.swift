@@ -27,7 +27,7 @@
         @Option(help: ArgumentHelp("The day, as 2025-12-07.", valueName: "day"))
         var day: String
 
-        @Flag(help: "Close it even before its exports can be final.")
+        @Flag(help: "Close it before its exports can be final, though not before it has ended.")
         var force = false
 
         func validate() throws { _ = try DayArgument.day(day, "--day") }

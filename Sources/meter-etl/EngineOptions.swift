@@ -50,7 +50,8 @@
                     table: table.name, format: format ?? .parquet, period: period, run: run
                 )
             } catch {
-                throw ValidationError("\(error)")
+                throw PipelineError(
+                    code: .usage, location: "--engine athena", reason: "\(error)")
             }
         }
 

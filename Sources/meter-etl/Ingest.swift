@@ -13,7 +13,7 @@
                   meter-etl ingest --source exports --lake lake --summary json
                   meter-etl ingest --source s3://logs/exports --lake s3://metering/lake
                   meter-etl ingest --engine athena --dry-run --day 2025-12-07 \
-                    --source s3://bucket/exports/ --lake s3://bucket/athena-lake/
+                --source s3://bucket/exports/ --lake s3://bucket/athena-lake/
 
                 The same objects may be read again at any time, in any order and split in any way: the \
                 lake holds each call once. Objects that the ledger knows unchanged are not opened.

@@ -1,11 +1,13 @@
 #if Commands
     import ArgumentParser
+    import MeterConsole
 
     @main
     struct MeterETL: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "meter-etl",
             abstract: "Merges exported Bedrock usage logs into a lake, each call exactly once.",
+            version: Version.current,
             subcommands: [
                 Ingest.self, Status.self, Verify.self, Close.self, Rejects.self, Replay.self,
                 Rebuild.self, Convert.self, Register.self, Export.self, Nightly.self,

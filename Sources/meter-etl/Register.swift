@@ -64,7 +64,10 @@
                 job.force = force
                 job.isDryRun = dryRun
                 switch catalog {
-                case .glue: try Console.write(try await job.run().text())
+                case .glue:
+                    let registration = try await job.run()
+                    try Console.write(registration.text())
+                    if let refusal = registration.refusal { throw refusal }
                 case .ddl:
                     try Console.write(
                         try await job.statements().map { $0 + ";\n" }.joined(separator: "\n"))

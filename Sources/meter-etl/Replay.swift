@@ -40,7 +40,9 @@
                 job.overwritesUnconditionally = writing.unsafeOverwrite
                 let outcome = try await job.run()
                 try Console.write(
-                    "\(outcome.replayed) rejected lines taken back in\n" + outcome.summary.text())
+                    "\(outcome.replayed) rejected lines taken back in"
+                        + (outcome.known > 0 ? ", \(outcome.known) had been before\n" : "\n")
+                        + outcome.summary.text())
                 for warning in outcome.summary.warnings { Console.complain(warning) }
                 for failure in outcome.faults + outcome.summary.failures {
                     Console.complain("\(failure)")

@@ -33,12 +33,7 @@
                     of: lake.lake, ledger: lake.ledger.ledger, period: try days.period()
                 ).run()
                 try Console.write(format == .json ? status.json() : status.table())
-                if let failure = status.ledgerFailure {
-                    Console.complain(
-                        failure.code == .notFound
-                            ? "\(status.ledger): there is no ledger; the next ingest makes one"
-                            : "\(failure)")
-                }
+                if let failure = status.ledgerFailure { Console.complain("\(failure)") }
                 for failure in status.failures { Console.complain("\(failure)") }
                 let isRead = status.ledgerFailure.map { $0.code == .notFound } ?? true
                 return isRead && status.failures.isEmpty

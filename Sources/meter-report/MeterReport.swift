@@ -27,7 +27,8 @@
                     .data("some input was not taken, a sum does not fit, or Athena's answer differs"),
                     .noInput("source, lake, table or workgroup"), .inputOutput("reading failed, or Athena did"),
                     .interrupted("which stops Athena's query")))
-                """
+                """,
+            version: Version.current
         )
 
         @OptionGroup(title: "Period") var period: PeriodOptions

@@ -98,6 +98,24 @@ import Testing
         #expect(outcome.errors.contains(named))
     }
 
+    @Test(arguments: [
+        ("--from 2025-01-01 --to 2025-12-31 \(places)", "one run writes at most 98 days"),
+        (
+            "--day 2025-12-07 --source exports --lake s3://bucket/lake",
+            "the source is no folder in S3, written like s3://bucket/prefix/"
+        ),
+    ])
+    func `values that Athena cannot do with are told in one line`(
+        arguments: String, reason: String
+    ) throws {
+        for option in ["--dry-run", "--summary json"] {
+            let outcome = try run("\(option) \(arguments)")
+
+            #expect(outcome.status == 64)
+            #expect(outcome.errors == "meter-etl: --engine athena: \(reason)\n")
+        }
+    }
+
     @Test func `without a dry run the statements run, and what they count is told`() throws {
         let columns = ["fate", "reason", "usage_date", "events", "object", "lines"]
         let row = ["rejected", "malformed JSON", "none", "3", "s3://bucket/exports/a.gz", "3"]

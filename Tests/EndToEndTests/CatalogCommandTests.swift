@@ -43,7 +43,9 @@ import Testing
         #expect(serde["SerializationLibrary"] as? String == "org.openx.data.jsonserde.JsonSerDe")
     }
 
-    @Test func `a change that is refused ends with 64, and a dry run shows it`() throws {
+    @Test func `a change that is refused ends with 64, and so does a dry run, which shows it`()
+        throws
+    {
         let stub = try StubService { call, _ in
             guard call.operation == "GetTable" else { return .result() }
             return .result(
@@ -55,13 +57,21 @@ import Testing
 
         let refused = try register([], stub.variables)
         let shown = try register(["--dry-run"], stub.variables)
+        let forced = try register(["--dry-run", "--force"], stub.variables)
 
         #expect(refused.status == 64)
         #expect(refused.errors.contains("~ location: s3://other/ -> s3://your-bucket/lake/"))
-        #expect(shown.status == 0)
+        #expect(shown.status == 64)
+        #expect(
+            shown.output.hasPrefix(
+                "table bedrock_metering_db.token_usage_logs: to be changed only if forced\n"))
+        #expect(
+            shown.errors.hasSuffix(
+                ": this change would be refused; meter-etl register --force makes it\n"))
         #expect(
             shown.output.contains(
                 "  ~ location: s3://other/ -> s3://your-bucket/lake/ (only if forced)\n"))
+        #expect(forced.status == 0 && forced.errors.isEmpty)
         #expect(!stub.operations.contains("UpdateTable"))
     }
 
@@ -69,7 +79,7 @@ import Testing
         let stub = try StubService { _, _ in .error("AccessDeniedException") }
 
         let missing = try Command.etl.run([
-            "register", "--lake", folder.path("none"), "--location", "s3://b/lake",
+            "register", "--lake", folder.path("none"), "--location", "s3://bucket/lake",
         ])
         let refused = try register([], stub.variables)
 

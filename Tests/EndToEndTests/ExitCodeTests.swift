@@ -94,6 +94,22 @@ import Testing
         #expect(outcome.output.isEmpty == ![0, 65].contains(code))
     }
 
+    @Test(arguments: [
+        "export --day 2025-12-07 --log-group g --to s3://ab/x",
+        "nightly --log-group g --to s3://ab/x --lake @/lake",
+        "nightly --source s3://ab/x --lake @/lake", "nightly --source @/sound --lake s3://ab/x",
+        "ingest --source s3://ab/x --lake @/lake", "ingest --source @/sound --lake s3://ab/x",
+        "status --lake s3://ab/x", "register --lake @/lake --location s3://ab/x",
+    ])
+    func `a name that no bucket can have is wrong usage`(arguments: String) throws {
+        let outcome = try run(.etl, arguments)
+
+        let message = outcome.errors + outcome.output
+        #expect(outcome.status == 64)
+        #expect(
+            message.contains("s3://ab/x: names no bucket, which has 3 to 63 letters"), "\(message)")
+    }
+
     @Test func `a sum that does not fit makes no report, and is an error of the data`() throws {
         let outcome = try run(.report, "--day 2025-12-07 --source @/overflowing")
 

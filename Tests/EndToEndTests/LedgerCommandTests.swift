@@ -87,7 +87,9 @@ import Testing
         let json = try json(run("status", "--format", "json")) as? [String: Any]
 
         #expect(table.status == 0)
-        #expect(table.errors == "\(ledger): there is no ledger; the next ingest makes one\n")
+        #expect(
+            table.errors
+                == "\(ledger): there is no ledger of this lake; the next ingest makes one\n")
         #expect(table.output.contains(/2025-12-07 +2 +30 +unknown/))
         #expect(json?["ledger"] as? String == "missing")
         #expect(!FileManager.default.fileExists(atPath: ledger))
@@ -165,6 +167,9 @@ import Testing
         #expect(unrepaired.errors.hasSuffix("same.jsonl: line 1: input_tokens is negative\n"))
         #expect(replayed.status == 0 && replayed.errors.isEmpty)
         #expect(replayed.output.hasPrefix("1 rejected lines taken back in\n1 events in 1 objects"))
+        #expect(
+            try run("replay", file).output.hasPrefix(
+                "0 rejected lines taken back in, 1 had been before\n"))
         #expect(try run("rejects").output.isEmpty)
         #expect(try run("rejects", "--all").output.contains("taken back in at"))
     }
@@ -197,7 +202,7 @@ import Testing
         ("status --lake @/nowhere", 66), ("status --lake @/lake --from 2025-12-07", 64),
         ("verify --lake @/lake --ledger @/nowhere.sqlite", 66), ("verify --lake @/lake", 0),
         ("close --lake @/lake --day 2025-12-01", 0), ("close --lake @/lake", 64),
-        ("close --lake @/lake --day 2050-12-31", 64), ("close --lake @/lake --day x", 64),
+        ("close --lake @/lake --day 2050-12-31 --force", 64), ("close --lake @/lake --day x", 64),
         ("rejects --lake @/lake --day 1", 64), ("rejects --lake @/nowhere", 66),
         ("replay --lake @/lake", 64), ("replay --lake @/lake @/nowhere.jsonl", 66),
         ("rebuild --lake @/lake --day 2025-12-01", 66), ("rebuild --lake @/lake", 64),
@@ -217,6 +222,49 @@ import Testing
         #expect(outcome.status == Int32(code))
         #expect(outcome.errors.isEmpty == (code == 0))
         #expect(try String(contentsOfFile: folder.path("note.txt"), encoding: .utf8) == "a note\n")
+    }
+
+    private static let needingLedger = [
+        "verify", "close --day 2025-12-07", "rejects", "rejects --to-repair", "replay @/r.jsonl",
+        "rebuild --day 2025-12-07",
+    ]
+
+    /// Runs a command over a lake, `@` standing for the test's folder.
+    private func run(_ command: String, on lake: String) throws -> Command.Outcome {
+        let words = command.split(separator: " ").map {
+            $0.replacingOccurrences(of: "@", with: folder.path)
+        }
+        return try Command.etl.run(words + ["--lake", lake])
+    }
+
+    @Test(arguments: needingLedger)
+    func `a lake without its ledger is told by the ledger's place`(command: String) throws {
+        try folder.write("", to: "r.jsonl")
+        let ledger = "\(lake)/_ledger.sqlite"
+        try FileManager.default.removeItem(atPath: ledger)
+
+        let outcome = try run(command, on: lake)
+
+        #expect(outcome.status == 66 && outcome.output.isEmpty)
+        #expect(outcome.errors.hasPrefix("meter-etl: \(ledger): there is no ledger"))
+        #expect(!FileManager.default.fileExists(atPath: ledger))
+    }
+
+    @Test(arguments: needingLedger + ["status", "convert --to json"])
+    func `what is no lake is named, and left as it is`(command: String) throws {
+        try folder.write("x", to: "other/notes.txt")
+        try folder.write("", to: "r.jsonl")
+        let (none, other) = (folder.path("none"), folder.path("other"))
+
+        let missing = try run(command, on: none)
+        let foreign = try run(command, on: other)
+
+        #expect(missing.status == 66 && foreign.status == 66)
+        #expect(missing.errors == "meter-etl: \(none): there is no such lake\n")
+        #expect(foreign.errors.hasPrefix("meter-etl: \(other): this folder is no lake: "))
+        #expect(missing.output.isEmpty && foreign.output.isEmpty)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: other) == ["notes.txt"])
+        #expect(!FileManager.default.fileExists(atPath: none))
     }
 
     @Test(arguments: ["verify", "close --day 2025-12-07", "rebuild --day 2025-12-07"])

@@ -128,6 +128,16 @@ import Testing
         for part in parts { #expect(outcome.output.contains(part)) }
     }
 
+    @Test func `both commands and the README tell one version`() throws {
+        let versions = try [Command.etl, .report].map { try $0.run(["--version"]) }
+        let readme = try String(contentsOfFile: "\(Command.package)/README.md", encoding: .utf8)
+
+        #expect(versions.allSatisfy { $0.status == 0 && $0.errors.isEmpty })
+        #expect(versions[0].output == versions[1].output)
+        let version = versions[0].output.dropLast()
+        #expect(readme.contains(".package(url: \"…\", from: \"\(version)\""))
+    }
+
     /// The exit codes that each command's help lists, next to 0 and 64.
     private static let exitCodes = [
         "ingest": "65 66 74 75 130", "status": "65 66 74", "verify": "65 66 74 75",
@@ -144,12 +154,30 @@ import Testing
             .map { String($0.1) }
     }
 
-    @Test func `the help of every command lists its exit codes in one form`() throws {
-        let help = try Command.etl.run(["--help"]).output
-        let names = help.split(separator: "\n").compactMap {
+    /// The subcommands that the help of meter-etl lists.
+    private static func subcommands() throws -> [String] {
+        try Command.etl.run(["--help"]).output.split(separator: "\n").compactMap {
             $0.firstMatch(of: /^ {2}([a-z]+)\s{2}/)
         }
         .map { String($0.1) }
+    }
+
+    @Test func `the examples of every command have one space between words`() throws {
+        var helps = try Self.subcommands().map { try Command.etl.run([$0, "--help"]).output }
+        helps.append(try Command.report.run(["--help"]).output)
+
+        for help in helps {
+            let examples = try #require(help.range(of: "EXAMPLES:\n"))
+            let lines = help[examples.upperBound...].split(
+                separator: "\n", omittingEmptySubsequences: false
+            ).prefix { !$0.isEmpty }
+            #expect(!lines.isEmpty)
+            for line in lines { #expect(!line.dropFirst(2).contains("  "), "\(line)") }
+        }
+    }
+
+    @Test func `the help of every command lists its exit codes in one form`() throws {
+        let names = try Self.subcommands()
 
         #expect(Set(names) == Set(Self.exitCodes.keys))
         for name in names {

@@ -103,7 +103,7 @@ import Testing
             }
             let outcome = try Command.etl.run(
                 [
-                    "register", "--lake", folder.path("lake"), "--location", "s3://b/lake",
+                    "register", "--lake", folder.path("lake"), "--location", "s3://bucket/lake",
                     "--force",
                     "--no-projection",
                 ], environment: stub.variables)

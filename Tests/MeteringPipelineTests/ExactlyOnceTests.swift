@@ -148,7 +148,7 @@ import Testing
         #expect(parquet.files.count == summary.days.count && !parquet.files.isEmpty)
         #expect(parquet.files.keys.allSatisfy { $0.hasSuffix(".parquet") })
         #expect(try LakeContents(folder.path("split")) == parquet)
-        #expect(again.records == 0 && again.days == summary.days)
+        #expect(again.records == 0 && again.holdings == summary.holdings)
 
         _ = try await ConvertJob(lake: folder.path("split"), to: .json).run()
         #expect(try LakeContents(folder.path("split")) == LakeContents(folder.path("json")))
@@ -172,9 +172,16 @@ import Testing
 }
 
 extension IngestSummary {
+    /// What the days hold, whatever was new of it.
+    var holdings: [String] { days.map(\.holdings) }
+
     /// Whether every event has one fate.
     var isBalanced: Bool {
         records + duplicates.duplicates + counts.foreign + counts.rejected + uncommitted
             == counts.events
     }
+}
+
+extension IngestSummary.Day {
+    var holdings: String { "\(day): \(rows) rows, \(totalTokens) tokens" }
 }

@@ -14,6 +14,13 @@ struct LakeLayout {
         try await lake.checkExistence()
         let partitions = try await lake.partitions().filter { !$0.files.isEmpty }
         days = partitions.map(\.day)
-        format = try lake.format(of: partitions)
+        format = Lake.format(of: partitions)
+        guard partitions.allSatisfy({ $0.files.map(\.format) == [format] }) else {
+            throw PipelineError(
+                code: .damagedLake, location: "\(lake.root)",
+                reason: "holds day files of both formats, which no table reads; complete the "
+                    + "conversion with meter-etl convert, once damaged days are rebuilt"
+            )
+        }
     }
 }

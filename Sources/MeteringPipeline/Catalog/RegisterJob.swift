@@ -41,7 +41,7 @@ package struct RegisterJob: Sendable {
                 reason: "is no name in Glue: lower-case letters, digits and _, at most 255")
         }
         let place = location ?? lake
-        guard place.hasPrefix("s3://"), place.utf8.count > "s3://".utf8.count else {
+        guard try ObjectLocation(place).bucket != nil else {
             throw PipelineError(
                 code: .usage, location: place,
                 reason: "Athena reads lakes in S3 only; --location says where a copy lies")
@@ -84,7 +84,8 @@ package struct RegisterJob: Sendable {
 
     /// Brings the catalog in line with the lake.
     ///
-    /// - Throws: ``PipelineError`` with `usage` where a change is incompatible and not forced.
+    /// - Throws: ``PipelineError`` with `usage` where a change is incompatible and not forced; a dry run
+    ///   tells that as ``Registration/refusal``.
     package func run() async throws -> Registration {
         let definition = try await definition()
         let days = projectsPartitions ? [] : try await LakeLayout(of: lake, stores: stores).days
@@ -100,7 +101,7 @@ package struct RegisterJob: Sendable {
                 }
             }
             try await register(GlueTable(definition), in: glue, &registration)
-            if !projectsPartitions {
+            if !projectsPartitions, registration.refusal == nil {
                 try await register(days, of: definition, in: glue, &registration)
             }
             return registration
@@ -120,8 +121,9 @@ package struct RegisterJob: Sendable {
                 let comparison = TableComparison(of: present, with: wanted)
                 registration.makesTable = false
                 registration.differences = comparison.differences
+                registration.refusal = refusal(of: comparison)
                 if comparison.differences.isEmpty || isDryRun { return }
-                try check(comparison)
+                if let refusal = registration.refusal { throw refusal }
                 try await glue.updateTable(comparison.merged, in: table.database)
                 return
             } catch let error as AWSError
@@ -133,13 +135,15 @@ package struct RegisterJob: Sendable {
         }
     }
 
-    private func check(_ comparison: TableComparison) throws {
-        guard !force, !comparison.incompatible.isEmpty else { return }
-        throw PipelineError(
+    private func refusal(of comparison: TableComparison) -> PipelineError? {
+        guard !force, !comparison.incompatible.isEmpty else { return nil }
+        let differences = comparison.incompatible.map(\.description).joined(separator: "; ")
+        return PipelineError(
             code: .usage, location: "Glue table \(table.database).\(table.table)",
-            reason: "is another table: "
-                + comparison.incompatible.map(\.description).joined(separator: "; ")
-                + "; nothing was changed; meter-etl register --force changes it")
+            reason: isDryRun
+                ? "this change would be refused; meter-etl register --force makes it"
+                : "is another table: \(differences); nothing was changed; "
+                    + "meter-etl register --force changes it")
     }
 
     private func register(

@@ -10,6 +10,8 @@ package struct Registration: Sendable {
     package internal(set) var differences: [TableDifference] = []
     package internal(set) var newPartitions = 0
     package internal(set) var changedPartitions = 0
+    /// Why a run that is no dry run would end without a change; nil where it would not.
+    package internal(set) var refusal: PipelineError?
 
     /// Whether the catalog was, or would be, written to.
     package var isChange: Bool {
@@ -27,7 +29,8 @@ package struct Registration: Sendable {
         } else if differences.isEmpty {
             lines.append("table \(name): as it should be")
         } else {
-            lines.append("table \(name): \(verb("changed"))")
+            lines.append(
+                "table \(name): \(verb("changed"))" + (refusal == nil ? "" : " only if forced"))
             lines += differences.map {
                 "  \($0)" + ($0.isCompatible || !isDryRun ? "" : " (only if forced)")
             }
@@ -37,6 +40,11 @@ package struct Registration: Sendable {
             lines.append("\(changedPartitions) partitions \(verb("changed"))")
         }
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// What became of the table, in a word or two.
+    var outcome: String {
+        makesTable ? verb("made") : isChange ? verb("changed") : "as it should be"
     }
 
     private func verb(_ done: String) -> String { isDryRun ? "to be \(done)" : done }

@@ -2,7 +2,13 @@
 extension Lake {
     /// Refuses a place where no ingest has made or filled anything: it has no lock and no partitions.
     func checkExistence() async throws(PipelineError) {
-        try await checkPlace()
+        if isLocal,
+            try FileStatus(of: root.path, missing: "there is no such lake").kind != .folder
+        {
+            throw PipelineError(
+                code: .notFound, location: root.path, reason: "a lake is a folder"
+            )
+        }
         if FileStatus.exists(lockFile) { return }
         guard try await hasYears() else {
             throw PipelineError(
@@ -18,24 +24,5 @@ extension Lake {
     func hasYears() async throws(PipelineError) -> Bool {
         if isLocal { return try !yearFolders().isEmpty }
         return try await stores.s3.hasObjects(beginningAs: root.appending("year="))
-    }
-
-    /// Refuses what is no folder, or has nothing in it where folders are no more than that.
-    func checkPlace() async throws(PipelineError) {
-        guard isLocal else {
-            let inside = ObjectLocation(key: root.folderPath, in: root.bucket ?? "")
-            if FileStatus.exists(lockFile) { return }
-            guard try await stores.s3.hasObjects(beginningAs: inside) else {
-                throw PipelineError(
-                    code: .notFound, location: "\(root)", reason: "there is no such lake"
-                )
-            }
-            return
-        }
-        guard try FileStatus(of: root.path).kind == .folder else {
-            throw PipelineError(
-                code: .notFound, location: root.path, reason: "a lake is a folder"
-            )
-        }
     }
 }

@@ -68,6 +68,32 @@ struct Lake: Sendable {
         func file(in format: LakeFormat) -> DayFile? {
             files.first { $0.format == format }
         }
+
+        /// The day's own file where it has one; nil where it has none.
+        ///
+        /// - Throws: ``PipelineError`` with `damagedLake` where it can be neither read nor written, and
+        ///   where there is one of each format.
+        func soundFile() throws(PipelineError) -> DayFile? {
+            if let damage { throw damage }
+            guard files.count < 2 else {
+                throw PipelineError(
+                    code: .damagedLake, location: files[1].object.name,
+                    reason: "lies beside the day's file of the other format, as an interrupted "
+                        + "conversion leaves it; finish it with meter-etl convert"
+                )
+            }
+            return files.first
+        }
+    }
+
+    /// The format of most day files in `partitions`, which new days take; nil where there are none.
+    ///
+    /// There are both where a conversion was interrupted, or left a damaged day as it was; each day keeps
+    /// its own until the conversion is complete.
+    static func format(of partitions: [Partition]) -> LakeFormat? {
+        let formats = partitions.flatMap(\.files).map(\.format)
+        guard !formats.isEmpty else { return nil }
+        return formats.count { $0 == .parquet } * 2 < formats.count ? .json : .parquet
     }
 
     /// The partition of `day`; empty where it has none.
@@ -81,22 +107,6 @@ struct Lake: Sendable {
     func partitions(in period: UsagePeriod? = nil) async throws(PipelineError) -> [Partition] {
         if isLocal { return try localPartitions(in: period) }
         return try await listedPartitions(in: period)
-    }
-
-    /// The format of the day files in `partitions`; nil where there are none.
-    ///
-    /// - Throws: ``PipelineError`` with `damagedLake` where there are both.
-    func format(of partitions: [Partition]) throws(PipelineError) -> LakeFormat? {
-        let formats = Set(partitions.flatMap { $0.files.map(\.format) })
-        guard formats.count < 2 else {
-            throw PipelineError(
-                code: .damagedLake, location: "\(root)",
-                reason: "holds day files of both formats, as an interrupted conversion leaves it; "
-                    + "finish it with meter-etl convert, or go back with it where a day is damaged, "
-                    + "and rebuild that day first"
-            )
-        }
-        return formats.first
     }
 
     /// The partition of `day`, whose visible objects are `objects`.

@@ -10,16 +10,14 @@ package struct ExportDestination: Sendable, Hashable, CustomStringConvertible {
     ///
     /// - Throws: ``PipelineError`` with `usage` where it is none.
     package init(_ text: String) throws(PipelineError) {
-        let scheme = "s3://"
-        let parts = text.dropFirst(scheme.count).split(
-            separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        guard text.hasPrefix(scheme), let bucket = parts.first, bucket.utf8.count >= 3 else {
+        let location = try ObjectLocation(text)
+        guard let bucket = location.bucket else {
             throw PipelineError(
                 code: .usage, location: text,
                 reason: "is no place for exports; they go to S3, as to s3://bucket/prefix")
         }
-        self.bucket = String(bucket)
-        var prefix = parts.count == 2 ? parts[1] : ""
+        self.bucket = bucket
+        var prefix = Substring(location.path)
         while prefix.hasSuffix("/") { prefix.removeLast() }
         while prefix.hasPrefix("/") { prefix.removeFirst() }
         self.prefix = String(prefix)

@@ -5,7 +5,7 @@ package struct CloseJob: Sendable {
     package var lake: String
     package var ledger: String?
     package var day: UsageDay
-    /// Whether to close the day even before its exports can be final.
+    /// Whether to close the day even before its exports can be final, once it has ended.
     package var force: Bool
     var clock = LedgerClock.system
     var stores = Stores.standard
@@ -24,6 +24,11 @@ package struct CloseJob: Sendable {
     ///   file, with `usage` where it is too early, with `damagedLake` where the day's file is not what
     ///   the ledger says, with `lakeIsHeld` where a run is under way.
     package func run() async throws(PipelineError) -> LedgerDay {
+        guard day.end <= clock.now() else {
+            throw PipelineError(
+                code: .usage, location: "\(day)", reason: "has not ended, and cannot be closed"
+            )
+        }
         let books = try await LakeLedger(lake: lake, ledger: ledger, stores: stores)
         let lock = try LakeLock(on: books.lake)
         let ledger = try books.writing()

@@ -49,7 +49,7 @@ public struct ConvertJob: Sendable {
             at: try ObjectLocation(lake), stores: stores,
             overwritesUnconditionally: overwritesUnconditionally
         )
-        try await lake.checkPlace()
+        try await lake.checkExistence()
         let lock = try LakeLock(on: lake)
         try lake.clearStaging()
         var record = try await RunRecord(.convert, of: lake, ledger: ledger, clock: clock)
@@ -76,12 +76,7 @@ public struct ConvertJob: Sendable {
                     days.append(
                         try record.contents(
                             of: file.day, in: format, written, replacing: replaced))
-                    outcome.days.append(
-                        IngestSummary.Day(
-                            day: file.day, rows: written.outcome.rows,
-                            totalTokens: written.outcome.totalTokens
-                        )
-                    )
+                    outcome.days.append(IngestSummary.Day(file.day, written.outcome))
                 } catch {
                     if let error = error as? PipelineError, error.code == .inputOutput {
                         throw error

@@ -212,11 +212,11 @@ public struct IngestJob: Sendable {
         }
     }
 
-    /// The format to write, which is that of the files that are there.
+    /// The format that new days are written in, which is that of the files that are there.
     private func format(
         of lake: Lake, _ partitions: [Lake.Partition]
     ) throws(PipelineError) -> LakeFormat {
-        guard let present = try lake.format(of: partitions) else { return format ?? .parquet }
+        guard let present = Lake.format(of: partitions) else { return format ?? .parquet }
         guard let format, format != present else { return present }
         throw PipelineError(
             code: .usage, location: "\(lake.root)",
@@ -232,18 +232,17 @@ public struct IngestJob: Sendable {
         of records: GatheredRecords, to lake: Lake, in format: LakeFormat, _ record: RunRecord,
         _ summary: inout IngestSummary
     ) async throws -> [DayContents] {
-        let writer = DayFileWriter(lake: lake, format: format, limits: limits, jobs: jobs)
         var days: [DayContents] = []
         for day in records.days {
             let gathered = try records.records(of: day)
             summary.duplicates += gathered.duplicates
+            var format = format
             do {
-                let partition = try await lake.partition(of: day)
-                if let damage = partition.damage { throw damage }
+                let present = try await lake.partition(of: day).soundFile()
+                format = present?.format ?? format
+                let writer = DayFileWriter(lake: lake, format: format, limits: limits, jobs: jobs)
                 let written = try await writer.write(
-                    gathered.references, of: gathered.snapshot, to: day,
-                    present: partition.file(in: format)
-                )
+                    gathered.references, of: gathered.snapshot, to: day, present: present)
                 let contents = try record.contents(of: day, in: format, written)
                 summary.add(written.outcome, of: day)
                 let lost = try record.losses(of: day, in: contents)

@@ -23,7 +23,7 @@ extension IngestSummary {
     mutating func add(_ merged: DayMerge.Outcome, of day: UsageDay) {
         records += merged.records
         duplicates += merged.duplicates
-        days.append(Day(day: day, rows: merged.rows, totalTokens: merged.totalTokens))
+        days.append(Day(day, merged))
     }
 
     var ledgerCounts: LedgerRun.Counts {
@@ -36,6 +36,13 @@ extension IngestSummary {
         counts.duplicates = duplicates
         counts.uncommitted = uncommitted
         return counts
+    }
+}
+
+extension IngestSummary.Day {
+    init(_ day: UsageDay, _ merged: DayMerge.Outcome) {
+        self.init(
+            day: day, records: merged.records, rows: merged.rows, totalTokens: merged.totalTokens)
     }
 }
 

@@ -27,6 +27,8 @@ public struct IngestSummary: Sendable {
 
     public struct Day: Sendable, Hashable {
         public let day: UsageDay
+        /// Rows that the day did not have before.
+        public let records: Int
         /// Rows of the whole day.
         public let rows: Int
         /// Total tokens of the whole day.
@@ -46,7 +48,8 @@ public struct IngestSummary: Sendable {
     /// One JSON object.
     public func json() -> String {
         let days = days.map {
-            "{\"date\": \"\($0.day)\", \"rows\": \($0.rows), \"total_tokens\": \($0.totalTokens)}"
+            "{\"date\": \"\($0.day)\", \"records\": \($0.records), \"rows\": \($0.rows), "
+                + "\"total_tokens\": \($0.totalTokens)}"
         }
         let members: [(String, String)] = [
             ("objects", String(objects)),

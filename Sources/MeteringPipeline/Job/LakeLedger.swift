@@ -6,7 +6,7 @@ struct LakeLedger {
     /// The ledger's file.
     let path: String
 
-    /// - Throws: ``PipelineError`` with `notFound` where there is no such folder.
+    /// - Throws: ``PipelineError`` with `notFound` where there is no lake.
     init(
         lake root: String, ledger: String?, stores: Stores, overwritesUnconditionally: Bool = false
     ) async throws(PipelineError) {
@@ -14,7 +14,7 @@ struct LakeLedger {
             at: try ObjectLocation(root), stores: stores,
             overwritesUnconditionally: overwritesUnconditionally)
         path = ledger ?? lake.ledgerFile
-        try await lake.checkPlace()
+        try await lake.checkExistence()
     }
 
     /// The ledger to read; nothing is made or changed.

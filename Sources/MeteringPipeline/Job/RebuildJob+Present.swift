@@ -24,11 +24,9 @@ extension RebuildJob {
     /// so, or has recorded another file: another machine may have written this one, or something may
     /// have damaged it.
     func present(
-        of recorded: Recorded, in format: LakeFormat, in lake: Lake
+        of recorded: Recorded, _ file: DayFile?, in lake: Lake
     ) async throws -> Present {
-        let partition = try await lake.partition(of: day)
-        if let damage = partition.damage { throw damage }
-        guard let file = partition.file(in: format) else {
+        guard let file else {
             return Present(copy: nil, mayHoldOthers: false, givesUpOthers: force)
         }
         let copy = try await lake.copy(of: file)

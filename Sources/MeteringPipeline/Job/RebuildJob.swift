@@ -146,8 +146,12 @@ package struct RebuildJob: Sendable {
                 code: .notFound, location: "\(day)", reason: "its sources hold no usage of this day"
             )
         }
-        let format = try await lake.format(of: lake.partitions()) ?? .parquet
-        let present = try await present(of: recorded, in: format, in: lake)
+        let file = try await lake.partition(of: day).soundFile()
+        let format =
+            if let file { file.format } else {
+                Lake.format(of: try await lake.partitions()) ?? .parquet
+            }
+        let present = try await present(of: recorded, file, in: lake)
         let rebuilt = try present.rebuilt(
             references, of: snapshot, to: day, limits: limits, &outcome)
         if !force {
@@ -170,9 +174,7 @@ package struct RebuildJob: Sendable {
             let contents = try record.contents(
                 of: day, in: format, written, replacing: present.copy)
             outcome.isRestated = try !record.finish(RunResult(days: [contents])).isEmpty
-            outcome.rebuilt = IngestSummary.Day(
-                day: day, rows: written.outcome.rows, totalTokens: written.outcome.totalTokens
-            )
+            outcome.rebuilt = IngestSummary.Day(day, written.outcome)
         } catch {
             record.fail()
             throw error

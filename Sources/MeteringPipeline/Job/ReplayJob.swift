@@ -31,6 +31,8 @@ package struct ReplayJob: Sendable {
         package internal(set) var summary: IngestSummary
         /// Rejects that were taken back in.
         package let replayed: Int
+        /// Rejects that had been taken back in before.
+        package let known: Int
         /// Lines of the files that were not taken; all others were.
         package let faults: [ObjectFailure]
     }
@@ -50,34 +52,36 @@ package struct ReplayJob: Sendable {
         let ledger = try books.reading()
         var rejects = OpenRejects(try ledger.rejects(), of: books.lake)
         try ledger.close()
-        var replayed: [LedgerReject.ID] = []
+        var named: [LedgerReject] = []
         var faults: [ObjectFailure] = []
         var text: [UInt8] = []
         for (path, lines) in files {
             for (number, line) in lines {
-                if let fault = fault(of: line, in: &rejects, &replayed, &text) {
+                if let fault = fault(of: line, in: &rejects, &named, &text) {
                     faults.append(ObjectFailure(location: path, reason: "line \(number): \(fault)"))
                 }
             }
         }
         let objects = text.isEmpty ? [] : [try await keep(text, in: books.lake)]
-        let summary = try await take(objects, into: books.lake, replayed)
+        let open = named.filter { $0.replayed == nil }
+        let summary = try await take(objects, into: books.lake, open.map(\.number))
         _ = consume lock
-        let count = summary.failures.isEmpty ? replayed.count : 0
-        return Outcome(summary: summary, replayed: count, faults: faults)
+        return Outcome(
+            summary: summary, replayed: summary.failures.isEmpty ? open.count : 0,
+            known: named.count - open.count, faults: faults)
     }
 
     /// Takes a line where it can be taken; returns why it cannot.
     private func fault(
         of line: RepairedLine?, in rejects: inout OpenRejects,
-        _ replayed: inout [LedgerReject.ID], _ text: inout [UInt8]
+        _ named: inout [LedgerReject], _ text: inout [UInt8]
     ) -> String? {
         guard let line, let bytes = line.bytes else {
             return "is no JSON object with object, line and raw"
         }
         if let fault = RepairedLine.fault(bytes, limits: limits) { return fault }
         guard let reject = rejects.take(line) else { return "names no rejected line" }
-        replayed.append(reject)
+        named.append(reject)
         text += bytes + [0x0a]
         return nil
     }
@@ -108,7 +112,7 @@ package struct ReplayJob: Sendable {
         job.stores = stores
         var record = try await RunRecord(.replay, of: lake, ledger: ledger, clock: clock)
         do {
-            let format = try await lake.format(of: lake.partitions()) ?? .parquet
+            let format = Lake.format(of: try await lake.partitions()) ?? .parquet
             return try await job.take(
                 objects, takingOver: [], into: lake, in: format, replayed: replayed,
                 recording: &record
@@ -139,7 +143,7 @@ private struct OpenRejects {
     }
 
     /// The reject that a line names, which no other line can name from then on.
-    mutating func take(_ line: RepairedLine) -> LedgerReject.ID? {
+    mutating func take(_ line: RepairedLine) -> LedgerReject? {
         // As the ledger names the object, or as the run did that read it.
         let names = [
             line.object,
@@ -157,7 +161,7 @@ private struct OpenRejects {
             guard let index else { continue }
             let reject = candidates.remove(at: index)
             rejects[place] = candidates
-            return reject.number
+            return reject
         }
         return nil
     }

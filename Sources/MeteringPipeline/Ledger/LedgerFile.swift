@@ -57,7 +57,8 @@ struct LedgerFile {
 
     func openForReading() throws -> DatabaseQueue {
         // Tells what is missing better than SQLite does.
-        _ = try FileStatus(of: path)
+        _ = try FileStatus(
+            of: path, missing: "there is no ledger of this lake; the next ingest makes one")
         var configuration = Self.configuration()
         configuration.readonly = true
         let queue = try DatabaseQueue(path: plainPath, configuration: configuration)

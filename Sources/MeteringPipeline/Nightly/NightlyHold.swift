@@ -33,7 +33,7 @@ extension NightlySummary {
     /// What keeps a day open; nil where it can be closed.
     func hold(of index: Int, _ plan: NightlyPlan, at now: EventTime) -> NightlyHold? {
         let entry = days[index]
-        guard let ingest = entry.ingest else {
+        guard let ingest = ingest(of: entry) else {
             let failure = failures.first {
                 $0.day == entry.day || $0.step == "ingest" && $0.day == nil
             }

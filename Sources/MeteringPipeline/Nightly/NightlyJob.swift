@@ -130,9 +130,10 @@ package struct NightlyJob: Sendable {
         switch input {
         case .source(let source):
             let covered = summary.days.map(\.day)
-            let done = await step("ingest", &summary) { try await ingest(source, of: covered) }
-            if let done { summary.ingested(done, allOf: summary.days.indices) }
-            return done != nil
+            summary.ingest = await step("ingest", &summary) {
+                try await ingest(source, of: covered)
+            }
+            return summary.ingest != nil
         case .exports(let group, let destination):
             for index in summary.days.indices {
                 let day = summary.days[index].day
@@ -146,10 +147,9 @@ package struct NightlyJob: Sendable {
                 }
                 summary.days[index].export = exported
                 if let exported {
-                    let done = await step("ingest", of: day, &summary) {
+                    summary.days[index].ingest = await step("ingest", of: day, &summary) {
                         try await ingest(exported.location, of: [day])
                     }
-                    if let done { summary.ingested(done, allOf: index..<(index + 1)) }
                 }
                 if summary.failures.contains(where: \.endsNight) { return false }
             }

@@ -7,7 +7,7 @@ package struct NightlySummary: Sendable {
         package let day: UsageDay
         /// Nil where there was none to make, or it failed.
         package internal(set) var export: ExportJob.Outcome?
-        /// Nil where the day was not ingested.
+        /// What the ingest of the day's export did; nil where there was none.
         package internal(set) var ingest: IngestSummary?
         /// When the day was closed; nil where it stays open.
         package internal(set) var closed: EventTime?
@@ -56,29 +56,35 @@ package struct NightlySummary: Sendable {
     package internal(set) var period: UsagePeriod
     package internal(set) var ledger = LedgerState.read
     package internal(set) var days: [Day]
+    /// What the one ingest of a source of all days did; nil where there are exports, or it failed.
+    package internal(set) var ingest: IngestSummary?
     package internal(set) var failures: [Failure] = []
     /// Nil where no table was to be registered, or that failed.
     package internal(set) var registration: Registration?
     /// Nil where the night did not come to it, or it failed.
     package internal(set) var verified: [DayVerification]?
-    private var runs: [IngestSummary] = []
 
     init(of period: UsagePeriod) {
         self.period = period
         days = []
     }
 
-    /// Takes what a run has ingested of some of the days.
-    mutating func ingested(_ run: IngestSummary, allOf days: Range<Int>) {
-        runs.append(run)
-        for index in days { self.days[index].ingest = run }
+    /// Every ingest of the night.
+    private var runs: [IngestSummary] { (ingest.map { [$0] } ?? []) + days.compactMap(\.ingest) }
+
+    /// The ingest that was to take all usage of a day; nil where there was none.
+    func ingest(of day: Day) -> IngestSummary? { day.ingest ?? ingest }
+
+    /// How many rows the night has added to a day, whichever export had them.
+    func records(of day: UsageDay) -> Int {
+        runs.flatMap(\.days).reduce(0) { $1.day == day ? $0 + $1.records : $0 }
     }
 
     /// The days whose files hold what was ingested.
     var written: [UsageDay] { runs.flatMap { $0.days.map(\.day) } }
 
     /// The days that the night did not come to, or could not export or ingest.
-    package var notDone: [UsageDay] { days.filter { $0.ingest == nil }.map(\.day) }
+    package var notDone: [UsageDay] { days.filter { ingest(of: $0) == nil }.map(\.day) }
 
     /// Whether everything was done and everything was taken.
     package var isClean: Bool {
@@ -103,15 +109,20 @@ package struct NightlySummary: Sendable {
                     + "\(NightlyPlan.reach) days are made up, and closed anew")
         }
         if days.isEmpty { lines.append("nothing to do: all days are closed") }
+        if let ingest {
+            lines.append("source: \(ingest.records) new records, \(Self.losses(of: ingest))")
+        }
         lines += days.map { "\($0.day): \(text(of: $0))" }
-        let named = Set(days.map(\.day))
-        lines += Set(runs.flatMap(\.restated)).subtracting(named).sorted().map { "\($0): restated" }
+        lines += Set(written).subtracting(days.map(\.day)).sorted().compactMap { day in
+            let changes = changes(of: day)
+            return changes.isEmpty ? nil : "\(day): \(changes.joined(separator: "; "))"
+        }
         lines += runs.flatMap(\.failures).map { "not taken: \($0)" }
         if runs.contains(where: { $0.counts.rejected > 0 }) {
             lines.append("meter-etl rejects names the rejected lines")
         }
         if let registration {
-            lines.append(registration.isChange ? "table: changed" : "table: as it should be")
+            lines.append("table: \(registration.outcome)")
         }
         if let verified, !days.isEmpty {
             let differing = verified.count { !$0.findings.isEmpty }
@@ -135,18 +146,30 @@ package struct NightlySummary: Sendable {
         if let export = day.export {
             parts.append(
                 (export.isResumed ? "export found" : "exported")
-                    + (export.window.isWhole ? "" : ", too early to be whole"))
+                    + (export.window.isWhole ? "" : ", too early to be whole")
+                    + (day.ingest.map { ", \(Self.losses(of: $0))" } ?? ""))
         }
-        if let ingest = day.ingest {
-            parts.append(
-                "\(ingest.records) new records, \(ingest.counts.rejected) rejected lines, "
-                    + "\(ingest.failures.count) failures")
+        if isEmpty(day.day) {
+            parts.append("no usage")
+        } else if ingest(of: day) != nil, records(of: day.day) == 0 {
+            parts.append("0 new records")
         }
-        if isEmpty(day.day) { parts.append("no usage") }
-        if day.ingest?.restated.contains(day.day) == true { parts.append("restated") }
+        parts += changes(of: day.day)
         if day.closed != nil { parts.append("closed") }
         if let reason = day.reason { parts.append("provisional: \(reason)") }
         return parts.joined(separator: "; ")
+    }
+
+    /// What an ingest could not take.
+    private static func losses(of ingest: IngestSummary) -> String {
+        "\(ingest.counts.rejected) rejected lines, \(ingest.failures.count) failures"
+    }
+
+    /// What the night has changed in a day.
+    private func changes(of day: UsageDay) -> [String] {
+        let records = records(of: day)
+        return (records > 0 ? ["\(records) new records"] : [])
+            + (runs.contains { $0.restated.contains(day) } ? ["restated"] : [])
     }
 
     /// Whether the day has no usage.
@@ -154,11 +177,16 @@ package struct NightlySummary: Sendable {
         verified?.contains { $0.day == day && $0.file.isEmpty } == true
     }
 
+    fileprivate static func json(of ingest: IngestSummary?) -> String {
+        ingest.map { String($0.json().dropLast()) } ?? "null"
+    }
+
     /// One JSON object.
     package func json() -> String {
         JSONText.object([
             ("clean", String(isClean)), ("ledger", JSONText.quoted(ledger.rawValue)),
-            ("days", JSONText.array(days.map { $0.json() })),
+            ("ingest", Self.json(of: ingest)),
+            ("days", JSONText.array(days.map { $0.json(records: records(of: $0.day)) })),
             ("not_done", JSONText.array(notDone.map { JSONText.quoted("\($0)") })),
             ("table", registration?.json() ?? "null"),
             ("verified", JSONText.array((verified ?? []).map { $0.json() })),
@@ -168,10 +196,10 @@ package struct NightlySummary: Sendable {
 }
 
 extension NightlySummary.Day {
-    fileprivate func json() -> String {
+    fileprivate func json(records: Int) -> String {
         JSONText.object([
-            ("date", JSONText.quoted("\(day)")), ("export", export?.json() ?? "null"),
-            ("ingest", ingest.map { String($0.json().dropLast()) } ?? "null"),
+            ("date", JSONText.quoted("\(day)")), ("records", String(records)),
+            ("export", export?.json() ?? "null"), ("ingest", NightlySummary.json(of: ingest)),
             ("closed_at", closed.map { JSONText.quoted("\($0)") } ?? "null"),
             ("provisional_because", reason.map { JSONText.quoted($0) } ?? "null"),
         ])

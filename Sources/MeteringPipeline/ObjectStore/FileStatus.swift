@@ -19,10 +19,15 @@ struct FileStatus {
     /// When the contents changed last, since 1970-01-01T00:00:00Z.
     let modifiedNanoseconds: Int64
 
+    /// - Parameter missing: what to say where there is nothing, in place of the system's words.
     /// - Throws: ``PipelineError`` with `notFound` where there is nothing.
-    init(of path: String) throws(PipelineError) {
+    init(of path: String, missing: String? = nil) throws(PipelineError) {
         var status = stat()
-        guard stat(path, &status) == 0 else { throw FileDescriptor.failure(path) }
+        guard stat(path, &status) == 0 else {
+            let failure = FileDescriptor.failure(path)
+            guard let missing, failure.code == .notFound else { throw failure }
+            throw PipelineError(code: .notFound, location: path, reason: missing)
+        }
         self.init(status)
     }
 

@@ -28,11 +28,17 @@ struct ObjectLocation: Sendable {
         }
         let parts = text.utf8.dropFirst(Self.scheme.utf8.count)
             .split(separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
-        guard text.utf8.starts(with: Self.scheme.utf8), let bucket = parts.first,
-            Self.isBucketName(bucket)
+        guard text.utf8.starts(with: Self.scheme.utf8), let bucket = parts.first, !bucket.isEmpty
         else {
             throw PipelineError(
                 code: .usage, location: text, reason: "is no location in S3 like s3://bucket/prefix"
+            )
+        }
+        guard Self.isBucketName(bucket) else {
+            throw PipelineError(
+                code: .usage, location: text,
+                reason: "names no bucket, which has 3 to 63 letters, digits, dots and hyphens, "
+                    + "begins and ends with a letter or a digit, and is no IP address"
             )
         }
         self.init(
@@ -56,7 +62,9 @@ struct ObjectLocation: Sendable {
         guard (3...255).contains(name.count), let first = name.first, let last = name.last else {
             return false
         }
-        return isLetterOrDigit(first) && isLetterOrDigit(last)
+        let parts = name.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        let isAddress = parts.count == 4 && parts.allSatisfy { UInt8(String(Substring($0))) != nil }
+        return isLetterOrDigit(first) && isLetterOrDigit(last) && !isAddress
             && name.allSatisfy { isLetterOrDigit($0) || "-._".utf8.contains($0) }
     }
 

@@ -3,20 +3,23 @@ internal import Synchronization
 
 /// Objects in S3, or in what speaks its protocol.
 struct S3Store: ObjectStore {
+    /// Nil for what the surroundings say, which are not looked at before they are needed.
+    private let environment: AWSEnvironment?
     private let connection: Connection
     /// A place that somebody has named: where the way to S3 is at fault, it is named for all below it.
     private var namedPlace: ObjectLocation?
-    /// Where S3 answers that is not AWS's; nil where it is.
-    let foreignEndpoint: Endpoint?
 
-    /// - Parameter environment: where and as whom to ask; what the surroundings say where nil, which
-    ///   are not looked at before something in S3 is asked for.
+    /// - Parameter environment: where and as whom to ask; what the surroundings say where nil.
     init(_ environment: AWSEnvironment? = nil) {
+        self.environment = environment
         connection = environment.map { Connection(S3Client($0)) } ?? .standard
+    }
+
+    /// Where S3 answers that is not AWS's; nil where it is.
+    var foreignEndpoint: Endpoint? {
+        if let environment { return environment.foreignEndpoint(of: "s3") }
         // What is wrong with the configuration is told when something is asked for.
-        foreignEndpoint =
-            environment.map { $0.foreignEndpoint(of: "s3") }
-            ?? (try? AWSEnvironment.standardForeignEndpoint(of: "s3"))
+        return try? AWSEnvironment.standardForeignEndpoint(of: "s3")
     }
 
     /// The store, with `place` as what somebody has named.

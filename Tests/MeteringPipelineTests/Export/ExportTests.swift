@@ -273,10 +273,14 @@ import Testing
         #expect(destination.prefix(of: try #require(UsageDay("2025-12-07"))) == prefix)
     }
 
-    @Test(arguments: ["", "bucket", "s3://", "s3:///a", "https://bucket/a", "S3://bucket"])
+    @Test(arguments: [
+        "", "bucket", "s3://", "s3:///a", "https://bucket/a", "S3://bucket", "s3://ab/x",
+        "s3://-bucket/x", "s3://bucket./x", "s3://192.168.5.4/x", "s3://a bucket/x", "s3://bücket",
+        "s3://\(String(repeating: "b", count: 256))/x",
+    ])
     func `what is no place in S3 is no destination`(text: String) {
         let error = #expect(throws: PipelineError.self) { try ExportDestination(text) }
 
-        #expect(error?.code == .usage)
+        #expect(error?.code == .usage && error?.location == text)
     }
 }

@@ -27,7 +27,24 @@ import Testing
         return try await ReportJob(query, from: .lake(job.lake)).run().report
     }
 
-    @Test(arguments: [(-1, false), (11, false), (12, true), (500, true)])
+    @Test(arguments: [-1000, -1])
+    func `a day that has not ended does not close, and not by force either`(
+        hours: Int
+    ) async throws {
+        try write([UsageCall()], to: "a.json")
+        _ = try await job.run()
+        var close = CloseJob(day, of: job.lake, force: true)
+        let now = EventTime.hours(Int64(hours), after: day)
+        close.clock = LedgerClock { now }
+        let attempt = close
+
+        let error = await #expect(throws: PipelineError.self) { try await attempt.run() }
+
+        #expect(error?.exitCode == 64 && error?.location == "2025-12-07")
+        #expect(try await status().days.map(\.state) == ["provisional"])
+    }
+
+    @Test(arguments: [(0, false), (11, false), (12, true), (500, true)])
     func `a day closes twelve hours after its end, and before only if forced`(
         hours: Int, isTime: Bool
     ) async throws {

@@ -114,8 +114,8 @@ import Testing
 
         #expect(first.failures.map { "\($0.error)" } == [])
         #expect(first.isClean && second.isClean)
-        #expect(first.registration?.makesTable == true)
-        #expect(second.registration?.isChange == false)
+        #expect(first.text().contains("\ntable: made\n"))
+        #expect(second.text().contains("\ntable: as it should be\n"))
         #expect(rows(of: first) == ["\(before)": 2])
         #expect(second.days.map(\.day) == [before, yesterday])
         #expect(second.days.map { $0.export?.isResumed } == [true, false])

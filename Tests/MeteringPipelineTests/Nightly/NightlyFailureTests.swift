@@ -115,6 +115,33 @@ import Testing
             ])
     }
 
+    @Test func `what an export holds of other days is told as theirs`() async throws {
+        let service = try ExportStub().start()
+        for (name, calls) in [("2025-12-06", ["2025-12-05", "2025-12-07"]), ("2025-12-07", [])] {
+            let rows = calls.map { UsageCall(day: $0).row }.joined() + "a line\n"
+            _ = try await S3Client(moto.environment).putObject(
+                .bytes(Array(rows.utf8)), at: "exports/\(name)/a.json", in: bucket)
+        }
+
+        let summary = try await job(service).run()
+
+        #expect(
+            summary.text() == """
+                2025-12-06: exported, 0 rejected lines, 0 failures; no usage; closed
+                2025-12-07: exported, 0 rejected lines, 0 failures; 1 new records; \
+                provisional: closes with the night of 2025-12-08
+                2025-12-05: 1 new records
+                3 days verified, 0 not as recorded
+
+                """)
+        let object = try JSONSerialization.jsonObject(with: Data(summary.json().utf8))
+        let members = try #require(object as? [String: Any])
+        let days = try #require(members["days"] as? [[String: Any]])
+        #expect(members["ingest"] is NSNull)
+        #expect(days.map { $0["records"] as? Int } == [0, 1])
+        #expect(days.map { ($0["ingest"] as? [String: Any])?["records"] as? Int } == [2, 0])
+    }
+
     @Test func `a table that cannot be registered does not keep days open`() async throws {
         let service = try ExportStub().start()
         var job = try job(service)

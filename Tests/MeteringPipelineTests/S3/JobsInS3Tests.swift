@@ -81,6 +81,7 @@ import Testing
             for day in status.days.map(\.day) {
                 var close = CloseJob(day, of: store.location("lake"), force: true)
                 close.stores = store.stores()
+                close.clock = LedgerClock { day.end }
                 _ = try await close.run()
                 let name = PartitionSpec.path(of: day) + "/" + DayFile.name(of: day, in: format)
                 try await store.write("damaged", to: "lake/\(name)")
