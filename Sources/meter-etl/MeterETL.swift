@@ -8,7 +8,8 @@
             abstract: "Merges exported Bedrock usage logs into a lake, each call exactly once.",
             subcommands: [
                 Ingest.self, Status.self, Verify.self, Close.self, Rejects.self, Replay.self,
-                Rebuild.self, Convert.self, Register.self, Export.self, Nightly.self,
+                Conflicts.self, Rebuild.self, Convert.self, Register.self, Export.self,
+                Nightly.self,
             ]
         )
     }
