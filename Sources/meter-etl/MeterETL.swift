@@ -10,7 +10,8 @@
             version: Version.current,
             subcommands: [
                 Ingest.self, Status.self, Verify.self, Close.self, Rejects.self, Replay.self,
-                Rebuild.self, Convert.self, Register.self, Export.self, Nightly.self,
+                Conflicts.self, Rebuild.self, Convert.self, Register.self, Export.self,
+                Nightly.self,
             ]
         )
     }

@@ -82,8 +82,8 @@ import Testing
         var random = RandomUsage(seed: seed)
         let records = Self.records(1500, &random)
         let versions = Dictionary(grouping: records, by: Identity.init).mapValues { Set($0) }
-        let contested = versions.values.count { $0.count > 1 }
-        #expect(contested > 10)
+        let contested = versions.filter { $0.value.count > 1 }.keys
+        #expect(contested.count > 10)
 
         for _ in 0..<4 {
             let merger = UsageMerger()
@@ -96,7 +96,19 @@ import Testing
                 rest = rest.dropFirst(part.count)
             }
 
-            #expect(merger.duplicates.conflicts == contested)
+            #expect(merger.duplicates.conflicts == contested.count)
+            let snapshot = merger.snapshot()
+            let calls = snapshot.days().flatMap { snapshot.contestedCalls(on: $0.day) }
+            #expect(calls.count == contested.count)
+            #expect(
+                Set(calls)
+                    == Set(
+                        contested.compactMap { identity in
+                            identity.request.map {
+                                ContestedCall(
+                                    day: identity.day, tenant: identity.tenant, request: $0)
+                            }
+                        }))
             #expect(merger.count + merger.duplicates.duplicates == 3000)
         }
     }

@@ -174,6 +174,49 @@ import Testing
         #expect(try run("rejects", "--all").output.contains("taken back in at"))
     }
 
+    @Test func `conflicts are listed once, by day and tenant, with names that steer no terminal`()
+        throws
+    {
+        let ids = [#"r\u001b[2J"#, #"r\nfake"#, "r\u{202e}", "r", #"\"r"#]
+        let lines = ids.flatMap { id in
+            ["b", "c"].flatMap { tenant in
+                (1...2).map { UsageLine.text(tenant: tenant, microseconds: $0, request: id) }
+            }
+        }
+        try folder.write(lines.joined(), to: "source/b.json")
+        try folder.write(
+            UsageLine.text(day: "2025-12-08", request: "r")
+                + UsageLine.text(day: "2025-12-08", input: "9", request: "r"),
+            to: "source/c.json")
+        for _ in 0..<3 { _ = try run("ingest", "--source", folder.path("source"), "--reread") }
+
+        let table = try run("conflicts", "--tenant", "c", "--tenant", "acme")
+        let next = try run("conflicts", "--from", "2025-12-08", "--to", "2025-12-09")
+        let json = try json(run("conflicts", "--day", "2025-12-07", "--format", "json"))
+        let status = try run("status")
+
+        #expect(table.status == 0 && table.errors.isEmpty)
+        #expect(
+            table.output == #"""
+                2025-12-07: tenant c, request "r
+                2025-12-07: tenant c, request r
+                2025-12-07: tenant c, request r\u{a}fake
+                2025-12-07: tenant c, request r\u{1b}[2J
+                2025-12-07: tenant c, request r\u{202e}
+                2025-12-08: tenant acme, request r
+
+                """#)
+        #expect(next.output == "2025-12-08: tenant acme, request r\n")
+        let listed = try #require(json as? [[String: String]])
+        let requests = ["\"r", "r", "r\nfake", "r\u{1b}[2J", "r\u{202e}"]
+        #expect(listed.map { $0["request_id"] } == requests + requests)
+        #expect(
+            listed.map { $0["tenant_id"] } == Array(repeating: "b", count: 5)
+                + Array(repeating: "c", count: 5))
+        #expect(listed.allSatisfy { $0["day"] == "2025-12-07" && $0.count == 3 })
+        #expect(status.output.contains(/\n2025-12-07 .* 1 +10\n2025-12-08 .* 0 +1\n/))
+    }
+
     @Test func `rebuild makes a day again, and refuses with a list where a source is gone`() throws
     {
         let files = try folder.files("lake")
@@ -204,13 +247,15 @@ import Testing
         ("close --lake @/lake --day 2025-12-01", 0), ("close --lake @/lake", 64),
         ("close --lake @/lake --day 2050-12-31 --force", 64), ("close --lake @/lake --day x", 64),
         ("rejects --lake @/lake --day 1", 64), ("rejects --lake @/nowhere", 66),
+        ("conflicts --lake @/lake --from 2025-12-07", 64), ("conflicts --lake @/nowhere", 66),
+        ("conflicts --lake @/lake --ledger @/nowhere.sqlite", 66), ("conflicts --lake @/lake", 0),
         ("replay --lake @/lake", 64), ("replay --lake @/lake @/nowhere.jsonl", 66),
         ("rebuild --lake @/lake --day 2025-12-01", 66), ("rebuild --lake @/lake", 64),
         ("ingest --source @/source --lake @/lake --ledger @/source/a.json", 64),
         ("ingest --source @/source --lake @/lake --ledger @/note.txt", 65),
         ("ingest --source @/source --lake @/lake --ledger @/nowhere/x.sqlite", 66),
         ("status --help", 0), ("verify --help", 0), ("close --help", 0), ("rejects --help", 0),
-        ("replay --help", 0), ("rebuild --help", 0),
+        ("replay --help", 0), ("conflicts --help", 0), ("rebuild --help", 0),
     ])
     func `each command ends with the code of what it did`(arguments: String, code: Int) throws {
         try folder.write("a note\n", to: "note.txt")

@@ -5,7 +5,8 @@ enum UsageLine {
         day: String = "2025-12-07",
         microseconds: Int = 0,
         input: String = "10",
-        total: String = "15"
+        total: String = "15",
+        request: String? = nil
     ) -> String {
         let seconds = microseconds / 1_000_000
         let clock = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { padded($0, 2) }
@@ -13,6 +14,7 @@ enum UsageLine {
             + "\(padded(microseconds % 1_000_000, 6))\", \"tenant_id\": \"\(tenant)\", "
             + "\"user_id\": \"u\", \"model_id\": \"m\", \"input_tokens\": \(input), "
             + "\"output_tokens\": 5, \"total_tokens\": \(total), "
+            + (request.map { "\"request_id\": \"\($0)\", " } ?? "")
             + "\"event_type\": \"bedrock_token_usage\"}\n"
     }
 

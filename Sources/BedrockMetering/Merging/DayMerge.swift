@@ -14,6 +14,8 @@ package struct DayMerge: ~Copyable {
     /// The records at the next references, read ahead: those from `gatheredFrom` on.
     private var gathered: [StoredUsage] = []
     private var gatheredFrom = 0
+    /// New records of which the file alone holds another version.
+    private var contested: [UsageMerger.Reference] = []
     /// New records that give way to a present version of the same call.
     private var dropped: Set<UInt32> = []
     /// The calls of new records that have request ids, of which a present row may be another version.
@@ -44,8 +46,6 @@ package struct DayMerge: ~Copyable {
         /// Rows of the merged day.
         package var rows = 0
         package var totalTokens: UInt128 = 0
-        /// Calls that the new records and the file hold in versions that differ, each time one was met.
-        package var conflicts = 0
         /// Rows that the day did not have before.
         package var records = 0
         /// New records that were known.
@@ -74,7 +74,6 @@ package struct DayMerge: ~Copyable {
         self.snapshot = snapshot
         self.references = references
         symbols = snapshot.symbols
-        outcome.conflicts = snapshot.conflicts(on: day)
     }
 
     // MARK: Present rows
@@ -117,7 +116,7 @@ package struct DayMerge: ~Copyable {
         // A call whose versions met before is counted already.
         let isConflict = !snapshot.isContested(reference)
         outcome.duplicates.count(usage, isConflict: isConflict)
-        if isConflict { outcome.conflicts += 1 }
+        if isConflict { contested.append(reference) }
         guard symbols.precedes(usage, row) else {
             dropped.insert(reference.bits)
             return false
@@ -194,6 +193,11 @@ package struct DayMerge: ~Copyable {
             byTenant[TenantID(symbols.tenants.string(UInt32(symbol)))] = totals
         }
         return byTenant
+    }
+
+    /// The calls of which more than one version has come, all by new records or one by a present row.
+    package func contestedCalls() -> [ContestedCall] {
+        snapshot.contestedCalls(on: day) + contested.map { symbols.contestedCall(snapshot[$0]) }
     }
 
     /// Merges some rows and gives none of them out, as where only sums are asked for; returns false

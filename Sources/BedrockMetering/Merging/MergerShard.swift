@@ -93,13 +93,8 @@ struct MergerShard {
         slots = larger
     }
 
-    /// The numbers of the records of which more than one version came.
-    var contestedNumbers: Set<Int> { contested }
-
-    /// How many of them lie on a day; there are few.
-    func conflicts(on day: UsageDay) -> Int {
-        contested.count { self[$0].day == day.number }
-    }
+    /// The records of which more than one version came, as they were kept; there are few.
+    var contestedRows: some Sequence<StoredUsage> { contested.lazy.map { self[$0] } }
 
     /// Counts the record with the identity of `row`, if there is one, as a conflict, unless it is one
     /// already.

@@ -137,11 +137,6 @@ extension UsageMerger.Snapshot {
         }
     }
 
-    /// How many conflicts the merger met among the records of a day.
-    func conflicts(on day: UsageDay) -> Int {
-        shards.reduce(0) { $0 + $1.conflicts(on: day) }
-    }
-
     /// What merges the records at `references`, which are in order, into the file of `day`.
     package func merge(
         _ references: [UsageMerger.Reference], into day: UsageDay
@@ -149,10 +144,10 @@ extension UsageMerger.Snapshot {
         DayMerge(day: day, snapshot: self, references: references)
     }
 
-    /// The records of which more than one version came, as they were kept.
-    package func contestedRecords() -> [UsageRecord] {
+    /// The calls of a day of which more than one version came.
+    package func contestedCalls(on day: UsageDay) -> [ContestedCall] {
         shards.flatMap { shard in
-            shard.contestedNumbers.map { symbols.record(shard[$0]) }
+            shard.contestedRows.filter { $0.day == day.number }.map { symbols.contestedCall($0) }
         }
     }
 

@@ -55,9 +55,9 @@ public final class UsageMerger: Sendable {
         UsageCollector(merger: self, period: period)
     }
 
-    /// Counts the call of `record` as one that came in more than one version.
-    package func contest(_ record: UsageRecord) {
-        let row = symbols.withLock { $0.stored(record) }
+    /// Counts a call as one that came in more than one version, where there is a record of it.
+    package func contest(_ call: ContestedCall) {
+        let row = symbols.withLock { $0.row(of: call) }
         shards[Self.shardIndex(ofHash: row.identityHash)].shard.withLock { $0.contest(row) }
     }
 

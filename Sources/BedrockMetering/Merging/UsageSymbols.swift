@@ -47,17 +47,26 @@ struct UsageSymbols {
         return .uuid(slice, text) ?? .symbol(requests.symbol(of: text, from: start, size: size))
     }
 
-    /// A record as a merger keeps it.
-    mutating func stored(_ record: UsageRecord) -> StoredUsage {
-        let request = Array((record.request?.rawValue ?? "").utf8)
+    /// A row with the identity of `call`, and nothing else of it.
+    mutating func row(of call: ContestedCall) -> StoredUsage {
+        let request = Array(call.request.rawValue.utf8)
         let padded = request + [UInt8](repeating: 0, count: ByteScan.padding)
         return StoredUsage(
-            time: record.time.microseconds,
-            tokens: record.tokens,
+            time: call.day.start.microseconds,
+            tokens: TokenCounts(),
             request: self.request(padded.span.bytes, from: 0, size: request.count),
-            tenant: tenants.symbol(of: record.tenant.rawValue),
-            user: users.symbol(of: record.user.rawValue),
-            model: models.symbol(of: record.model.rawValue)
+            tenant: tenants.symbol(of: call.tenant.rawValue),
+            user: 0,
+            model: 0
+        )
+    }
+
+    /// The call of a row that has a request id.
+    func contestedCall(_ usage: StoredUsage) -> ContestedCall {
+        ContestedCall(
+            day: UsageDay(number: usage.day),
+            tenant: TenantID(tenants.string(usage.tenant)),
+            request: requestID(usage.request)
         )
     }
 
@@ -68,9 +77,12 @@ struct UsageSymbols {
             user: UserID(users.string(usage.user)),
             model: ModelID(models.string(usage.model)),
             tokens: usage.tokens,
-            request: usage.request.isPresent
-                ? RequestID(String(decoding: requestText(usage.request), as: UTF8.self)) : nil
+            request: usage.request.isPresent ? requestID(usage.request) : nil
         )
+    }
+
+    private func requestID(_ request: StoredRequest) -> RequestID {
+        RequestID(String(decoding: requestText(request), as: UTF8.self))
     }
 
     /// Reads the names of `rows`, so that they are in the cache; returns a number that must be kept.

@@ -15,6 +15,8 @@ struct DayFileWriter: Sendable {
     struct Written {
         let outcome: DayMerge.Outcome
         let tenants: [TenantID: UsageTotals]
+        /// The calls of which the merge met more than one version.
+        let contested: [ContestedCall]
         /// The checksum of the file that was put in place; nil where the present one stays.
         let checksum: Checksum?
         /// The version of the file that is in place.
@@ -73,7 +75,8 @@ struct DayFileWriter: Sendable {
         guard let version else { return nil }
         return Written(
             outcome: merge.outcome, tenants: merge.totalsByTenant(),
-            checksum: isNew ? staged.checksum : nil, version: version, present: present
+            contested: merge.contestedCalls(), checksum: isNew ? staged.checksum : nil,
+            version: version, present: present
         )
     }
 

@@ -11,8 +11,8 @@ final class Spill {
     private var parts: [Part] = []
     /// What the mergers counted whose records are set aside, but for conflicts.
     private(set) var duplicates = DuplicateCounts()
-    /// A version of each call that had more than one, by day.
-    private var contested: [UsageDay: Set<UsageRecord>] = [:]
+    /// The calls that had more than one version, by day.
+    private var contested: [UsageDay: Set<ContestedCall>] = [:]
 
     private struct Part {
         let path: String
@@ -55,6 +55,7 @@ final class Spill {
                     days[day, default: []].append(rowGroups)
                     rowGroups += 1
                 }
+                contested[day, default: []].formUnion(merge.contestedCalls())
             }
             try writer.finish()
         }
@@ -67,9 +68,6 @@ final class Spill {
         var counts = merger.duplicates
         counts.conflicts = 0
         duplicates += counts
-        for record in snapshot.contestedRecords() {
-            contested[record.time.day, default: []].insert(record)
-        }
     }
 
     /// A merger that holds all records of `day` that were set aside.
@@ -91,7 +89,7 @@ final class Spill {
                 collector.commit()
             }
         }
-        for record in contested[day] ?? [] { merger.contest(record) }
+        for call in contested[day] ?? [] { merger.contest(call) }
         return merger
     }
 }

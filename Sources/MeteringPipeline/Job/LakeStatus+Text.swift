@@ -13,7 +13,7 @@ extension LakeStatus {
                 day.totals.map { "\($0.total)" } ?? "?", day.stateText,
                 day.recorded.map { $0.changed.secondsText } ?? "?",
                 day.recorded.map { "\($0.rejects)" } ?? "?",
-                day.recorded.map { "\($0.conflicts)" } ?? "?",
+                day.recorded?.conflicts.map { "\($0)" } ?? "?",
             ])
         }
         guard ledgerFailure == nil else { return table.text() }
@@ -46,6 +46,7 @@ extension LakeStatus.Day {
     fileprivate var remarks: [String] {
         guard let recorded else { return ["\(day): the ledger does not know this day"] }
         var remarks = recorded.restatements.map { "\(day) \($0.sentence)" }
+        if let remark = recorded.conflictsRemark { remarks.append(remark) }
         if !recorded.isUnchanged {
             remarks.append("\(day): the file is not what the ledger says; see meter-etl verify")
         }
@@ -64,7 +65,7 @@ extension LakeStatus.Day {
                 ("closed_at", recorded.closed.map { JSONText.quoted("\($0)") } ?? "null"),
                 ("changed_at", JSONText.quoted("\(recorded.changed)")),
                 ("rejects", String(recorded.rejects)),
-                ("conflicts", String(recorded.conflicts)),
+                ("conflicts", recorded.conflicts.map { String($0) } ?? "null"),
                 ("file_as_recorded", String(recorded.isUnchanged)),
                 ("may_hold_unknown_rows", String(recorded.mayHoldUnknownRows)),
                 ("restatements", JSONText.array(recorded.restatements.map { $0.json() })),

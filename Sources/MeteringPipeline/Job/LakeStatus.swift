@@ -37,7 +37,10 @@ package struct LakeStatus: Sendable {
         package let changed: EventTime
         /// Lines that may be of the day, were rejected, and were not taken back in.
         package let rejects: Int
-        package let conflicts: Int
+        /// Calls listed as conflicts; nil where not all are listed.
+        package let conflicts: Int?
+        /// What else is to be said of them; nil where there is nothing.
+        let conflictsRemark: String?
         /// Whether the day's file is what it was when it was recorded.
         package let isUnchanged: Bool
         package let mayHoldUnknownRows: Bool

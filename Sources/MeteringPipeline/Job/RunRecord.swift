@@ -109,7 +109,7 @@ struct RunRecord {
         return DayContents(
             day: day, file: lake.location(of: day, in: format), checksum: checksum,
             fileSize: written.version.size, fileTag: LedgerDay.tag(of: written.version),
-            tenants: written.tenants, conflicts: written.outcome.conflicts, previous: previous,
+            tenants: written.tenants, contested: written.contested, previous: previous,
             holdsOnlyReadRows: kind != .convert && written.outcome.presentOnly == 0
         )
     }

@@ -57,7 +57,7 @@ package struct StatusJob: Sendable {
         let rejects = try ledger.openRejects(of: day.day).values.reduce(0, +)
         state.recorded = LakeStatus.Recorded(
             closed: day.closed, changed: day.changed, rejects: rejects, conflicts: day.conflicts,
-            isUnchanged: isUnchanged,
+            conflictsRemark: day.unlistedConflictsRemark, isUnchanged: isUnchanged,
             mayHoldUnknownRows: day.mayHoldUnknownRows,
             restatements: try ledger.restatements(in: .day(day.day))
         )

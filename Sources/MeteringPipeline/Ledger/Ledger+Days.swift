@@ -5,9 +5,8 @@ extension Ledger {
     /// The days of `period`, or all where nil, in their order.
     package func days(in period: UsagePeriod? = nil) throws(PipelineError) -> [LedgerDay] {
         try read { database in
-            try database.rows(
-                "SELECT * FROM day WHERE \(Self.isDay(in: period)) ORDER BY day"
-            ).map(Self.day(from:))
+            try database.rows("\(Self.selectDay) WHERE \(Self.isDay(in: period)) ORDER BY day")
+                .map(Self.day(from:))
         }
     }
 
@@ -43,7 +42,7 @@ extension Ledger {
     ) throws(PipelineError) -> LedgerDay {
         try write { database in
             func stored() throws -> LedgerDay? {
-                try database.row("SELECT * FROM day WHERE day = \(day)").map(Self.day(from:))
+                try database.row("\(Self.selectDay) WHERE day = \(day)").map(Self.day(from:))
             }
             let present = try stored()
             guard present != nil || isEmpty else {
@@ -86,7 +85,7 @@ extension Ledger {
         _ contents: DayContents, by run: LedgerRun.ID, _ kind: LedgerRun.Kind, now: EventTime,
         _ database: Database
     ) throws -> Restatement? {
-        let stored = try database.row("SELECT * FROM day WHERE day = \(contents.day)")
+        let stored = try database.row("\(Self.selectDay) WHERE day = \(contents.day)")
             .map(Self.day(from:))
         let before = try stored.map { _ in try tenants(of: contents.day, database) }
         let isChanged =
@@ -102,13 +101,11 @@ extension Ledger {
             """
             INSERT INTO day (
                 day, file, sha256, file_size, file_tag, requests, \(Self.tokenColumns),
-                changed_microseconds, conflicts, may_hold_unknown_rows
+                changed_microseconds, unlisted_conflicts, may_hold_unknown_rows
             ) VALUES (
                 \(contents.day), \(exactly: contents.file), \(contents.checksum.description),
                 \(contents.fileSize), \(contents.fileTag), \(totals.requests), \(Self.tokenValues(totals)),
-                \(isChanged ? now : stored?.changed ?? now),
-                \((isRebuilt ? 0 : stored?.conflicts ?? 0) + contents.conflicts),
-                \(mayHoldUnknownRows)
+                \(isChanged ? now : stored?.changed ?? now), 0, \(mayHoldUnknownRows)
             )
             ON CONFLICT (day) DO UPDATE SET
                 file = excluded.file, sha256 = excluded.sha256, file_size = excluded.file_size,
@@ -119,10 +116,11 @@ extension Ledger {
                 cache_write_input_tokens = excluded.cache_write_input_tokens,
                 total_tokens = excluded.total_tokens,
                 changed_microseconds = excluded.changed_microseconds,
-                conflicts = excluded.conflicts,
                 may_hold_unknown_rows = excluded.may_hold_unknown_rows
             """
         )
+        if isRebuilt { try forgetConflicts(on: contents.day, database) }
+        try record(contents.contested, database)
         guard isChanged else { return nil }
         try replaceTenants(of: contents.day, with: contents.tenants, database)
         guard let stored, stored.closed != nil else { return nil }
@@ -140,7 +138,7 @@ extension Ledger {
             """
             INSERT INTO day (
                 day, file, sha256, file_size, file_tag, requests, \(Self.tokenColumns),
-                changed_microseconds, conflicts, may_hold_unknown_rows
+                changed_microseconds, unlisted_conflicts, may_hold_unknown_rows
             ) VALUES (
                 \(day), '', \(Checksum(of: []).description), 0,
                 \(LedgerDay.tag(of: ObjectVersion.nothing)), 0, \(Self.tokenValues(UsageTotals())),
@@ -195,6 +193,12 @@ extension Ledger {
         }
     }
 
+    /// The rows of days, each with the number of its listed conflicts.
+    private static let selectDay: SQL = """
+        SELECT day.*, (SELECT count(*) FROM conflict WHERE conflict.day = day.day) AS conflicts
+        FROM day
+        """
+
     static let tokenColumns: SQL = """
         input_tokens, output_tokens, cache_read_input_tokens, cache_write_input_tokens, total_tokens
         """
@@ -231,7 +235,9 @@ extension Ledger {
             checksum: try row.parsed("sha256") { Checksum($0) },
             fileSize: try row.value("file_size"), fileTag: try row.value("file_tag"),
             totals: try totals(from: row),
-            changed: try row.time("changed_microseconds"), conflicts: try row.value("conflicts"),
+            changed: try row.time("changed_microseconds"),
+            conflicts: try row.value("unlisted_conflicts") == 0
+                ? row.value("conflicts") as Int : nil,
             mayHoldUnknownRows: try row.value("may_hold_unknown_rows"),
             closed: try row.optionalTime("closed_microseconds")
         )

@@ -14,8 +14,9 @@ package struct LedgerDay: Sendable, Hashable {
     package let totals: UsageTotals
     /// When the file changed last.
     package let changed: EventTime
-    /// Conflicts that runs met, each as often as it was met; a rebuild begins anew.
-    package let conflicts: Int
+    /// How many calls of the day are listed as conflicts; a rebuild begins anew. Nil where a ledger of
+    /// an older version counted conflicts and did not list them, until then.
+    package let conflicts: Int?
     /// Whether the file may hold rows of no source that the ledger names, or of versions that are gone.
     ///
     /// So it is where the ledger is younger than the file, where something else wrote the file, or

@@ -40,13 +40,7 @@ struct LedgerFile {
 
     func openForWriting() throws -> DatabaseQueue {
         let queue = try DatabaseQueue(path: plainPath, configuration: Self.configuration())
-        do {
-            try LedgerSchema.migrator.migrate(queue)
-        } catch let error as DatabaseError
-            where [.SQLITE_ERROR, .SQLITE_CONSTRAINT].contains(error.resultCode)
-        {
-            throw Unsound.changedSchema
-        }
+        try Self.migrate(queue)
         try queue.writeWithoutTransaction { database in
             // A closed day stays closed when the power fails.
             try database.execute(sql: "PRAGMA synchronous = FULL")
@@ -61,13 +55,33 @@ struct LedgerFile {
             of: path, missing: "there is no ledger of this lake; the next ingest makes one")
         var configuration = Self.configuration()
         configuration.readonly = true
-        let queue = try DatabaseQueue(path: plainPath, configuration: configuration)
-        try queue.read { database in
+        var queue = try DatabaseQueue(path: plainPath, configuration: configuration)
+        let isCurrent = try queue.read { database in
             guard try !LedgerSchema.isEmpty(database) else { throw Unsound.empty }
             try Self.checkOrigin(of: database)
-            try Self.checkSchema(of: database)
+            return try LedgerSchema.migrator.hasCompletedMigrations(database)
         }
+        if !isCurrent { queue = try Self.migratedCopy(of: queue) }
+        try queue.read { try Self.checkSchema(of: $0) }
         return queue
+    }
+
+    /// A copy in memory of a ledger of an older version, as this one has it: a reader changes no file.
+    private static func migratedCopy(of older: DatabaseQueue) throws -> DatabaseQueue {
+        let copy = try DatabaseQueue(configuration: configuration())
+        try older.backup(to: copy)
+        try migrate(copy)
+        return copy
+    }
+
+    private static func migrate(_ queue: DatabaseQueue) throws {
+        do {
+            try LedgerSchema.migrator.migrate(queue)
+        } catch let error as DatabaseError
+            where [.SQLITE_ERROR, .SQLITE_CONSTRAINT].contains(error.resultCode)
+        {
+            throw Unsound.changedSchema
+        }
     }
 
     /// Whether the file can become a ledger as it is: there is none, it is empty, or it is a sound

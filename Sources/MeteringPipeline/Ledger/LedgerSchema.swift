@@ -11,6 +11,7 @@ enum LedgerSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("first") { try $0.execute(sql: first) }
+        migrator.registerMigration("listed conflicts") { try $0.execute(sql: listedConflicts) }
         return migrator
     }
 
@@ -152,5 +153,17 @@ enum LedgerSchema {
 
         CREATE INDEX reject_by_object ON reject (object);
         CREATE INDEX reject_by_day ON reject (day) WHERE day IS NOT NULL;
+        """
+
+    /// What was counted before, each conflict as often as it was met, only says that there were some.
+    private static let listedConflicts = """
+        ALTER TABLE day RENAME COLUMN conflicts TO unlisted_conflicts;
+
+        CREATE TABLE conflict (
+            day TEXT NOT NULL REFERENCES day (day),
+            tenant TEXT NOT NULL,
+            request TEXT NOT NULL,
+            PRIMARY KEY (day, tenant, request)
+        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -76,14 +76,15 @@ extension ObjectReading.Reject {
 }
 
 extension DayContents {
-    /// A day's file in the given state, with 15 tokens a call.
+    /// A day's file in the given state, with 15 tokens a call; those in conflict are of tenant `a`.
     static func state(
-        _ state: Int, of day: UsageDay, _ calls: [TenantID: Int], conflicts: Int = 0,
+        _ state: Int, of day: UsageDay, _ calls: [TenantID: Int], contested: [RequestID] = [],
         after previous: Int? = nil, file: String = "day.parquet"
     ) -> DayContents {
         DayContents(
             day: day, file: file, checksum: .state(state), fileSize: 1000,
-            tenants: calls.mapValues { .calls($0) }, conflicts: conflicts,
+            tenants: calls.mapValues { .calls($0) },
+            contested: contested.map { ContestedCall(day: day, tenant: "a", request: $0) },
             previous: previous.map { .state($0) }
         )
     }

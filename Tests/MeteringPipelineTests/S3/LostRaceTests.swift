@@ -59,6 +59,29 @@ import Testing
         #expect(try await other.run().records == 0)
     }
 
+    @Test(arguments: [1, 9])
+    func `a call that a lost race brings in another version is a conflict`(theirs: Int) async throws
+    {
+        func version(_ input: Int) -> [UsageCall] {
+            [UsageCall(input: input, request: Array("r".utf8))]
+        }
+        try await write(version(5), to: "mine/a.json")
+        try await write(version(theirs), to: "theirs/a.json")
+        let other = job("theirs", store.stores(ofMachine: "other"))
+        let isFirst = FirstTimes(1)
+        let transport = WatchedTransport { request, send in
+            if request.storesADay, isFirst.take() { _ = try await other.run() }
+            return try await send(request)
+        }
+
+        let summary = try await job("mine", store.stores(through: transport)).run()
+
+        #expect(summary.duplicates.conflicts == 1)
+        var conflicts = ConflictsJob(of: store.location("lake"))
+        conflicts.stores = store.stores()
+        #expect(try await conflicts.run().calls.map(\.request) == ["r"])
+    }
+
     private func verified() async throws -> [[DayVerification.Finding]] {
         var verify = VerifyJob(of: store.location("lake"))
         verify.stores = store.stores()
