@@ -16,7 +16,9 @@
         package init() {}
 
         package var runner: AthenaRunner {
-            AthenaRunner(workgroup: workgroup, outputLocation: outputLocation)
+            var runner = AthenaRunner(workgroup: workgroup, outputLocation: outputLocation)
+            runner.stopped = Console.complain
+            return runner
         }
 
         package func validate() throws {

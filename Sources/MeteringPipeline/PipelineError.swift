@@ -17,7 +17,7 @@ public struct PipelineError: Error, Sendable {
     /// The file or folder at fault.
     public let location: String
     /// What is wrong with it.
-    public let reason: String
+    public private(set) var reason: String
     /// Whether whatever else is asked for there would fail in the same way, as without credentials, a
     /// region or a connection.
     package internal(set) var isAccessFailure = false
@@ -27,6 +27,9 @@ public struct PipelineError: Error, Sendable {
         self.location = location
         self.reason = reason
     }
+
+    /// Adds to what is wrong what else there is to know.
+    mutating func add(_ words: String) { reason += "; \(words)" }
 
     /// The exit code of a command that ends in this error.
     public var exitCode: Int32 {

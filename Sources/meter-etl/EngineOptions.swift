@@ -38,16 +38,13 @@
         }
 
         /// The statements of an ingest inside Athena.
-        func ingest(
-            source: String, lake: String, format: LakeFormat?, run: String
-        ) throws -> AthenaIngest {
+        func ingest(source: String, lake: String, run: String) throws -> AthenaIngest {
             guard let period = try days.period() else {
                 throw ValidationError("--engine athena takes --day, or --from and --to.")
             }
             do {
                 return try AthenaIngest(
-                    source: source, lake: lake,
-                    table: table.name, format: format ?? .parquet, period: period, run: run
+                    source: source, lake: lake, table: table.name, period: period, run: run
                 )
             } catch {
                 throw PipelineError(

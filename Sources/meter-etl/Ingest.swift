@@ -44,7 +44,7 @@
 
         @Option(
             help:
-                "What day files are: parquet, or json for gzip JSON lines; else as the lake has them."
+                "What day files are: parquet, or json for gzip JSON lines; else as the lake, or with --engine athena the table, has them."
         )
         var format: LakeFormat?
 
@@ -109,30 +109,34 @@
 
         private func ingestInAthena() async throws {
             try await Console.run("meter-etl") {
-                let ingest = try engine.ingest(
-                    source: source, lake: lake, format: format, run: EngineOptions.newRun
-                )
-                var job = AthenaIngestJob(ingest, runner: engine.workgroup.runner)
+                var job = try athenaJob()
                 job.progress = { Console.complain($0) }
                 let running = job
                 let outcome = try await Interruption.cancelling { try await running.run() }
                 try Console.write(summary == .json ? outcome.json() : outcome.text())
+                for warning in outcome.warnings { Console.complain(warning) }
                 for reject in outcome.rejects.prefix(Self.namedRejects) {
                     Console.complain("\(reject.object): \(reject.lines) lines: \(reject.reason)")
                 }
                 let unnamed = outcome.rejects.count - Self.namedRejects
                 if unnamed > 0 { Console.complain("\(unnamed) more kinds of rejected lines") }
-                return outcome.rejected == 0
+                for failure in outcome.failures { Console.complain("\(failure)") }
+                return outcome.isClean
             }
+        }
+
+        private func athenaJob() throws -> AthenaIngestJob {
+            let ingest = try engine.ingest(
+                source: source, lake: lake, run: EngineOptions.newRun)
+            return AthenaIngestJob(ingest, format: format, runner: engine.workgroup.runner)
         }
 
         private func printStatements() async throws {
             try await Console.run("meter-etl") {
-                let ingest = try engine.ingest(
-                    source: source, lake: lake, format: format, run: EngineOptions.newRun
-                )
+                let job = try athenaJob()
+                var ingest = job.ingest
                 do {
-                    try await AthenaIngestJob(ingest, runner: engine.workgroup.runner).check()
+                    ingest = try await job.check()
                 } catch let error as PipelineError where error.code != .usage {
                     // Statements may be printed where nothing on AWS can be asked for.
                     Console.complain("\(error); whether the run would refuse is not known")

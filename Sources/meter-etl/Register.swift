@@ -46,10 +46,14 @@
         @Option(help: "What day files are: parquet or json; as the lake has them unless given.")
         var format: LakeFormat?
 
-        @Flag(help: "Register each day as a partition, in place of having Athena compute them.")
-        var noProjection = false
+        @Flag(
+            inversion: .prefixedNo,
+            help:
+                "Have Athena compute partitions, or register each day; as the table has it unless given."
+        )
+        var projection: Bool?
 
-        @Flag(help: "Change types, location and partition keys as well.")
+        @Flag(help: "Change types, partition keys, and locations of table and partitions as well.")
         var force = false
 
         @Flag(help: "Say what would be changed, and change nothing.")
@@ -60,7 +64,7 @@
                 var job = RegisterJob(table.name, over: lake)
                 job.location = location
                 job.format = format
-                job.projectsPartitions = !noProjection
+                job.projectsPartitions = projection
                 job.force = force
                 job.isDryRun = dryRun
                 switch catalog {

@@ -94,20 +94,6 @@ import Testing
         #expect(ingest.preparation[1].sql.contains("org.openx.data.jsonserde.JsonSerDe"))
     }
 
-    @Test func `statements for the most days are no longer than Athena takes`() throws {
-        let table = TableName(
-            database: String(repeating: "d", count: 255), table: String(repeating: "t", count: 180)
-        )
-        let ingest = try Self.ingest(
-            lake: "s3://bucket/" + String(repeating: "p", count: 1000), table: table,
-            period: Self.period("2025-12-07", days: AthenaIngest.maximumDays)
-        )
-
-        for statement in ingest.statements {
-            #expect(statement.sql.utf8.count <= IngestStatement.maximumSize)
-        }
-    }
-
     @Test func `a run can be limited to the days that have usage`() throws {
         let days = [UsageDay.named("2025-12-07"), .named("2025-12-08"), .named("2025-12-31")]
         let ingest = try Self.ingest(period: Self.period("2025-12-01", days: 31))

@@ -103,7 +103,7 @@ def check(binaries, lake, file_format):
         "--format", file_format, allowed={0, SOME_INPUT_REJECTED})
     location = f"s3://{BUCKET}/{file_format}"
     files = copy(lake, file_format)
-    for options in [["--no-projection"], [], []]:
+    for options in [["--no-projection"], ["--projection"], []]:
         said = run(binaries, "register", "--lake", lake, "--location", location,
                    "--table", f"{TABLE}_{file_format}", *options)
     expect("a second registration", said.strip(),

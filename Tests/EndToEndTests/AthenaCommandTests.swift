@@ -160,7 +160,7 @@ import Testing
 
         #expect(process.terminationReason == .exit)
         #expect(process.terminationStatus == status)
-        #expect(stub.operations.last == "StopQueryExecution")
+        #expect(stub.operations.suffix(2) == ["StopQueryExecution", "GetQueryExecution"])
     }
 
     @Test(arguments: [

@@ -121,7 +121,6 @@ import Testing
         let row = ["rejected", "malformed JSON", "none", "3", "s3://bucket/exports/a.gz", "3"]
         let stub = try StubService { call, _ in
             switch call.operation {
-            case "": return .listing(nil)
             case "GetTable": return .error("EntityNotFoundException")
             case "StartQueryExecution": return .result("{\"QueryExecutionId\": \"q\"}")
             case "GetQueryExecution":
@@ -144,9 +143,19 @@ import Testing
             }
         }
 
-        let words = "ingest --engine athena --day 2025-12-07 --workgroup w \(Self.places)"
+        let moto = try MotoServer.shared
+        let bucket = try moto.makeBucket()
+        for name in ["a.gz", "_b.gz"] {
+            try LoopbackRequest("PUT", "/\(bucket)/exports/\(name)", body: "x", port: moto.port)
+                .status()
+        }
+
+        let words =
+            "ingest --engine athena --day 2025-12-07 --workgroup w --source s3://\(bucket)/exports "
+            + "--lake s3://\(bucket)/lake"
         let outcome = try Command.etl.run(
-            words.split(separator: " ").map(String.init), environment: stub.variables)
+            words.split(separator: " ").map(String.init),
+            environment: stub.variables.merging(["AWS_ENDPOINT_URL_S3": moto.url]) { $1 })
 
         #expect(outcome.status == 65)
         // Ten statements, since no day has usage.
@@ -157,7 +166,9 @@ import Testing
 
                 """)
         #expect(
-            outcome.errors.hasSuffix("s3://bucket/exports/a.gz: 3 lines: malformed JSON\n"))
+            outcome.errors.hasSuffix(
+                "s3://bucket/exports/a.gz: 3 lines: malformed JSON\ns3://\(bucket)/exports/_b.gz: "
+                    + "Athena reads no object whose name, or whose folder's, begins with _ or .\n"))
         let started = stub.calls.filter { $0.operation == "StartQueryExecution" }
         #expect(started.allSatisfy { $0.value("WorkGroup") == "w" })
         #expect(

@@ -174,8 +174,10 @@ import Testing
         #expect(
             policy.actions("glue").isSuperset(of: [
                 "CreateDatabase", "CreateTable", "DeleteTable", "BatchCreatePartition",
-                "UpdatePartition",
+                "UpdatePartition", "DeletePartition", "BatchDeletePartition",
             ]))
+        // Of the lock.
+        #expect(policy.actions("s3").isSuperset(of: ["PutObject", "GetObject", "DeleteObject"]))
     }
 
     @Test func `an export may write into the bucket, and do nothing else`() throws {

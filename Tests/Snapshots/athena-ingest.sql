@@ -6,7 +6,9 @@
 --
 -- Read are lines of export tasks, JSON lines, and bare messages of one line each, plain or in
 -- objects whose names end in .gz. Rejected and listed are documents that hold several events,
--- events over several lines, and data that is compressed under another name, or twice.
+-- events over several lines, and data that is compressed under another name, or twice. Athena
+-- passes over objects whose names, or whose folders' names, begin with _ or ., and over those
+-- in an archive.
 
 -- 1. Makes the database, where there is none.
 CREATE DATABASE IF NOT EXISTS `bedrock_metering_db`;

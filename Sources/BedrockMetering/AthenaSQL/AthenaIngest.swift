@@ -12,16 +12,18 @@
 /// and data that is compressed without its object's name ending in `.gz`, or twice.
 ///
 /// Statements run one after the other, each once the one before has succeeded. Two runs into one table
-/// at the same time would undo each other's days; who runs them keeps them apart.
+/// at the same time would undo each other's days; who runs them keeps them apart, such as by a lock at
+/// ``lockPlace``.
 package struct AthenaIngest: Sendable {
     let table: TableName
-    let source: S3Folder
-    let format: LakeFormat
-    let period: UsagePeriod
+    package let source: S3Folder
+    /// What days are written as; the table must be one of it.
+    package var format: LakeFormat
+    package let period: UsagePeriod
     /// The days that are written, in order.
     private(set) var days: [UsageDay]
     private let lake: S3Folder
-    private let run: String
+    package let run: String
 
     /// The most days that one run writes. Athena writes at most 100 partitions in a statement, and two
     /// are for what belongs to no day of the period; see "UNLOAD" in its user guide.
@@ -66,7 +68,7 @@ package struct AthenaIngest: Sendable {
 
     /// All statements in their order.
     package var statements: [IngestStatement] {
-        preparation + writing + replacement + conclusion
+        preparation + writing + replacement + conclusion + cleanup
     }
 
     /// What comes before any day is written.
@@ -157,7 +159,7 @@ package struct AthenaIngest: Sendable {
     /// What comes after the days are replaced. A row of ``IngestStatement/Step/checkTable`` says that
     /// readers do not see what was written.
     package var conclusion: [IngestStatement] {
-        guard !days.isEmpty else { return cleanup }
+        guard !days.isEmpty else { return [] }
         return [
             IngestStatement(
                 step: .checkTable,
@@ -171,7 +173,7 @@ package struct AthenaIngest: Sendable {
                 purpose: "Counts the rows of the days again; what was added is new.",
                 sql: countRows("after")
             ),
-        ] + cleanup
+        ]
     }
 
     /// Drops the run's own tables, after it succeeded or failed. No file is deleted by it.
@@ -202,7 +204,9 @@ package struct AthenaIngest: Sendable {
             --
             -- Read are lines of export tasks, JSON lines, and bare messages of one line each, plain or in
             -- objects whose names end in .gz. Rejected and listed are documents that hold several events,
-            -- events over several lines, and data that is compressed under another name, or twice.
+            -- events over several lines, and data that is compressed under another name, or twice. Athena
+            -- passes over objects whose names, or whose folders' names, begin with _ or ., and over those
+            -- in an archive.
 
             """
         let parts = statements.enumerated().map { index, statement in
@@ -236,29 +240,15 @@ package struct AthenaIngest: Sendable {
         TableName(database: table.database, table: "\(table.table)_written_\(run)")
     }
 
-    var runFolder: S3Folder { lake.folder("athena").folder(run) }
+    private var athenaFolder: S3Folder { lake.folder("athena") }
+
+    /// Where an object keeps other runs away.
+    package var lockPlace: String { athenaFolder.location + "_lock" }
+
+    var runFolder: S3Folder { athenaFolder.folder(run) }
 
     var eventsFolder: S3Folder { runFolder.folder("events") }
 
     /// Where the run writes a day.
     func folder(of day: UsageDay) -> S3Folder { runFolder.folder("\(day)") }
-}
-
-/// Why an ingest cannot be made of what was given.
-package enum AthenaIngestError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What was to be a folder in S3, by its name among the parameters.
-    case notAFolder(String)
-    case overlappingFolders
-    case tooManyDays
-    case unsoundRun
-
-    package var description: String {
-        switch self {
-        case .notAFolder(let name):
-            "the \(name) is no folder in S3, written like s3://bucket/prefix/"
-        case .overlappingFolders: "the source and the lake must not lie in one another"
-        case .tooManyDays: "one run writes at most \(AthenaIngest.maximumDays) days"
-        case .unsoundRun: "a run is named by 1 to 48 lower-case letters, digits and underscores"
-        }
-    }
 }

@@ -30,7 +30,4 @@ package struct IngestStatement: Sendable, Hashable {
     /// What it is for, in one sentence.
     package let purpose: String
     package let sql: String
-
-    /// The largest statement that Athena takes, in bytes; see "Service Quotas" in its user guide.
-    package static let maximumSize = 262_144
 }

@@ -4,145 +4,90 @@ internal import Foundation
 
 /// Runs the statements of an ingest inside Athena.
 ///
-/// Days are replaced only after what was written for them was checked. Two runs into one table at the
-/// same time would undo each other's days.
+/// Days are replaced only after what was written for them was checked, and by one run at a time, since two
+/// would undo each other's days.
 package struct AthenaIngestJob: Sendable {
     package var ingest: AthenaIngest
+    /// What days are written as; as the table has them where nil, and Parquet where there is no table.
+    package var format: LakeFormat?
     package var runner: AthenaRunner
     /// Nil for that of the standard variables and files.
     package var environment: AWSEnvironment?
-    /// Told what each statement is for, before it runs.
-    package var progress: (@Sendable (_ purpose: String) -> Void)?
+    /// Told what each statement is for, before it runs, and what a run that fails leaves behind.
+    package var progress: (@Sendable (_ line: String) -> Void)?
 
-    package init(_ ingest: AthenaIngest, runner: AthenaRunner) {
+    package init(_ ingest: AthenaIngest, format: LakeFormat? = nil, runner: AthenaRunner) {
         self.ingest = ingest
+        self.format = format
         self.runner = runner
+        if let format { self.ingest.format = format }
     }
 
     /// Refuses a table or a place where days that Athena writes would not be read.
     ///
-    /// - Throws: ``PipelineError`` with `usage` where the table computes its partitions, or the lake is
-    ///   one of day files.
-    package func check() async throws {
-        try await inAthena { try await check(in: $0) }
+    /// - Returns: the ingest in the table's format.
+    /// - Throws: ``PipelineError`` with `usage` where the table computes its partitions, lies elsewhere
+    ///   or reads other files, or the lake is one of day files.
+    package func check() async throws -> AthenaIngest {
+        try await inAthena { try await AthenaTableCheck(self.ingest, format, in: $0).ingest }
     }
 
     /// Runs all statements, and drops the run's own tables, whatever happens.
     ///
-    /// - Throws: ``PipelineError`` as ``check()`` does, with `damagedLake` where a check of what was
+    /// - Throws: ``PipelineError`` as ``check()`` does, with `notFound` where the source has no object, with
+    ///   `lakeIsHeld` where another run is under way, with `damagedLake` where a check of what was
     ///   written fails, else with `inputOutput`; `CancellationError` where the task is cancelled, after
     ///   the statement that ran was stopped.
     package func run() async throws -> AthenaIngestSummary {
         try await inAthena { environment in
-            try await check(in: environment)
-            var run = Run(job: self, athena: AthenaClient(environment))
+            _ = try await AthenaTableCheck(ingest, format, in: environment)
+            let store = S3Store(environment)
+            var summary = AthenaIngestSummary()
+            summary.failures = try await passedOver(in: store)
+            // Not cut off by a cancellation, which might leave it there.
+            let lock = try await Task {
+                try await AthenaLock(
+                    at: try ObjectLocation(ingest.lockPlace), in: store, for: ingest.run)
+            }.value
+            var run = AthenaIngestRun(
+                of: self, in: AthenaClient(environment), holding: lock, summary)
             do {
-                return try await run.all()
+                // Another run may have made the table meanwhile.
+                try await run.all(
+                    try await AthenaTableCheck(ingest, format, in: environment).ingest)
             } catch {
-                let failed = run
-                // Not cut off by a cancellation either.
-                await Task { await failed.cleanUp() }.value
-                throw error
+                let failure = run.explained(Task.isCancelled ? CancellationError() : error)
+                await run.cleanUp()
+                for warning in run.summary.warnings { progress?(warning) }
+                throw failure
             }
+            await run.cleanUp()
+            return run.summary
         }
     }
 
     private func inAthena<Result>(
         _ body: (AWSEnvironment) async throws -> Result
     ) async throws -> Result {
-        let name = ingest.definition.table
-        return try await AWSFailure.translating(
-            at: "Athena table \(name.database).\(name.table)", in: environment, body)
+        try await AWSFailure.translating(at: place, in: environment, body)
     }
 
-    private func check(in environment: AWSEnvironment) async throws {
-        let name = ingest.definition.table
-        let table = try await GlueClient(environment).table(name.table, in: name.database)
-        let isProjected = table?.input["Parameters"]?["projection.enabled"]?.string?.lowercased()
-        // Partitions that are registered would never be read.
-        if isProjected == "true" {
-            throw PipelineError(
-                code: .usage, location: "\(name.database).\(name.table)",
-                reason: "computes its partitions, and days that Athena writes are registered; "
-                    + "name another table")
-        }
-        let stores = Stores(s3: S3Store(environment), stateHome: Stores.standard.stateHome)
-        let lake = Lake(at: try ObjectLocation(ingest.definition.location), stores: stores)
-        guard try await lake.hasYears() else { return }
-        throw PipelineError(
-            code: .usage, location: "\(lake.root)",
-            reason: "is a lake of day files, which know nothing of days that Athena writes; "
-                + "name another place")
+    /// The table, as messages name it.
+    var place: String {
+        "Athena table \(ingest.definition.table.database).\(ingest.definition.table.table)"
     }
 
-    /// One run, and what it has found so far.
-    private struct Run: Sendable {
-        let job: AthenaIngestJob
-        let athena: AthenaClient
-        /// Tells this run's statements from those of all others.
-        let name = UUID().uuidString
-        var number = 0
-        var summary = AthenaIngestSummary()
-
-        mutating func all() async throws -> AthenaIngestSummary {
-            try await run(job.ingest.preparation)
-            let ingest = job.ingest.writing(only: summary.daysWithRecords)
-            try await run(ingest.writing)
-            try await run(ingest.replacement)
-            try await run(ingest.conclusion)
-            return summary
-        }
-
-        func cleanUp() async {
-            for statement in job.ingest.cleanup {
-                _ = try? await job.runner.run(statement.sql, in: athena, readsRows: false)
-            }
-        }
-
-        private mutating func run(_ statements: [IngestStatement]) async throws {
-            for statement in statements {
-                job.progress?(statement.purpose)
-                number += 1
-                let answer = try await job.runner.run(
-                    statement.sql, as: "\(name) \(number)", in: athena,
-                    readsRows: statement.step.hasRows)
-                summary.bytesScanned += answer.bytesScanned
-                do throws(UnreadableAnswer) {
-                    try summary.take(AnswerTable(answer), of: statement.step)
-                } catch {
-                    throw PipelineError(
-                        code: .inputOutput, location: "Athena query \(answer.execution)",
-                        reason: "its answer cannot be read")
-                }
-                try check(statement.step, answer)
-            }
-        }
-
-        private func check(_ step: IngestStatement.Step, _ answer: AthenaRunner.Answer) throws {
-            guard !answer.rows.isEmpty else { return }
-            let reason: String? =
-                switch step {
-                case .checkWritten: "what was written is not what it should be; no day was changed"
-                case .checkTable:
-                    "readers do not see the days as they were written; is it of another format?"
-                default: nil
-                }
-            guard let reason else { return }
-            let name = job.ingest.definition.table
-            throw PipelineError(
-                code: .damagedLake, location: "\(name.database).\(name.table)",
-                reason: "\(reason) (query \(answer.execution))")
-        }
-    }
-}
-
-extension IngestStatement.Step {
-    /// Whether its rows say something.
-    fileprivate var hasRows: Bool {
-        switch self {
-        case .countFates, .listRejects, .countRows, .checkWritten, .checkTable, .countRowsAgain:
-            true
-        default: false
+    /// The objects of the source that Athena reads nothing of, without a word; see "Considerations and
+    /// limitations" of tables in its user guide.
+    private func passedOver(in store: S3Store) async throws -> [ObjectFailure] {
+        let source = try ObjectLocation(ingest.source.location)
+        return try await store.objects(at: source).filter { object in
+            guard let name = source.name(of: object.location) else { return false }
+            return object.listed?.size != 0 && !Lake.isVisible(Substring(name).utf8)
+        }.map { object in
+            ObjectFailure(
+                location: object.name,
+                reason: "Athena reads no object whose name, or whose folder's, begins with _ or .")
         }
     }
 }

@@ -20,6 +20,10 @@ package struct AthenaIngestSummary: Sendable {
     package private(set) var rejects: [Reject] = []
     /// The days that hold usage of the source.
     package private(set) var days: [UsageDay: Day] = [:]
+    /// Objects of the source that Athena reads nothing of.
+    package internal(set) var failures: [ObjectFailure] = []
+    /// What was left undone after the days were replaced.
+    package internal(set) var warnings: [String] = []
     /// What Athena bills by.
     package internal(set) var bytesScanned: Int64 = 0
     private(set) var daysWithRecords: Set<UsageDay> = []
@@ -33,6 +37,9 @@ package struct AthenaIngestSummary: Sendable {
     /// Usage lines of the period that made no row.
     package var duplicates: Int64 { count("record") - records }
     package var rejected: Int64 { count("rejected") }
+
+    /// Whether every line and every object was taken.
+    package var isClean: Bool { rejected == 0 && failures.isEmpty }
 
     private func count(_ fate: String) -> Int64 { lines[fate] ?? 0 }
 
@@ -93,10 +100,12 @@ package struct AthenaIngestSummary: Sendable {
             ])
         }
         return JSONText.object([
-            ("events", "\(events)"), ("records", "\(records)"), ("duplicates", "\(duplicates)"),
+            ("failed_objects", "\(failures.count)"), ("events", "\(events)"),
+            ("records", "\(records)"), ("duplicates", "\(duplicates)"),
             ("foreign", "\(count("foreign"))"), ("rejected", "\(rejected)"),
             ("outside_period", "\(count("outside_period"))"), ("days", JSONText.array(days)),
             ("bytes_scanned", "\(bytesScanned)"),
+            ("failures", JSONText.array(failures.map { $0.json() })),
         ]) + "\n"
     }
 }

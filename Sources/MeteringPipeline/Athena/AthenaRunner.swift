@@ -8,8 +8,11 @@ package struct AthenaRunner: Sendable {
     package var outputLocation: String?
     /// Waits between two looks at an execution.
     var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
-    /// Told of each execution as soon as it has an id.
-    package var started: (@Sendable (_ execution: String) -> Void)?
+    /// Told what became of an execution, and what it cost, where the task is cancelled.
+    package var stopped: (@Sendable (_ line: String) -> Void)?
+
+    /// The largest statement that Athena takes, in bytes; see "Service Quotas" in its user guide.
+    static let maximumStatementSize = 262_144
 
     package init(workgroup: String, outputLocation: String? = nil) {
         self.workgroup = workgroup
@@ -31,12 +34,19 @@ package struct AthenaRunner: Sendable {
     ///   - run: tells one run of the statement from another: the same run again, after a lost
     ///     reply, is the same execution, while a later run reads what there is then.
     ///   - adviceWhereTableIsMissing: what to do where there is no such table or database.
-    /// - Throws: ``PipelineError`` where it fails; `CancellationError` where the task is cancelled, after
-    ///   the execution was stopped.
+    /// - Throws: ``PipelineError`` where it fails, with `usage` where it is too long; `CancellationError`
+    ///   where the task is cancelled. An execution that is not over is stopped before.
     func run(
         _ statement: String, as run: String = UUID().uuidString, in athena: AthenaClient,
         readsRows: Bool = true, adviceWhereTableIsMissing: String? = nil
     ) async throws -> Answer {
+        let size = statement.utf8.count
+        guard size <= Self.maximumStatementSize else {
+            throw PipelineError(
+                code: .usage, location: "Athena workgroup \(workgroup)",
+                reason: "a statement may have \(Self.maximumStatementSize) bytes, and this one has "
+                    + "\(size); ask for less at once")
+        }
         let token = SHA256Hash(
             of: [statement, workgroup, outputLocation ?? "", run]
                 .joined(separator: "\0").utf8
@@ -53,24 +63,56 @@ package struct AthenaRunner: Sendable {
         } catch let error as AWSError {
             throw refusal(error, in: athena.region) ?? error
         }
-        started?(id)
+        let execution: AthenaExecution
         do {
-            let execution = try await end(of: id, in: athena)
-            guard execution.state == .succeeded else {
-                throw Self.failure(of: execution, adviceWhereTableIsMissing)
-            }
-            let scanned = execution.bytesScanned ?? 0
-            guard readsRows else {
-                return Answer(execution: id, bytesScanned: scanned, columns: [], rows: [])
-            }
+            execution = try await end(of: id, in: athena)
+        } catch {
+            // Else it would run on, and be billed.
+            let outcome = await Task { await Self.stop(id, in: athena) }.value
+            throw failure(error, waitingFor: id, which: outcome)
+        }
+        guard execution.state == .succeeded else {
+            throw Self.failure(of: execution, adviceWhereTableIsMissing)
+        }
+        let scanned = execution.bytesScanned ?? 0
+        guard readsRows else {
+            return Answer(execution: id, bytesScanned: scanned, columns: [], rows: [])
+        }
+        do {
             let (columns, rows) = try await results(of: id, in: athena)
             return Answer(execution: id, bytesScanned: scanned, columns: columns, rows: rows)
         } catch {
-            guard Task.isCancelled else { throw error }
-            try? await Task { try await athena.stopQuery(id) }.value
-            throw CancellationError()
+            throw failure(error, waitingFor: id, which: "read \(scanned) bytes")
         }
     }
+
+    /// What an error is that has nothing to do with the statement, with what became of the execution.
+    private func failure(
+        _ error: any Error, waitingFor id: String, which outcome: String
+    ) -> any Error {
+        if Task.isCancelled {
+            stopped?("\(Self.location(of: id)) \(outcome)")
+            return CancellationError()
+        }
+        guard var failure = AWSFailure.error(of: error, at: Self.location(of: id)) else {
+            return error
+        }
+        failure.add("it \(outcome)")
+        return failure
+    }
+
+    /// Stops an execution; what became of it, and what it cost as far as that is known.
+    private static func stop(_ id: String, in athena: AthenaClient) async -> String {
+        do {
+            try await athena.stopQuery(id)
+        } catch {
+            return "could not be stopped, and may run on"
+        }
+        guard let scanned = try? await athena.query(id).bytesScanned else { return "was stopped" }
+        return "was stopped; it read \(scanned) bytes"
+    }
+
+    private static func location(of id: String) -> String { "Athena query \(id)" }
 
     /// What Athena says where the workgroup is not there or has no place for results, which names
     /// neither; nil for an error about something else.
@@ -142,6 +184,9 @@ package struct AthenaRunner: Sendable {
             text += ", error category \(category)"
             if let type = execution.errorType { text += ", type \(type)" }
         }
+        if let scanned = execution.bytesScanned, scanned > 0 {
+            text += "; it read \(scanned) bytes"
+        }
         if execution.isRetryable { text += "; it may succeed later" }
         let isMissing =
             ["TABLE_NOT_FOUND", "SCHEMA_NOT_FOUND"].contains(code)
@@ -149,6 +194,6 @@ package struct AthenaRunner: Sendable {
         if isMissing, let adviceWhereTableIsMissing { text += "; \(adviceWhereTableIsMissing)" }
         return PipelineError(
             code: isMissing ? .notFound : .inputOutput,
-            location: "Athena query \(execution.id)", reason: text)
+            location: location(of: execution.id), reason: text)
     }
 }

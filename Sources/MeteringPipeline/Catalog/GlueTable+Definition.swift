@@ -49,33 +49,23 @@ extension GlueTable {
         ])
     }
 
+    /// Whether Athena computes the partitions, in place of looking up registered ones.
+    var projectsPartitions: Bool {
+        input["Parameters"]?["projection.enabled"]?.string?.lowercased() == "true"
+    }
+
+    /// What the files are by the SerDe that reads them; nil where it is none of ours.
+    var format: LakeFormat? {
+        let serde = input["StorageDescriptor"]?["SerdeInfo"]?["SerializationLibrary"]?.string
+        return LakeFormat.allCases.first {
+            TableDefinition(format: $0, location: "").storage.serde == serde
+        }
+    }
+
     /// Properties that definitions of ours have, whatever the format; one that a definition lacks has
     /// to go from a table that has it.
     static let ownProperties: Set<String> = Set(
         LakeFormat.allCases.flatMap {
             TableDefinition(format: $0, location: "").properties.map(\.name)
         })
-}
-
-extension GluePartition {
-    init(of day: UsageDay, _ definition: TableDefinition) {
-        self.init(
-            values: PartitionSpec.values(of: day),
-            storage: GlueTable.storage(of: definition, at: definition.location(of: day)))
-    }
-
-    /// Whether queries would read the same files in the same way as by `other`.
-    func reads(like other: GluePartition) -> Bool {
-        func essence(_ storage: JSONValue) -> [String?] {
-            let columns = (storage["Columns"]?.array ?? []).map {
-                "\($0["Name"]?.string ?? "") \($0["Type"]?.string ?? "")"
-            }
-            return [
-                storage["Location"]?.string.map(TableComparison.withSlash),
-                storage["InputFormat"]?.string,
-                storage["SerdeInfo"]?["SerializationLibrary"]?.string,
-            ] + columns
-        }
-        return essence(storage) == essence(other.storage)
-    }
 }

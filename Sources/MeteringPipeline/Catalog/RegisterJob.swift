@@ -4,7 +4,8 @@ internal import Foundation
 
 /// Makes or changes the Glue database and table over a lake, so that Athena reads it.
 ///
-/// What is there is read first, and only what differs is written; a second run does nothing.
+/// What is there is read first, and only what differs is written; a second run does nothing. Files that
+/// readers see are hidden by no step on the way.
 package struct RegisterJob: Sendable {
     package var lake: String
     package var table: TableName
@@ -12,8 +13,9 @@ package struct RegisterJob: Sendable {
     package var location: String?
     /// What day files are; as the lake has them where nil.
     package var format: LakeFormat?
-    /// Whether Athena computes partitions, in place of looking up registered ones.
-    package var projectsPartitions = true
+    /// Whether Athena computes partitions, in place of looking up registered ones; as the table has it
+    /// where nil, and so for a new one.
+    package var projectsPartitions: Bool?
     /// Whether changes are made that break queries or hide files.
     package var force = false
     /// Whether nothing is written.
@@ -27,13 +29,10 @@ package struct RegisterJob: Sendable {
         self.lake = lake
     }
 
-    /// Times that a table is read again because something else has changed it meanwhile.
-    private static let attempts = 5
-
     /// What the table shall be.
     ///
-    /// - Throws: ``PipelineError`` with `usage` where the lake is not in S3 or a name is none, with
-    ///   `notFound` where there is no lake or no day in it.
+    /// - Throws: ``PipelineError`` with `usage` where the lake is not in S3 or of another format than is
+    ///   said, or a name is none, with `notFound` where there is no lake or no day in it.
     package func definition() async throws -> TableDefinition {
         for name in [table.database, table.table] where !Self.isName(name) {
             throw PipelineError(
@@ -46,16 +45,37 @@ package struct RegisterJob: Sendable {
                 code: .usage, location: place,
                 reason: "Athena reads lakes in S3 only; --location says where a copy lies")
         }
-        var format = self.format
-        if format == nil { format = try await LakeLayout(of: lake, stores: stores).format }
-        guard let format else {
+        let present = try await presentFormat()
+        if let format, let present, format != present {
+            throw PipelineError(
+                code: .usage, location: lake,
+                reason: "has day files of \(present.rawValue), not of \(format.rawValue); "
+                    + "meter-etl convert changes them")
+        }
+        guard let format = format ?? present else {
             throw PipelineError(
                 code: .notFound, location: lake,
                 reason: "has no day files that would tell their format; --format does")
         }
         var definition = TableDefinition(table: table, format: format, location: place)
-        definition.isProjected = projectsPartitions
+        definition.isProjected = projectsPartitions ?? true
         return definition
+    }
+
+    /// What the lake's day files are; nil where there are none, or it cannot be read and need not be.
+    private func presentFormat() async throws -> LakeFormat? {
+        do {
+            return try await LakeLayout(of: lake, stores: stores).format
+        } catch let error as PipelineError
+            where format != nil && [.notFound, .inputOutput].contains(error.code)
+        {
+            return nil
+        }
+    }
+
+    /// The days that are registered where partitions are not computed.
+    func days() async throws -> [UsageDay] {
+        try await LakeLayout(of: lake, stores: stores).days
     }
 
     private static func isName(_ name: String) -> Bool {
@@ -70,7 +90,7 @@ package struct RegisterJob: Sendable {
     /// The statements that make the same table in Athena's console.
     package func statements() async throws -> [String] {
         let definition = try await definition()
-        let days = projectsPartitions ? [] : try await LakeLayout(of: lake, stores: stores).days
+        let days = definition.isProjected ? [] : try await self.days()
         return [definition.createDatabase, definition.createTable] + definition.addPartitions(days)
     }
 
@@ -80,96 +100,5 @@ package struct RegisterJob: Sendable {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
         let data = try encoder.encode(GlueTable(try await definition()).input)
         return String(decoding: data, as: UTF8.self)
-    }
-
-    /// Brings the catalog in line with the lake.
-    ///
-    /// - Throws: ``PipelineError`` with `usage` where a change is incompatible and not forced; a dry run
-    ///   tells that as ``Registration/refusal``.
-    package func run() async throws -> Registration {
-        let definition = try await definition()
-        let days = projectsPartitions ? [] : try await LakeLayout(of: lake, stores: stores).days
-        let place = "Glue table \(table.database).\(table.table)"
-        return try await AWSFailure.translating(at: place, in: environment) { environment in
-            let glue = GlueClient(environment)
-            var registration = Registration(table: table, isDryRun: isDryRun)
-            if try await !glue.hasDatabase(table.database) {
-                registration.makesDatabase = true
-                if !isDryRun {
-                    try await glue.createDatabase(
-                        table.database, description: "Bedrock usage metering")
-                }
-            }
-            try await register(GlueTable(definition), in: glue, &registration)
-            if !projectsPartitions, registration.refusal == nil {
-                try await register(days, of: definition, in: glue, &registration)
-            }
-            return registration
-        }
-    }
-
-    private func register(
-        _ wanted: GlueTable, in glue: GlueClient, _ registration: inout Registration
-    ) async throws {
-        for attempt in 1...Self.attempts {
-            do {
-                guard let present = try await glue.table(table.table, in: table.database) else {
-                    registration.makesTable = true
-                    if !isDryRun { try await glue.createTable(wanted, in: table.database) }
-                    return
-                }
-                let comparison = TableComparison(of: present, with: wanted)
-                registration.makesTable = false
-                registration.differences = comparison.differences
-                registration.refusal = refusal(of: comparison)
-                if comparison.differences.isEmpty || isDryRun { return }
-                if let refusal = registration.refusal { throw refusal }
-                try await glue.updateTable(comparison.merged, in: table.database)
-                return
-            } catch let error as AWSError
-                where [GlueError.alreadyExists, GlueError.concurrentModification]
-                .contains(error.code) && attempt < Self.attempts
-            {
-                continue
-            }
-        }
-    }
-
-    private func refusal(of comparison: TableComparison) -> PipelineError? {
-        guard !force, !comparison.incompatible.isEmpty else { return nil }
-        let differences = comparison.incompatible.map(\.description).joined(separator: "; ")
-        return PipelineError(
-            code: .usage, location: "Glue table \(table.database).\(table.table)",
-            reason: isDryRun
-                ? "this change would be refused; meter-etl register --force makes it"
-                : "is another table: \(differences); nothing was changed; "
-                    + "meter-etl register --force changes it")
-    }
-
-    private func register(
-        _ days: [UsageDay], of definition: TableDefinition, in glue: GlueClient,
-        _ registration: inout Registration
-    ) async throws {
-        let present =
-            registration.makesTable && isDryRun
-            ? [] : try await glue.partitions(of: table.table, in: table.database)
-        let byValues = Dictionary(
-            present.map { ($0.values, $0) }, uniquingKeysWith: { first, _ in first })
-        var (new, changed): ([GluePartition], [GluePartition]) = ([], [])
-        for day in days {
-            var wanted = GluePartition(of: day, definition)
-            guard let known = byValues[wanted.values] else {
-                new.append(wanted)
-                continue
-            }
-            if known.reads(like: wanted) { continue }
-            wanted.parameters = known.parameters
-            changed.append(wanted)
-        }
-        registration.newPartitions = new.count
-        registration.changedPartitions = changed.count
-        if isDryRun { return }
-        try await glue.createPartitions(new, of: table.table, in: table.database)
-        try await glue.updatePartitions(changed, of: table.table, in: table.database)
     }
 }

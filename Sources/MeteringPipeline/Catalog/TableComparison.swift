@@ -21,10 +21,8 @@ struct TableComparison {
 
     var incompatible: [TableDifference] { differences.filter { !$0.isCompatible } }
 
-    /// A location as it is compared: consoles leave the slash out.
-    static func withSlash(_ location: String) -> String {
-        location.hasSuffix("/") ? location : location + "/"
-    }
+    /// Those for which files that are written for the wanted table cannot be read by the present one.
+    var ofReading: [TableDifference] { differences.filter(\.isOfReading) }
 
     private mutating func mergeKind(of wanted: JSONValue) {
         let present = merged.input["TableType"]?.string
@@ -32,14 +30,15 @@ struct TableComparison {
             differences.append(
                 TableDifference(
                     name: "table type", present: present, wanted: wanted["TableType"]?.string,
-                    isCompatible: present == nil))
+                    isCompatible: present == nil, isOfReading: present != nil))
             merged.input["TableType"] = wanted["TableType"]
         }
         // Of an open table format, whose own metadata say where its files are.
         if let format = merged.input["Parameters"]?["table_type"]?.string {
             differences.append(
                 TableDifference(
-                    name: "property table_type", present: format, wanted: nil, isCompatible: false))
+                    name: "property table_type", present: format, wanted: nil, isCompatible: false,
+                    isOfReading: true))
             merged.input["Parameters"]?["table_type"] = nil
         }
         if merged.input["Description"] == nil {
@@ -57,7 +56,7 @@ struct TableComparison {
         differences.append(
             TableDifference(
                 name: "partition keys", present: text(present), wanted: text(new),
-                isCompatible: false))
+                isCompatible: false, isOfReading: true))
         merged.input["PartitionKeys"] = new
     }
 
@@ -88,7 +87,8 @@ struct TableComparison {
             guard var old = byName[name] else {
                 differences.append(
                     TableDifference(
-                        name: "column \(name)", present: nil, wanted: Self.type(of: column)))
+                        name: "column \(name)", present: nil, wanted: Self.type(of: column),
+                        isOfReading: true))
                 columns.append(column)
                 continue
             }
@@ -98,7 +98,8 @@ struct TableComparison {
                         name: "column \(name)", present: Self.type(of: old),
                         wanted: Self.type(of: column),
                         isCompatible: Self.isWider(
-                            Self.type(of: column), than: Self.type(of: old))))
+                            Self.type(of: column), than: Self.type(of: old)),
+                        isOfReading: true))
                 old["Type"] = column["Type"]
             }
             if old["Comment"] != column["Comment"] {
@@ -126,23 +127,23 @@ struct TableComparison {
     private mutating func mergeFiles(_ wanted: JSONValue?, into storage: inout JSONValue) {
         let location = wanted?["Location"]?.string ?? ""
         let present = storage["Location"]?.string
-        if present.map(Self.withSlash) != location {
+        if present.map(GluePartition.withSlash) != location {
             differences.append(
                 TableDifference(
-                    name: "location", present: present, wanted: location, isCompatible: false))
+                    name: "location", present: present, wanted: location, isCompatible: false,
+                    isOfReading: true))
             storage["Location"] = .string(location)
         }
-        for (member, name) in [
-            ("InputFormat", "input format"), ("OutputFormat", "output format"),
-        ] {
-            replace(member, name, in: &storage, by: wanted)
-        }
+        replace("InputFormat", "input format", in: &storage, by: wanted, isOfReading: true)
+        replace("OutputFormat", "output format", in: &storage, by: wanted, isOfReading: false)
         var serde = storage["SerdeInfo"] ?? .object([:])
         let isOther =
             serde["SerializationLibrary"] != wanted?["SerdeInfo"]?["SerializationLibrary"]
         // Parameters of another SerDe mean nothing to ours.
         if isOther { serde["Parameters"] = nil }
-        replace("SerializationLibrary", "SerDe", in: &serde, by: wanted?["SerdeInfo"])
+        replace(
+            "SerializationLibrary", "SerDe", in: &serde, by: wanted?["SerdeInfo"],
+            isOfReading: true)
         var parameters = serde["Parameters"] ?? .object([:])
         let wantedParameters = wanted?["SerdeInfo"]?["Parameters"]?.strings ?? [:]
         for (name, value) in wantedParameters.sorted(by: { $0.key < $1.key }) {
@@ -154,12 +155,14 @@ struct TableComparison {
     }
 
     private mutating func replace(
-        _ member: String, _ name: String, in object: inout JSONValue, by wanted: JSONValue?
+        _ member: String, _ name: String, in object: inout JSONValue, by wanted: JSONValue?,
+        isOfReading: Bool
     ) {
         guard object[member] != wanted?[member] else { return }
         differences.append(
             TableDifference(
-                name: name, present: object[member]?.string, wanted: wanted?[member]?.string))
+                name: name, present: object[member]?.string, wanted: wanted?[member]?.string,
+                isOfReading: isOfReading))
         object[member] = wanted?[member]
     }
 

@@ -10,6 +10,8 @@ package struct TableDifference: Sendable, Hashable, CustomStringConvertible {
     package let wanted: String?
     /// Whether queries that work now would go on to work.
     package var isCompatible = true
+    /// Whether the table that is there would not read, or would misread, what is written for the other.
+    var isOfReading = false
 
     package var description: String {
         switch (present, wanted) {

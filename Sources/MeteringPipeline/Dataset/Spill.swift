@@ -31,8 +31,6 @@ final class Spill {
         for part in parts { unlink(part.path) }
     }
 
-    var isEmpty: Bool { parts.isEmpty }
-
     /// The days of all records, in order.
     var days: [UsageDay] { Set(parts.flatMap(\.days.keys)).sorted() }
 

@@ -1,5 +1,4 @@
 internal import BedrockMetering
-internal import Foundation
 
 /// The ledger as a run has it: asked before objects are opened, and written once every day is in
 /// place.
@@ -164,14 +163,5 @@ struct RunRecord {
         warnings.append(
             "\(ledger.path): the ledger was damaged and is made anew; the damaged one is \(damaged)"
         )
-    }
-}
-
-/// What time it is.
-struct LedgerClock: Sendable {
-    var now: @Sendable () -> EventTime
-
-    static let system = LedgerClock {
-        EventTime(microseconds: Int64(Date().timeIntervalSince1970 * 1e6))
     }
 }

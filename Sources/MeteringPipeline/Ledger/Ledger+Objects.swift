@@ -2,14 +2,7 @@ package import BedrockMetering
 internal import GRDB
 
 extension Ledger {
-    /// Whether this version of an object was ingested, so that it need not be opened.
-    package func isKnown(
-        location: String, version: ObjectVersion
-    ) throws(PipelineError) -> Bool {
-        try areKnown([(location, version)])[0]
-    }
-
-    /// For each object, whether this version of it was ingested.
+    /// For each object, whether this version of it was ingested, so that it need not be opened.
     package func areKnown(
         _ objects: [(location: String, version: ObjectVersion)]
     ) throws(PipelineError) -> [Bool] {

@@ -19,8 +19,8 @@ package struct LedgerDay: Sendable, Hashable {
     package let conflicts: Int?
     /// Whether the file may hold rows of no source that the ledger names, or of versions that are gone.
     ///
-    /// So it is where the ledger is younger than the file, where something else wrote the file, or
-    /// where a source was changed. A rebuild, which leaves such rows out, ends it.
+    /// So it is where the ledger is younger than the file, where something else wrote the file, where a
+    /// source was changed, or where a rebuild kept such rows. A run whose sources have all rows ends it.
     package let mayHoldUnknownRows: Bool
     /// When the day was closed; nil while it is provisional.
     package let closed: EventTime?

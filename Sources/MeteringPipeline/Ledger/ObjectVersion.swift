@@ -4,7 +4,7 @@ package struct ObjectVersion: Sendable, Hashable {
     package var size: Int64
     /// Since 1970-01-01T00:00:00Z; nil where the store keeps no such time.
     package var modifiedNanoseconds: Int64?
-    /// What else the store knows a version by: an ETag in S3, device and inode on a file system.
+    /// What else the store knows a version by: an ETag in S3, the inode on a file system.
     package var tag: String
 
     /// The version of a file that is not there and is not meant to be.

@@ -1,4 +1,5 @@
 internal import AWSServices
+internal import Foundation
 internal import Synchronization
 
 /// Objects in S3, or in what speaks its protocol.
@@ -193,20 +194,39 @@ struct S3Store: ObjectStore {
         _ file: StagedFile, at target: ObjectLocation, where condition: PlacementCondition
     ) async throws(PipelineError) -> ObjectVersion? {
         let checksum = file.checksum.description
-        return try await asking(target) { client, bucket in
+        return try await put(
+            .file(path: file.path, size: file.size, sha256: checksum), at: target,
+            where: condition,
+            metadata: [Self.checksumName: checksum, Self.writingName: file.writing])
+    }
+
+    /// Puts a small object at `target`, where there is none.
+    ///
+    /// - Returns: its version; nil where there is one.
+    func create(
+        _ bytes: [UInt8], at target: ObjectLocation
+    ) async throws(PipelineError) -> ObjectVersion? {
+        try await put(
+            .bytes(bytes), at: target, where: .nothing,
+            metadata: [Self.writingName: UUID().uuidString])
+    }
+
+    private func put(
+        _ body: S3Upload, at target: ObjectLocation, where condition: PlacementCondition,
+        metadata: [String: String]
+    ) async throws(PipelineError) -> ObjectVersion? {
+        try await asking(target) { client, bucket in
             do {
                 let placed = try await client.putObject(
-                    .file(path: file.path, size: file.size, sha256: checksum), at: target.path,
-                    in: bucket, condition: Self.condition(condition),
-                    metadata: [Self.checksumName: checksum, Self.writingName: file.writing]
-                )
+                    body, at: target.path, in: bucket, condition: Self.condition(condition),
+                    metadata: metadata)
                 return Self.version(of: placed)
             } catch let error as AWSError where Self.isLostRace(error, condition) {
                 // Perhaps it was won, and the reply lost.
                 let present = try await client.headObject(target.path, in: bucket)
-                guard let present, present.metadata[Self.writingName] == file.writing else {
-                    return nil
-                }
+                guard let present,
+                    present.metadata[Self.writingName] == metadata[Self.writingName]
+                else { return nil }
                 return Self.version(of: present)
             }
         }

@@ -59,7 +59,7 @@ import Testing
         athena.states = Array(repeating: "QUEUED", count: 6) + Array(repeating: "RUNNING", count: 9)
         athena.states.append("SUCCEEDED")
         let stub = try athena.start()
-        let delays = DelayRecord()
+        let delays = Record<Duration>()
         var runner = Self.runner()
         runner.pause = { delays.add($0) }
 
@@ -97,7 +97,8 @@ import Testing
 
         #expect(
             error?.description
-                == "Athena query q-1: failed in Athena: HIVE_BAD_DATA, error category 2, type 1200")
+                == "Athena query q-1: failed in Athena: HIVE_BAD_DATA, error category 2, type 1200; "
+                + "it read 123456789 bytes")
         #expect(error?.exitCode == 74)
     }
 
@@ -116,7 +117,7 @@ import Testing
             state: "FAILED",
             reason: "SYNTAX_ERROR: line 2:5: Column 'tenant' cannot be resolved")
 
-        #expect(error?.reason.hasSuffix("line 2:5: Column 'tenant' cannot be resolved") == true)
+        #expect(error?.reason.contains("line 2:5: Column 'tenant' cannot be resolved") == true)
         #expect(error?.exitCode == 74)
     }
 
@@ -160,17 +161,111 @@ import Testing
             state: "CANCELLED", reason: "Bytes scanned limit was exceeded")
         let other = try await Self.failure(state: "CANCELLED", reason: "Query cancelled by user")
 
-        #expect(limit?.reason == "cancelled in Athena: Bytes scanned limit was exceeded")
-        #expect(other?.reason == "cancelled in Athena")
+        let cost = "; it read 123456789 bytes"
+        #expect(limit?.reason == "cancelled in Athena: Bytes scanned limit was exceeded\(cost)")
+        #expect(other?.reason == "cancelled in Athena\(cost)")
     }
 
-    @Test func `a cancelled task stops its query`() async throws {
+    @Test(arguments: [true, false])
+    func `a query that cannot be watched is stopped, and what it cost is told`(
+        isStopped: Bool
+    ) async throws {
+        let stub = try StubService { call, before in
+            switch call.operation {
+            case "StartQueryExecution": .result("{\"QueryExecutionId\": \"q-1\"}")
+            case "StopQueryExecution" where isStopped: .result()
+            case "GetQueryExecution" where before == 1:
+                .result(
+                    """
+                    {"QueryExecution": {"Status": {"State": "CANCELLED"},
+                     "Statistics": {"DataScannedInBytes": 77}}}
+                    """)
+            default: .error("AccessDeniedException")
+            }
+        }
+
+        let error = await #expect(throws: PipelineError.self) {
+            try await Self.runner().run("SELECT 1", in: AthenaClient(stub.environment))
+        }
+
+        #expect(error?.exitCode == 74)
+        #expect(error?.location == "Athena query q-1")
+        #expect(
+            error?.reason.hasPrefix("athena GetQueryExecution: AccessDeniedException") == true)
+        let end =
+            isStopped
+            ? "; it was stopped; it read 77 bytes" : "; it could not be stopped, and may run on"
+        #expect(error?.reason.hasSuffix(end) == true)
+        #expect(stub.operations[2] == "StopQueryExecution")
+    }
+
+    @Test func `a query that has ended by itself is not stopped`() async throws {
+        let stub = try StubService { call, _ in
+            switch call.operation {
+            case "StartQueryExecution": .result("{\"QueryExecutionId\": \"q-1\"}")
+            case "GetQueryExecution":
+                .result(
+                    """
+                    {"QueryExecution": {"Status": {"State": "SUCCEEDED"},
+                     "Statistics": {"DataScannedInBytes": 77}}}
+                    """)
+            default: .error("AccessDeniedException")
+            }
+        }
+
+        let error = await #expect(throws: PipelineError.self) {
+            try await Self.runner().run("SELECT 1", in: AthenaClient(stub.environment))
+        }
+
+        #expect(error?.location == "Athena query q-1")
+        #expect(error?.reason.hasSuffix("; it read 77 bytes") == true)
+        #expect(stub.operations.last == "GetQueryResults")
+    }
+
+    @Test func `a statement that is longer than Athena takes is refused before it is sent`()
+        async throws
+    {
+        let stub = try AthenaStub().start()
+        let athena = AthenaClient(stub.environment)
+        let longest = "SELECT '\(String(repeating: "é", count: 131_067))0'"
+        #expect(longest.utf8.count == 262_144)
+
+        _ = try await Self.runner().run(longest, in: athena)
+        let calls = stub.calls.count
+        let error = await #expect(throws: PipelineError.self) {
+            try await Self.runner().run(longest + " ", in: athena)
+        }
+
+        #expect(error?.exitCode == 64)
+        #expect(stub.calls.count == calls)
+    }
+
+    @Test func `statements of an ingest of the most days are no longer than Athena takes`() throws {
+        let first = try #require(UsageDay("2025-12-07"))
+        let period = try #require(
+            UsagePeriod(from: first, to: first.advanced(by: AthenaIngest.maximumDays - 1)))
+        let ingest = try AthenaIngest(
+            source: "s3://bucket/exports",
+            lake: "s3://bucket/" + String(repeating: "p", count: 1000),
+            table: TableName(
+                database: String(repeating: "d", count: 255),
+                table: String(repeating: "t", count: 180)),
+            period: period, run: "r1")
+
+        for statement in ingest.statements {
+            #expect(statement.sql.utf8.count <= AthenaRunner.maximumStatementSize)
+        }
+    }
+
+    @Test func `a cancelled task stops its query, and what it cost is told`() async throws {
         var athena = AthenaStub()
         athena.states = ["RUNNING"]
         let stub = try athena.start()
         let environment = stub.environment
         let (waiting, waits) = AsyncStream.makeStream(of: Void.self)
+        let told = Record<String>()
         var runner = Self.runner()
+        runner.stopped = { told.add($0) }
         runner.pause = { _ in
             waits.yield()
             try await Task.sleep(for: .seconds(60))
@@ -183,17 +278,17 @@ import Testing
         task.cancel()
 
         await #expect(throws: CancellationError.self) { try await task.value }
-        let stop = try #require(stub.calls.last)
-        #expect(stop.operation == "StopQueryExecution")
+        let stop = try #require(stub.calls.last { $0.operation == "StopQueryExecution" })
         #expect(stop.value("QueryExecutionId") == "q-1")
+        #expect(told.all == ["Athena query q-1 was stopped; it read 123456789 bytes"])
     }
 }
 
-/// How long a test was made to wait.
-final class DelayRecord: Sendable {
-    private let delays = Mutex<[Duration]>([])
+/// What was told to a test, in order.
+final class Record<Element: Sendable>: Sendable {
+    private let elements = Mutex<[Element]>([])
 
-    func add(_ delay: Duration) { delays.withLock { $0.append(delay) } }
+    func add(_ element: Element) { elements.withLock { $0.append(element) } }
 
-    var all: [Duration] { delays.withLock { $0 } }
+    var all: [Element] { elements.withLock { $0 } }
 }

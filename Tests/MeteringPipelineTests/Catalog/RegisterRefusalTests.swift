@@ -23,10 +23,9 @@ import Testing
 
     /// What GetTable answers for the table as it should be, but for a property.
     private static func answer(_ job: RegisterJob, version: Int) async throws -> String {
-        var definition = try await job.definition()
-        definition.isProjected = false
-        let input = String(
-            decoding: try JSONEncoder().encode(GlueTable(definition).input), as: UTF8.self)
+        var table = GlueTable(try await job.definition()).input
+        table["Parameters"]?["classification"] = "unknown"
+        let input = String(decoding: try JSONEncoder().encode(table), as: UTF8.self)
         return "{\"Table\": \(input.dropLast()), \"VersionId\": \"\(version)\"}}"
     }
 
@@ -68,6 +67,23 @@ import Testing
 
         #expect(!registration.makesTable)
         #expect(stub.operations.suffix(3) == ["CreateTable", "GetTable", "UpdateTable"])
+    }
+
+    @Test func `days are registered before Athena computes them no more`() async throws {
+        let answer = try await Self.answer(job(), version: 1)
+        let stub = try StubService { call, _ in
+            call.operation == "GetTable" ? .result(answer) : .result()
+        }
+        var job = try job(stub)
+        job.projectsPartitions = false
+
+        let registration = try await job.run()
+
+        #expect(registration.newPartitions == 1)
+        #expect(
+            stub.operations == [
+                "GetDatabase", "GetTable", "GetPartitions", "BatchCreatePartition", "UpdateTable",
+            ])
     }
 
     @Test func `a table that changes all the time ends with an error`() async throws {
@@ -129,6 +145,29 @@ import Testing
 
         #expect(error?.code == .notFound)
         #expect(statements.count == 2)
+    }
+
+    @Test func `a format that the lake does not have is refused before anything is asked`()
+        async throws
+    {
+        let stub = try StubService { _, _ in .result() }
+        var job = try job(stub)
+        job.format = .json
+
+        let error = await #expect(throws: PipelineError.self) { try await job.run() }
+        let printed = await #expect(throws: PipelineError.self) { try await job.statements() }
+
+        #expect(error?.exitCode == 64 && printed?.exitCode == 64)
+        #expect(error?.reason.hasPrefix("has day files of parquet, not of json") == true)
+        #expect(stub.calls.isEmpty)
+    }
+
+    @Test func `a lake that is not here has the format that is said`() async throws {
+        var job = try job()
+        job.lake = folder.path("elsewhere")
+        job.format = .json
+
+        #expect(try await job.definition().format == .json)
     }
 
     @Test func `statements without projection register the days`() async throws {

@@ -157,10 +157,10 @@ import Testing
     }
 
     @Test func `a lake that was converted changes how the table reads it`() async throws {
-        var job = try job()
-        job.format = .json
+        let other = try TemporaryFolder()
+        var job = try job(format: .json)
         _ = try await job.run()
-        job.format = .parquet
+        job.lake = try other.makeLake(["2025-12-07"])
 
         let registration = try await job.run()
 
@@ -199,19 +199,80 @@ import Testing
         #expect(try await registered().input["Parameters"]?["projection.enabled"] == nil)
     }
 
-    @Test func `partitions of another place are changed, and keep what others put there`()
+    @Test(arguments: [true, false])
+    func `a table keeps its way to find partitions unless another one is asked for`(
+        projects: Bool
+    ) async throws {
+        var job = try job()
+        job.projectsPartitions = projects
+        _ = try await job.run()
+        job.projectsPartitions = nil
+
+        let kept = try await job.run()
+        let isProjected = try await registered().projectsPartitions
+        job.projectsPartitions = !projects
+        let changed = try await job.run()
+
+        #expect(!kept.isChange)
+        #expect(isProjected == projects)
+        #expect(changed.differences.allSatisfy { $0.isCompatible })
+        #expect(try await registered().projectsPartitions == !projects)
+        #expect(
+            try await glue.partitions(of: table.table, in: table.database).count == 1)
+    }
+
+    @Test(arguments: ["s3://bucket/lake/athena/r1/2025-12-07/", "s3://other/"])
+    func `projection that would hide registered days is refused unless forced`(
+        location: String
+    ) async throws {
+        var job = try job(["2025-12-06", "2025-12-07"])
+        job.projectsPartitions = false
+        _ = try await job.run()
+        var partitions = try await glue.partitions(of: table.table, in: table.database)
+        let index = try #require(
+            partitions.firstIndex { $0.values == ["2025", "12", "07"] })
+        partitions[index].storage["Location"] = .string(location)
+        try await glue.updatePartitions(
+            [partitions[index]], of: table.table, in: table.database)
+        job.projectsPartitions = true
+
+        let error = await #expect(throws: PipelineError.self) { try await job.run() }
+        let isProjected = try await registered().projectsPartitions
+        job.force = true
+        _ = try await job.run()
+
+        #expect(error?.exitCode == 64)
+        #expect(
+            error?.reason.contains(
+                "~ location of partition 2025/12/07: \(location) -> "
+                    + "s3://bucket/lake/year=2025/month=12/day=07/;") == true)
+        #expect(!isProjected)
+        #expect(try await registered().projectsPartitions)
+    }
+
+    @Test
+    func `partitions of another place are changed only by force, and keep what others put there`()
         async throws
     {
         var job = try job()
         job.projectsPartitions = false
         _ = try await job.run()
         var partitions = try await glue.partitions(of: table.table, in: table.database)
-        partitions[0].storage["Location"] = "s3://other/"
+        partitions[0].storage["Location"] = "s3://other"
         partitions[0].parameters["checked"] = "yes"
         try await glue.updatePartitions(partitions, of: table.table, in: table.database)
 
+        let error = await #expect(throws: PipelineError.self) { try await job.run() }
+        let afterRefusal = try await glue.partitions(of: table.table, in: table.database)
+        job.force = true
         let registration = try await job.run()
 
+        #expect(error?.exitCode == 64)
+        #expect(
+            error?.reason.contains(
+                "~ location of partition 2025/12/07: s3://other/ -> "
+                    + "s3://bucket/lake/year=2025/month=12/day=07/") == true)
+        #expect(afterRefusal == partitions)
         #expect(registration.changedPartitions == 1)
         let now = try await glue.partitions(of: table.table, in: table.database)
         #expect(now.count == 1)

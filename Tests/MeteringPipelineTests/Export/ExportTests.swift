@@ -214,7 +214,7 @@ import Testing
 
     @Test func `patience ends`() async throws {
         let stub = try ExportStub(course: ["RUNNING"]).start()
-        let delays = DelayRecord()
+        let delays = Record<Duration>()
         var job = try Self.job(stub)
         job.patience = .seconds(300)
         job.pause = { delays.add($0) }

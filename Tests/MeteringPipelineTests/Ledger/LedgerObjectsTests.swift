@@ -39,7 +39,7 @@ import Testing
     ) throws {
         try ledger.run(.ingest, [.read("s/a.gz")], now: now)
 
-        #expect(try !ledger.isKnown(location: location, version: version))
+        #expect(try !ledger.knows(location, version: version))
     }
 
     @Test func `a version without a time is known by the rest`() throws {
@@ -49,7 +49,7 @@ import Testing
 
         try ledger.run(.ingest, [object], now: now)
 
-        #expect(try ledger.isKnown(location: "a", version: version))
+        #expect(try ledger.knows("a", version: version))
     }
 
     @Test func `many objects are asked for at once, in their order`() throws {

@@ -104,6 +104,10 @@ extension Ledger {
 
     /// Whether the version that tests number so is known.
     func knows(_ location: String, version: Int64 = 1) throws -> Bool {
-        try isKnown(location: location, version: .number(version))
+        try knows(location, version: .number(version))
+    }
+
+    func knows(_ location: String, version: ObjectVersion) throws -> Bool {
+        try areKnown([(location, version)]) == [true]
     }
 }
