@@ -13,19 +13,24 @@ import Testing
     }
 
     private func register(
-        _ options: [String], _ environment: [String: String] = [:]
+        _ options: [String], _ environment: [String: String] = [:],
+        over folder: TemporaryFolder? = nil
     ) throws -> Command.Outcome {
-        try Command.etl.run(
-            ["register", "--lake", folder.path("lake"), "--location", "s3://your-bucket/lake"]
-                + options, environment: environment)
+        let lake = (folder ?? self.folder).path("lake")
+        return try Command.etl.run(
+            ["register", "--lake", lake, "--location", "s3://your-bucket/lake"] + options,
+            environment: environment)
     }
 
-    @Test(arguments: [("json", "create-table-json"), ("parquet", "create-table")])
-    func `the statements are those of the query library`(format: String, file: String) throws {
+    @Test(arguments: [("json.gz", "create-table-json"), ("parquet", "create-table")])
+    func `the statements are those of the query library`(suffix: String, file: String) throws {
+        let folder = try TemporaryFolder()
+        try folder.write(
+            "", to: "lake/year=2025/month=12/day=07/bedrock-usage-20251207.\(suffix)")
         let library = try String(
             contentsOfFile: "\(Command.package)/queries/\(file).sql", encoding: .utf8)
 
-        let outcome = try register(["--catalog", "ddl", "--format", format])
+        let outcome = try register(["--catalog", "ddl"], over: folder)
 
         #expect(outcome.status == 0)
         let statements = library.split(separator: "\n", omittingEmptySubsequences: false)
