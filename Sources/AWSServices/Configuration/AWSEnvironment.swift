@@ -136,14 +136,3 @@ package struct AWSEnvironment: Sendable {
     ]
     private static let usualDomain = "amazonaws.com"
 }
-
-/// What is wrong with the configuration.
-package struct AWSConfigurationError: Error, Sendable, CustomStringConvertible {
-    package let reason: String
-
-    package init(reason: String) {
-        self.reason = reason
-    }
-
-    package var description: String { reason }
-}

@@ -31,7 +31,7 @@ struct CredentialsDocument: Concealed {
         }
         var expiration: Date?
         if let text = fields.Expiration {
-            guard let date = InternetTime.date(text) else {
+            guard let date = ServiceTime.date(ofTimestamp: text) else {
                 throw Unreadable(description: "what came has an Expiration that is no time")
             }
             expiration = date
@@ -41,16 +41,5 @@ struct CredentialsDocument: Concealed {
             accessKeyID: id, secretAccessKey: secret,
             sessionToken: fields.SessionToken ?? fields.Token, expiration: expiration
         )
-    }
-}
-
-/// Times as services write them.
-enum InternetTime {
-    /// The time of RFC 3339 that a text names, with fractions of a second or without; nil where it is
-    /// none.
-    static func date(_ text: String) -> Date? {
-        let whole = Date.ISO8601FormatStyle(timeZone: .gmt)
-        return (try? whole.parse(text))
-            ?? (try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text))
     }
 }

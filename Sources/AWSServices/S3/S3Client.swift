@@ -107,7 +107,7 @@ package struct S3Client: Sendable {
         }
         return S3ObjectAttributes(
             key: key, size: told.size, etag: told.etag,
-            modified: headers["last-modified"].flatMap { HTTPDate.date(ofHeader: $0) },
+            modified: headers["last-modified"].flatMap { ServiceTime.date(ofHeader: $0) },
             metadata: Self.metadata(headers))
     }
 

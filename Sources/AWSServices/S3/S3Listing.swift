@@ -46,7 +46,7 @@ package final class S3Listing: @unchecked Sendable {
             }
             return S3ObjectAttributes(
                 key: key, size: object.Size, etag: object.ETag,
-                modified: object.LastModified.flatMap { HTTPDate.date(ofListing: $0) })
+                modified: object.LastModified.flatMap { ServiceTime.date(ofTimestamp: $0) })
         }
         if page.IsTruncated {
             guard let next = page.NextContinuationToken, seenTokens.insert(next).inserted else {

@@ -101,7 +101,7 @@ package struct STSClient: Sendable {
     private func credentials(
         _ fields: SessionCredentials, _ operation: String
     ) throws -> AWSCredentials {
-        guard let expiration = InternetTime.date(fields.Expiration) else {
+        guard let expiration = ServiceTime.date(ofTimestamp: fields.Expiration) else {
             throw unreadable(operation, 200)
         }
         return AWSCredentials(

@@ -64,7 +64,7 @@ struct RequestFailure: Error {
         self.init(code: body.code ?? "HTTP\(status)", status: status)
         self.body = body
         requestID = headers["x-amzn-requestid"] ?? headers["x-amz-request-id"]
-        let serviceTime = headers["date"].flatMap { HTTPDate.date(ofHeader: $0) }
+        let serviceTime = headers["date"].flatMap { ServiceTime.date(ofHeader: $0) }
         retryAfter = Self.retryAfter(headers["retry-after"], serviceTime ?? now)
         // Answers to HEAD have no body that could tell what is wrong.
         let isSilent = method == "HEAD" && body.code == nil
@@ -92,7 +92,7 @@ struct RequestFailure: Error {
     private static func retryAfter(_ header: String?, _ now: Date) -> Duration? {
         guard let header else { return nil }
         if let seconds = Int(header) { return .seconds(min(max(seconds, 0), 86400)) }
-        guard let date = HTTPDate.date(ofHeader: header) else { return nil }
+        guard let date = ServiceTime.date(ofHeader: header) else { return nil }
         return .seconds(min(max(date.timeIntervalSince(now), 0), 86400))
     }
 
