@@ -5,7 +5,7 @@ package import Foundation
 /// New ones are fetched five minutes before the old ones expire, or in the middle of the time that is
 /// left when they come, where that is shorter. However many tasks ask meanwhile, they are fetched once.
 /// Where that fails, the old ones serve as long as they are valid, and it is tried again after a
-/// minute.
+/// minute. A task that is cancelled does not wait for them any longer.
 package actor CachedCredentials: CredentialsProvider {
     private let source: any CredentialsProvider
     private let now: @Sendable () -> Date
@@ -27,10 +27,9 @@ package actor CachedCredentials: CredentialsProvider {
 
     package func credentials() async throws -> AWSCredentials {
         if let kept, due.map({ now() < $0 }) ?? true { return kept }
-        if let fetch { return try await fetch.value }
-        let fetch = Task { try await renewed() }
+        let fetch = fetch ?? Task { try await renewed() }
         self.fetch = fetch
-        return try await fetch.value
+        return try await fetch.joined
     }
 
     /// Credentials in place of `refused`, of which a service says that they have expired.
@@ -61,6 +60,21 @@ package actor CachedCredentials: CredentialsProvider {
             guard let kept, let expiration = kept.expiration, time < expiration else { throw error }
             due = min(time + Self.pause, expiration)
             return kept
+        }
+    }
+}
+
+extension Task where Failure == any Error {
+    /// The task's value, which is waited for until the waiting task is cancelled; the task itself goes on.
+    fileprivate var joined: Success {
+        get async throws {
+            let (values, continuation) = AsyncThrowingStream<Success, any Error>.makeStream()
+            Task<Void, Never> {
+                continuation.yield(with: await result)
+                continuation.finish()
+            }
+            for try await value in values { return value }
+            throw Swift.CancellationError()
         }
     }
 }

@@ -12,8 +12,8 @@ struct CredentialsContext: Sendable {
     let transport: any HTTPTransport
     let now: @Sendable () -> Date
 
-    /// STS, with these credentials.
-    func sts(_ credentials: any CredentialsProvider) -> STSClient {
+    /// STS, with these credentials, or unsigned where nil.
+    func sts(_ credentials: (any CredentialsProvider)?) -> STSClient {
         var environment = AWSEnvironment(
             region: region, credentials: credentials, endpoints: endpoints, transport: transport)
         environment.retries = retries

@@ -51,19 +51,7 @@ extension S3Client {
         let reply = try await client.receive(
             request, "PutObject", timeout: timeout, callTimeout: timeout * 4,
             resource: name(bucket, key), limit: 1 << 20)
-        return try etag(of: reply, "PutObject", name(bucket, key))
-    }
-
-    /// The ETag of what a request stored.
-    func etag(
-        of reply: AWSClient.Reply, _ operation: String, _ resource: String
-    ) throws -> String {
-        guard let etag = reply.headers["etag"], !etag.isEmpty else {
-            var error = unreadable(operation, resource, "the response tells no ETag")
-            error.mayHaveTakenEffect = true
-            throw error
-        }
-        return etag
+        return try etag(of: reply)
     }
 
     /// How long it may take to send so many bytes: a minute, and as long as 256 KiB a second need.

@@ -54,9 +54,7 @@ struct S3MultipartUpload: Sendable {
             s3.request(
                 "POST", bucket, key, query: [.init(name: "uploads", value: "")], headers: headers),
             "CreateMultipartUpload", resource: name, limit: 1 << 20)
-        return try s3.decoded(
-            S3Replies.CreateMultipartUpload.self, reply, "CreateMultipartUpload", name
-        ).UploadId
+        return try s3.decoded(S3Replies.CreateMultipartUpload.self, reply).UploadId
     }
 
     /// The ETags of the parts, in order.
@@ -88,7 +86,7 @@ struct S3MultipartUpload: Sendable {
         let reply = try await s3.client.receive(
             request, "UploadPart", timeout: timeout, callTimeout: timeout * 4, resource: name,
             limit: 1 << 20)
-        return try s3.etag(of: reply, "UploadPart", name)
+        return try s3.etag(of: reply)
     }
 
     private func complete(
@@ -114,9 +112,7 @@ struct S3MultipartUpload: Sendable {
             request, "CompleteMultipartUpload", timeout: .seconds(600),
             callTimeout: .seconds(3600), resource: name, limit: 1 << 20,
             isError: S3Replies.isError)
-        return try s3.decoded(
-            S3Replies.CompleteMultipartUpload.self, reply, "CompleteMultipartUpload", name
-        ).ETag
+        return try s3.decoded(S3Replies.CompleteMultipartUpload.self, reply).ETag
     }
 
     private func abort(_ id: String) async throws {

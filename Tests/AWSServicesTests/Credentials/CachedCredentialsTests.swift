@@ -116,6 +116,25 @@ import Testing
         await #expect(throws: CredentialsError.self) { try await world.cached().credentials() }
     }
 
+    @Test func `a task that is cancelled does not wait for credentials that do not come`()
+        async throws
+    {
+        struct Silent: CredentialsProvider {
+            func credentials() async throws -> AWSCredentials {
+                // Heeds no cancellation, as a program that is asked does not.
+                await withCheckedContinuation { (_: CheckedContinuation<Void, Never>) in }
+                fatalError("nobody wakes it")
+            }
+        }
+        let cached = CachedCredentials(Silent())
+
+        for _ in 0..<2 {
+            let task = Task { try await cached.credentials() }
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+        }
+    }
+
     @Test func `credentials that a service refused are not given again`() async throws {
         let cached = world.cached()
         let first = try await cached.credentials()

@@ -22,7 +22,7 @@ import Testing
         ids.append(try await setting.credentials().accessKeyID)
         setting.variables["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] =
             try setting.home.write("Bearer file\n", to: "token")
-        let provider = try await setting.provider()
+        let provider = try setting.provider()
         ids.append(try await provider.credentials().accessKeyID)
 
         #expect(ids == ["none", "Bearer variable", "Bearer file"])

@@ -33,6 +33,105 @@ import Testing
             """)
     }
 
+    /// The error, which there must be.
+    private func failure(_ body: () async throws -> Void) async throws -> AWSError {
+        do {
+            try await body()
+        } catch let error as AWSError {
+            return error
+        }
+        throw TransportError.timedOut
+    }
+
+    @Test func `an error about what came tells status, request id and object`() async throws {
+        let id = ["x-amz-request-id": "R"]
+        let told = id.merging(["etag": "\"1\"", "content-length": "3"]) { $1 }
+        let range = told.merging(["content-range": "bytes 1-2/3", "content-length": "2"]) { $1 }
+        let sum = told.merging(["x-amz-checksum-crc32": "NSRBwg=="]) { $1 }
+        let operations: [(steps: [ScriptedTransport.Step], run: (S3Client) async throws -> Void)] =
+            [
+                ([.answer(200, id, "x")], { _ = try await $0.listObjects(in: "lake") }),
+                ([.answer(200, id)], { _ = try await $0.headObject("k", in: "lake") }),
+                ([.answer(200, id)], { _ = try await $0.getObject("k", in: "lake") }),
+                ([.answer(200, sum, "abd")], { _ = try await $0.contents(of: "k", in: "lake") }),
+                ([.answer(200, told, "abcd")], { _ = try await $0.contents(of: "k", in: "lake") }),
+                ([.breaking(200, told, "a")], { _ = try await $0.contents(of: "k", in: "lake") }),
+                (
+                    [.breaking(200, told, "a"), .answer(206, range.merging(["etag": "2"]) { $1 })],
+                    { _ = try await $0.contents(of: "k", in: "lake") }
+                ),
+                (
+                    [.breaking(200, told, "a"), .answer(412, id)],
+                    { _ = try await $0.contents(of: "k", in: "lake") }
+                ),
+                (
+                    [.answer(200, id)],
+                    { _ = try await $0.copyObject("k", in: "lake", to: "l", in: "lake") }
+                ),
+                (
+                    [.answer(200, id)],
+                    { _ = try await $0.putObject(.bytes([1]), at: "k", in: "lake") }
+                ),
+            ]
+
+        for (index, operation) in operations.enumerated() {
+            let client = S3Client(.scripted(ScriptedTransport(operation.steps), time))
+            let error = try await failure { try await operation.run(client) }
+
+            #expect(error.status != nil, "\(index): \(error)")
+            #expect(error.requestID == "R", "\(index): \(error)")
+            #expect(error.resource?.hasPrefix("s3://lake") == true)
+            #expect(
+                error.mayHaveTakenEffect == ["CopyObject", "PutObject"].contains(error.operation),
+                "\(index): \(error)")
+        }
+    }
+
+    @Test func `a download that has thrown never looks whole`() async throws {
+        let (client, _) = client(
+            .answer(
+                200,
+                ["etag": "1", "content-length": "3", "x-amz-checksum-crc32": "NSRBwg=="], "abd"))
+        let download = try await client.getObject("k", in: "lake")
+
+        let codes = [
+            await code { _ = try await download.contents() },
+            await code { _ = try await download.next() },
+        ]
+
+        #expect(codes == ["ChecksumMismatch", "ChecksumMismatch"])
+    }
+
+    /// Gives an object byte by byte, and the rest of one at once.
+    private struct DrippingTransport: HTTPTransport {
+        let object: [UInt8]
+
+        func send(_ request: HTTPRequest, timeout: Duration) async throws -> HTTPResponse {
+            var told = ["etag": "\"1\"", "content-length": "\(object.count)"]
+            let range = request.headers["range"]?.split { "=-".contains($0) }.compactMap { Int($0) }
+            guard let range else {
+                return try await ScriptedTransport([
+                    .dripping(200, told, String(decoding: object, as: UTF8.self))
+                ]).send(request, timeout: timeout)
+            }
+            told["content-length"] = "\(range[1] - range[0] + 1)"
+            told["content-range"] = "bytes \(range[0])-\(range[1])/\(object.count)"
+            return HTTPResponse(
+                status: 206, headers: told, body: HTTPBody(Array(object[range[0]...range[1]])))
+        }
+    }
+
+    @Test func `a download that drips is asked for anew from where it is`() async throws {
+        let object = (0..<4000).map { UInt8($0 % 100) }
+        var environment = AWSEnvironment.scripted(ScriptedTransport([.cancellation]), time)
+        environment.transport = DrippingTransport(object: object)
+        var client = S3Client(environment)
+        client.patience = .milliseconds(100)
+
+        #expect(try await client.contents(of: "k", in: "lake") == object)
+        #expect(time.naps.count == 1)
+    }
+
     @Test func `a listing that goes round in a circle is an error`() async {
         let (client, transport) = client(
             Self.page(token: "1"), Self.page(token: "2"), Self.page(token: "1"))
