@@ -6,6 +6,9 @@ package import Foundation
 /// left when they come, where that is shorter. However many tasks ask meanwhile, they are fetched once.
 /// Where that fails, the old ones serve as long as they are valid, and it is tried again after a
 /// minute. A task that is cancelled does not wait for them any longer.
+///
+/// What comes expired by this machine's clock is given all the same, as the clock may be wrong: the
+/// service that is shown it knows better. New ones are fetched after a minute.
 package actor CachedCredentials: CredentialsProvider {
     private let source: any CredentialsProvider
     private let now: @Sendable () -> Date
@@ -45,11 +48,7 @@ package actor CachedCredentials: CredentialsProvider {
             let time = now()
             if let expiration = credentials.expiration {
                 let rest = expiration.timeIntervalSince(time)
-                guard rest > 0 else {
-                    throw CredentialsError(
-                        "credentials", "those that came have expired by this machine's clock")
-                }
-                due = expiration - min(Self.lead, rest / 2)
+                due = rest > 0 ? expiration - min(Self.lead, rest / 2) : time + Self.pause
             } else {
                 due = nil
             }

@@ -14,7 +14,7 @@ struct ContainerCredentials: CredentialsProvider {
 
     func credentials() async throws -> AWSCredentials {
         let url = try url()
-        let service = MetadataService(endpoint: url.endpoint, transport: context.transport)
+        let service = context.metadataService(at: url.endpoint)
         do {
             let body = try await service.send(
                 "GET", url.path, query: url.query, headers: try authorization())

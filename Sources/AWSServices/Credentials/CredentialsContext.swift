@@ -20,6 +20,11 @@ struct CredentialsContext: Sendable {
         return STSClient(environment)
     }
 
+    /// A service that hands out credentials without being shown any.
+    func metadataService(at endpoint: Endpoint) -> MetadataService {
+        MetadataService(endpoint: endpoint, transport: transport, retries: retries)
+    }
+
     /// A name for the session of a role, for want of one in the configuration.
     var sessionName: String { "aws-services-\(Int64(now().timeIntervalSince1970))" }
 }

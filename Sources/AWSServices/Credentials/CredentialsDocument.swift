@@ -30,7 +30,7 @@ struct CredentialsDocument: Concealed {
             throw Unreadable(description: "what came has no AccessKeyId or no SecretAccessKey")
         }
         var expiration: Date?
-        if let text = fields.Expiration {
+        if let text = fields.Expiration, !text.isEmpty {
             guard let date = ServiceTime.date(ofTimestamp: text) else {
                 throw Unreadable(description: "what came has an Expiration that is no time")
             }
@@ -39,7 +39,9 @@ struct CredentialsDocument: Concealed {
         version = fields.Version
         credentials = AWSCredentials(
             accessKeyID: id, secretAccessKey: secret,
-            sessionToken: fields.SessionToken ?? fields.Token, expiration: expiration
+            sessionToken: [fields.SessionToken, fields.Token].compactMap { $0 }
+                .first { !$0.isEmpty },
+            expiration: expiration
         )
     }
 }
