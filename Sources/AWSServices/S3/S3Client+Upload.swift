@@ -24,8 +24,9 @@ extension S3Client {
             let scan = try scanned(bucket, key) {
                 try S3FileScan(path, size: size, sha256: sha256, partSize: partSize)
             }
-            etag = try await S3MultipartUpload(self, key: key, bucket: bucket, path: path, scan)
-                .run(condition, metadata: headers)
+            etag = try await S3MultipartUpload(
+                self, key: key, bucket: bucket, path: path, scan, metadata: headers
+            ).run(condition)
         case .file(let path, let size, let sha256):
             let scan = try scanned(bucket, key) {
                 try S3FileScan(path, size: size, sha256: sha256, partSize: max(size, 1))

@@ -43,8 +43,9 @@ package struct AWSError: Error, Sendable {
         self.reason = reason
     }
 
+    /// What was asked for is not there; an upload in parts that is gone says nothing of its object.
     package var isNotFound: Bool {
-        status == 404 || code == "EntityNotFoundException"
+        status == 404 && code != "NoSuchUpload" || code == "EntityNotFoundException"
             || code == "ResourceNotFoundException"
     }
     /// A condition did not hold, or another request stood in its way: the object is not what it was.

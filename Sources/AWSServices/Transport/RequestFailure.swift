@@ -120,9 +120,11 @@ struct RequestFailure: Error {
         "RequestThrottledException", "SlowDown", "ThrottledException", "Throttling",
         "ThrottlingException", "TooManyRequestsException", "TransactionInProgressException",
     ]
+    /// `ConditionalRequestConflict` is not among them: what the condition is about may have changed, and
+    /// an upload in parts that meets it is not completed any more.
     private static let transientCodes: Set<String> = [
-        "ConditionalRequestConflict", "IDPCommunicationError", "InternalError", "InternalFailure",
-        "InternalServerError", "InternalServerException", "OperationAborted", "RequestTimeout",
+        "IDPCommunicationError", "InternalError", "InternalFailure", "InternalServerError",
+        "InternalServerException", "OperationAborted", "RequestTimeout",
         "RequestTimeoutException", "ServiceUnavailable", "ServiceUnavailableException",
     ]
     private static let expiredCodes: Set<String> = [

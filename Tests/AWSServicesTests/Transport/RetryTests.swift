@@ -54,6 +54,7 @@ import Testing
         .answer(501), .answer(301), .failure(.unsendable(reason: "")),
         .failure(.unreadableFile(path: "/x", reason: "")),
         .answer(400, [:], #"{"__type":"LimitExceededException"}"#),
+        .answer(409, [:], "<Error><Code>ConditionalRequestConflict</Code></Error>"),
     ])
     func `what will not change is tried once`(step: ScriptedTransport.Step) async throws {
         let transport = ScriptedTransport([step])
