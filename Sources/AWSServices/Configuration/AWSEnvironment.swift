@@ -59,6 +59,7 @@ package struct AWSEnvironment: Sendable {
             throw AWSConfigurationError(
                 reason: "the AWS region is not one: \(region.debugDescription)")
         }
+        try EndpointSettings.refuseVariants(variables, profile)
         let endpoints = try EndpointSettings.endpoints(variables, profile, configuration)
         let retries = try RetryPolicy(variables, profile)
         let context = CredentialsContext(

@@ -125,6 +125,34 @@ import Testing
         #expect(try environment([:]).region == "eu-west-1")
     }
 
+    @Test(arguments: ["profile  other", "profile\tother", "profile \t 'other'", " profile other "])
+    func `white space in the name of a section makes no difference`(name: String) throws {
+        try home.write("[\(name)]\nregion = eu-west-2\n", to: ".aws/config")
+
+        #expect(try environment(["AWS_PROFILE": "other"]).region == "eu-west-2")
+    }
+
+    @Test(arguments: [
+        (["AWS_USE_FIPS_ENDPOINT": "TRUE"], "", "AWS_USE_FIPS_ENDPOINT is true"),
+        (["AWS_USE_DUALSTACK_ENDPOINT": "true"], "", "AWS_USE_DUALSTACK_ENDPOINT is true"),
+        ([:], "use_fips_endpoint = true", "profile default: use_fips_endpoint is true"),
+        ([:], "use_dualstack_endpoint = True", "profile default: use_dualstack_endpoint is true"),
+        (["AWS_USE_FIPS_ENDPOINT": "false"], "use_fips_endpoint = true", nil),
+        ([:], "use_fips_endpoint = false", nil),
+    ])
+    func `endpoints of a kind that is not known are refused where they are demanded`(
+        variables: [String: String], setting: String, reason: String?
+    ) throws {
+        try home.write("[default]\nregion = eu-west-1\n\(setting)\n", to: ".aws/config")
+
+        guard let reason else {
+            #expect(try environment(variables).region == "eu-west-1")
+            return
+        }
+        let error = try #require(throws: AWSConfigurationError.self) { try environment(variables) }
+        #expect("\(error)".hasPrefix(reason))
+    }
+
     @Test func `empty files in place of the usual ones say nothing`() throws {
         try home.write("[default]\nregion = eu-west-1\n", to: ".aws/config")
 
