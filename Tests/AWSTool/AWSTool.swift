@@ -61,14 +61,14 @@ struct AWSTool {
     private static func resolve() async throws {
         var resolved = Resolved()
         do {
-            let environment = try await AWSEnvironment.standard()
+            let environment = try AWSEnvironment.standard()
             resolved.region = environment.region
             for service in ["s3", "logs", "glue", "sts"] {
                 let endpoint = environment.endpoint(of: service)
                 resolved.endpoints[service] = endpoint.origin + endpoint.basePath
             }
             resolved.maximumAttempts = environment.retries.maximumAttempts
-            resolved.accessKeyID = try await environment.credentials.credentials().accessKeyID
+            resolved.accessKeyID = try await environment.credentials?.credentials().accessKeyID
         } catch {
             FileHandle.standardError.write(Data("\(error)\n".utf8))
         }

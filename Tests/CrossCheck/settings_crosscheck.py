@@ -2,8 +2,8 @@
 
     settings_crosscheck.py TOOL
 
-TOOL is the built `aws-tool`. Environments and files are drawn at random from a fixed seed; no service is
-asked for anything.
+TOOL is the built `aws-tool`. Environments and files are drawn at random from a fixed seed. No service is
+asked for anything, but a stand-in of STS on loopback for roles.
 """
 
 import json
@@ -12,6 +12,9 @@ import random
 import subprocess
 import sys
 import tempfile
+import threading
+import urllib.parse
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from unittest.mock import patch
 
@@ -19,7 +22,7 @@ import botocore.exceptions
 import botocore.session
 
 SEED = 20251207
-SETTINGS = 60
+SETTINGS = 150
 
 SERVICES = ["s3", "logs", "glue", "sts"]
 # Of us-east-1, botocore still uses old endpoints.
@@ -31,12 +34,39 @@ PROFILES = ["default", "a", "two words", "B-2_c"]
 SERVICE_IDS = {"s3": "S3", "logs": "CLOUDWATCH_LOGS", "glue": "GLUE", "sts": "STS"}
 
 
+class STS(BaseHTTPRequestHandler):
+    """Gives each role an access key that tells the role and who asked for it."""
+
+    def do_POST(self):
+        form = urllib.parse.parse_qs(self.rfile.read(int(self.headers["content-length"])).decode())
+        signer = self.headers["authorization"].split("Credential=")[1].split("/")[0]
+        role = form["RoleArn"][0].rpartition("/")[2]
+        body = f"""
+            <AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>
+            <AssumedRoleUser><Arn>arn:aws:sts::1:assumed-role/r/s</Arn><AssumedRoleId>A:s</AssumedRoleId>
+            </AssumedRoleUser><Credentials><AccessKeyId>{role}-of-{signer}</AccessKeyId>
+            <SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>
+            <Expiration>2049-12-31T23:59:59Z</Expiration></Credentials></AssumeRoleResult>
+            <ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></AssumeRoleResponse>
+            """.strip().encode()
+        self.send_response(200)
+        self.send_header("content-type", "text/xml")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        pass
+
+
 class Draw:
     """An environment and the files that belong to it."""
 
-    def __init__(self, generator, number):
+    def __init__(self, generator, number, sts):
         self.random = generator
         self.number = number
+        # Some have roles, and then STS is where it is.
+        self.sts = sts if generator.random() < 0.5 else None
         self.counter = 0
         self.environment = {"AWS_EC2_METADATA_DISABLED": "true", "PATH": os.environ["PATH"]}
         self.config = self._file(config=True)
@@ -76,16 +106,24 @@ class Draw:
                 lines.append(self._line("endpoint_url", self._url()))
             if self._happens(0.4):
                 lines.append(self._line("services", "local"))
-            if self._happens(0.1):
+            if self.sts and self._happens(0.7):
+                self.counter += 1
+                arn = f"arn:aws:iam::123456789012:role/r{self.number}x{self.counter}"
+                lines.append(self._line("role_arn", arn))
+                if self._happens(0.95):
+                    source = self.random.choice([*PROFILES, *PROFILES, "nobody"])
+                    lines.append(self._line("source_profile", source))
+            if not self.sts and self._happens(0.1):
                 lines.append(self._line(
                     "ignore_configured_endpoint_urls", self.random.choice(["true", "false"])))
             if self._happens(0.4):
                 lines.append(self._line("max_attempts", str(self.random.randint(1, 9))))
-            if self._happens(0.3):
+            if self._happens(0.15 if self.sts else 0.3):
                 document = json.dumps(
                     {"Version": 1, "AccessKeyId": self._key(), "SecretAccessKey": "s"})
                 return lines + [self._line("credential_process", f"printf %s '{document}'")]
-        if self._happens(0.4 if config else 0.8):
+        # Where all profiles have keys of their own, no role is the source of another.
+        if self._happens(0.4 if config or self.sts else 0.8):
             lines += self._keys()
         self.random.shuffle(lines)
         return lines
@@ -93,18 +131,19 @@ class Draw:
     def _file(self, config):
         blocks = []
         for profile in PROFILES:
-            if self._happens(0.7):
+            if self._happens(0.95 if self.sts and config else 0.7):
                 name = profile
                 if config and profile != "default":
-                    name = f"profile '{profile}'" if " " in profile else f"profile {profile}"
+                    space = self.random.choice([" ", " ", "  ", "\t", " \t "])
+                    name = f"profile{space}" + (f"'{profile}'" if " " in profile else profile)
                 blocks.append([f"[{name}]", *self._section(config)])
         if config:
             # A section whose name lacks `profile`, which counts for nothing.
             blocks.append(["[A]", "region = eu-south-1"])
             services = ["[services local]"]
-            for service in SERVICES:
-                if self._happens(0.5):
-                    services += [f"{SERVICE_IDS[service].lower()} =", f"  endpoint_url = {self._url()}"]
+            # A section without settings is none to botocore.
+            for service in self.random.sample(SERVICES, self.random.randint(1, len(SERVICES))):
+                services += [f"{SERVICE_IDS[service].lower()} =", f"  endpoint_url = {self._url()}"]
             blocks.append(services)
         self.random.shuffle(blocks)
         lines = []
@@ -129,7 +168,9 @@ class Draw:
         for service in SERVICES:
             if self._happens(0.1):
                 self.environment[f"AWS_ENDPOINT_URL_{SERVICE_IDS[service]}"] = self._url()
-        if self._happens(0.1):
+        if self.sts:
+            self.environment["AWS_ENDPOINT_URL_STS"] = self.sts
+        elif self._happens(0.1):
             self.environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = self.random.choice(
                 ["true", "TRUE", "false"])
 
@@ -163,7 +204,11 @@ def resolved_by_botocore(environment):
                 resolved["accessKeyID"] = credentials.access_key
         except botocore.exceptions.ProfileNotFound:
             return {"endpoints": {}}
-        except botocore.exceptions.PartialCredentialsError:
+        except (
+            botocore.exceptions.PartialCredentialsError,
+            botocore.exceptions.InvalidConfigError,
+            botocore.exceptions.InfiniteLoopConfigError,
+        ):
             pass
     return resolved
 
@@ -178,9 +223,12 @@ def main(tool):
     tool = str(Path(tool).resolve())
     generator = random.Random(SEED)
     failed = 0
+    server = ThreadingHTTPServer(("127.0.0.1", 0), STS)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sts = f"http://127.0.0.1:{server.server_port}"
     seen = {"region": set(), "accessKeyID": set(), "endpoints": set(), "maximumAttempts": set()}
     for number in range(SETTINGS):
-        draw = Draw(generator, number)
+        draw = Draw(generator, number, sts)
         with tempfile.TemporaryDirectory() as home:
             environment = draw.write(home)
             expected = resolved_by_botocore(environment)
@@ -194,9 +242,13 @@ def main(tool):
             print(f"FAILED {number}: {actual} in place of {expected}, {reason.strip()}"[:1500])
             print(f"{draw.environment}\n{draw.config}\n{draw.credentials}"[:3000])
     counts = {kind: len(values) for kind, values in seen.items()}
-    # All regions and none; credentials and none.
+    keys = [key for key in seen["accessKeyID"] if key]
+    counts["roles"] = sum("-of-" in key for key in keys)
+    counts["chains"] = sum(key.count("-of-") > 1 for key in keys)
+    # All regions and none; credentials and none; roles of roles.
     if counts["region"] <= len(REGIONS) or counts["accessKeyID"] < 20 or counts["endpoints"] < 40 \
-            or counts["maximumAttempts"] < 9 or None not in seen["accessKeyID"]:
+            or counts["maximumAttempts"] < 9 or None not in seen["accessKeyID"] \
+            or counts["roles"] < 10 or counts["chains"] < 2:
         failed += 1
         print(f"FAILED too little variety: {counts}")
     print(f"settings: {SETTINGS - failed} of {SETTINGS} mean what they mean to botocore")

@@ -11,8 +11,10 @@ package struct AthenaClient: Sendable {
     private func call<Output: Decodable>(
         _ operation: String, _ input: some Encodable, as output: Output.Type
     ) async throws -> Output {
-        try await client.call("AmazonAthena.\(operation)", input, as: output)
+        try await client.call(Self.target(operation), input, as: output)
     }
+
+    private static func target(_ operation: String) -> String { "AmazonAthena.\(operation)" }
 
     /// Starts a statement.
     ///
@@ -91,12 +93,10 @@ package struct AthenaClient: Sendable {
         _ = try await call("StopQueryExecution", ExecutionID(QueryExecutionId: id), as: Output.self)
     }
 
-    /// A page of the results of an execution that has succeeded, at most 1,000 rows.
+    /// The results of an execution that has succeeded.
     ///
-    /// The first row of the first page of a SELECT is its header.
-    package func results(
-        of id: String, after token: String? = nil
-    ) async throws -> AthenaResultPage {
+    /// The first row of a SELECT is its header.
+    package func results(of id: String) async throws -> AthenaResults {
         struct Input: Encodable {
             var QueryExecutionId: String
             var NextToken: String?
@@ -122,11 +122,13 @@ package struct AthenaClient: Sendable {
             var ResultSet: ResultSet
             var NextToken: String?
         }
-        let input = Input(QueryExecutionId: id, NextToken: token)
-        let output = try await call("GetQueryResults", input, as: Output.self)
-        return AthenaResultPage(
-            columns: output.ResultSet.ResultSetMetadata?.ColumnInfo?.map(\.Name) ?? [],
-            rows: (output.ResultSet.Rows ?? []).map { ($0.Data ?? []).map(\.VarCharValue) },
-            nextToken: output.NextToken.flatMap { $0.isEmpty ? nil : $0 })
+        let pages = try await client.pages(
+            Self.target("GetQueryResults"), Input(QueryExecutionId: id), as: Output.self,
+            token: \.NextToken, nextToken: \.NextToken)
+        return AthenaResults(
+            columns: pages.first?.ResultSet.ResultSetMetadata?.ColumnInfo?.map(\.Name) ?? [],
+            rows: pages.flatMap { $0.ResultSet.Rows ?? [] }.map {
+                ($0.Data ?? []).map(\.VarCharValue)
+            })
     }
 }

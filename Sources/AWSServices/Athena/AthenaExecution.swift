@@ -29,13 +29,3 @@ package struct AthenaExecution: Sendable, Hashable {
     package let isRetryable: Bool
     package let bytesScanned: Int64?
 }
-
-/// A part of the results of a statement.
-package struct AthenaResultPage: Sendable, Hashable {
-    /// The names of the columns.
-    package let columns: [String]
-    /// Cells as text; nil for null.
-    package let rows: [[String?]]
-    /// What asks for the next page; nil on the last one.
-    package let nextToken: String?
-}

@@ -3,14 +3,15 @@ package import Foundation
 /// What every client needs: region, endpoints, credentials and a way to send requests.
 package struct AWSEnvironment: Sendable {
     package var region: String
-    package var credentials: any CredentialsProvider
+    /// Nil where requests go unsigned.
+    package var credentials: (any CredentialsProvider)?
     package var transport: any HTTPTransport
     /// Endpoints other than the standard ones, by the services' names; `*` stands for all others.
     package var endpoints: [String: Endpoint]
     package var retries = RetryPolicy()
 
     package init(
-        region: String, credentials: any CredentialsProvider,
+        region: String, credentials: (any CredentialsProvider)?,
         endpoints: [String: Endpoint] = [:], transport: any HTTPTransport = SharedTransport()
     ) {
         self.region = region
@@ -29,12 +30,13 @@ package struct AWSEnvironment: Sendable {
     /// - Parameters:
     ///   - variables: the environment; a variable that is empty counts as not set.
     ///   - now: the clock by which credentials expire.
-    /// - Throws: ``AWSConfigurationError`` where there is no region, or a value makes no sense.
+    /// - Throws: ``AWSConfigurationError`` where there is no region, or a value makes no sense or cannot
+    ///   be heeded.
     package static func standard(
         _ variables: [String: String] = ProcessInfo.processInfo.environment,
         transport: any HTTPTransport = SharedTransport(),
         now: @escaping @Sendable () -> Date = { Date() }
-    ) async throws -> AWSEnvironment {
+    ) throws(AWSConfigurationError) -> AWSEnvironment {
         let variables = EnvironmentVariables(variables)
         let configuration = try SharedConfiguration(variables)
         let name = variables["AWS_PROFILE"]
@@ -57,6 +59,7 @@ package struct AWSEnvironment: Sendable {
             throw AWSConfigurationError(
                 reason: "the AWS region is not one: \(region.debugDescription)")
         }
+        try EndpointSettings.refuseVariants(variables, profile)
         let endpoints = try EndpointSettings.endpoints(variables, profile, configuration)
         let retries = try RetryPolicy(variables, profile)
         let context = CredentialsContext(
@@ -83,8 +86,18 @@ package struct AWSEnvironment: Sendable {
 
     /// Where `service` answers.
     package func endpoint(of service: String) -> Endpoint {
-        if let endpoint = endpoints[service] ?? endpoints["*"] { return endpoint }
-        return Endpoint(host: "\(service).\(region).\(domain)")
+        customEndpoint(of: service) ?? Endpoint(host: "\(service).\(region).\(domain)")
+    }
+
+    /// The endpoint that is set for `service`, such as that of a test server; nil where AWS's own holds.
+    package func customEndpoint(of service: String) -> Endpoint? {
+        Self.customEndpoint(of: service, among: endpoints)
+    }
+
+    private static func customEndpoint(
+        of service: String, among endpoints: [String: Endpoint]
+    ) -> Endpoint? {
+        endpoints[service] ?? endpoints["*"]
     }
 
     /// Where a service answers that is not AWS's own, by what the standard variables and files say; nil
@@ -110,17 +123,12 @@ package struct AWSEnvironment: Sendable {
     private static func foreignEndpoint(
         of service: String, among endpoints: [String: Endpoint]
     ) -> Endpoint? {
-        guard let endpoint = endpoints[service] ?? endpoints["*"] else { return nil }
+        guard let endpoint = customEndpoint(of: service, among: endpoints) else { return nil }
         // As one of a VPC, or one for FIPS.
         let isOwn = (domains.map(\.domain) + [usualDomain]).contains {
             endpoint.host.hasSuffix(".\($0)")
         }
         return isOwn ? nil : endpoint
-    }
-
-    /// Whether `service` has an endpoint of its own, such as a test server.
-    package func hasCustomEndpoint(_ service: String) -> Bool {
-        endpoints[service] != nil || endpoints["*"] != nil
     }
 
     /// The domain of the region's partition.
@@ -135,15 +143,4 @@ package struct AWSEnvironment: Sendable {
         ("eu-isoe-", "cloud.adc-e.uk"), ("eusc-", "amazonaws.eu"),
     ]
     private static let usualDomain = "amazonaws.com"
-}
-
-/// What is wrong with the configuration.
-package struct AWSConfigurationError: Error, Sendable, CustomStringConvertible {
-    package let reason: String
-
-    package init(reason: String) {
-        self.reason = reason
-    }
-
-    package var description: String { reason }
 }

@@ -38,6 +38,27 @@ enum EndpointSettings {
         return endpoints
     }
 
+    /// Endpoints for FIPS and for IPv6 have other names, of another form from service to service. Whoever
+    /// demands them must not be led elsewhere in silence.
+    static func refuseVariants(
+        _ variables: EnvironmentVariables, _ profile: Profile?
+    ) throws(AWSConfigurationError) {
+        for kind in ["fips", "dualstack"] {
+            let setting = "use_\(kind)_endpoint"
+            let variable = "AWS_\(setting.uppercased())"
+            guard (variables[variable] ?? profile?[setting])?.lowercased() == "true" else {
+                continue
+            }
+            let place =
+                variables[variable] != nil
+                ? variable : "profile \(profile?.name ?? ""): \(setting)"
+            throw AWSConfigurationError(
+                reason:
+                    "\(place) is true, which is not supported: unset it, and name such endpoints "
+                    + "by AWS_ENDPOINT_URL_S3 and the like")
+        }
+    }
+
     private static func endpoint(
         _ url: String, _ place: String
     ) throws(AWSConfigurationError) -> Endpoint {

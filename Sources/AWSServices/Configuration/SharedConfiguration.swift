@@ -23,12 +23,12 @@ struct SharedConfiguration: Sendable, Concealed {
         paths = [config, credentials]
         let sections = try Self.sections(of: config)
         for section in sections {
-            let words = section.name.split(maxSplits: 1) { $0 == " " || $0 == "\t" }
+            let words = Self.words(of: section)
             let name = words.last.map { Self.unquoted($0) } ?? ""
             switch (words.first, words.count) {
             case ("default", 1):
                 // Tools write either form; where a file has both, this one is left out.
-                let full = sections.contains { $0.name.split(separator: " ") == Self.fullDefault }
+                let full = sections.contains { Self.words(of: $0) == Self.fullDefault }
                 if !full { profiles["default", default: Profile("default")].add(section) }
             case ("profile", 2): profiles[name, default: Profile(name)].add(section)
             case ("services", 2): services[name, default: [:]].merge(section.nested) { $1 }
@@ -41,6 +41,13 @@ struct SharedConfiguration: Sendable, Concealed {
     }
 
     private static let fullDefault = ["profile", "default"] as [Substring]
+
+    /// What a section is of, and its name, which may hold spaces.
+    private static func words(of section: ConfigurationFile.Section) -> [Substring] {
+        func isSpace(_ character: Character) -> Bool { character == " " || character == "\t" }
+        return section.name.split(maxSplits: 1, whereSeparator: isSpace)
+            .map { $0.drop(while: isSpace) }
+    }
 
     private static func sections(
         of path: String

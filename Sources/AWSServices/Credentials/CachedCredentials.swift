@@ -5,7 +5,10 @@ package import Foundation
 /// New ones are fetched five minutes before the old ones expire, or in the middle of the time that is
 /// left when they come, where that is shorter. However many tasks ask meanwhile, they are fetched once.
 /// Where that fails, the old ones serve as long as they are valid, and it is tried again after a
-/// minute.
+/// minute. A task that is cancelled does not wait for them any longer.
+///
+/// What comes expired by this machine's clock is given all the same, as the clock may be wrong: the
+/// service that is shown it knows better. New ones are fetched after a minute.
 package actor CachedCredentials: CredentialsProvider {
     private let source: any CredentialsProvider
     private let now: @Sendable () -> Date
@@ -27,10 +30,9 @@ package actor CachedCredentials: CredentialsProvider {
 
     package func credentials() async throws -> AWSCredentials {
         if let kept, due.map({ now() < $0 }) ?? true { return kept }
-        if let fetch { return try await fetch.value }
-        let fetch = Task { try await renewed() }
+        let fetch = fetch ?? Task { try await renewed() }
         self.fetch = fetch
-        return try await fetch.value
+        return try await fetch.joined
     }
 
     /// Credentials in place of `refused`, of which a service says that they have expired.
@@ -46,11 +48,7 @@ package actor CachedCredentials: CredentialsProvider {
             let time = now()
             if let expiration = credentials.expiration {
                 let rest = expiration.timeIntervalSince(time)
-                guard rest > 0 else {
-                    throw CredentialsError(
-                        "credentials", "those that came have expired by this machine's clock")
-                }
-                due = expiration - min(Self.lead, rest / 2)
+                due = rest > 0 ? expiration - min(Self.lead, rest / 2) : time + Self.pause
             } else {
                 due = nil
             }
@@ -61,6 +59,21 @@ package actor CachedCredentials: CredentialsProvider {
             guard let kept, let expiration = kept.expiration, time < expiration else { throw error }
             due = min(time + Self.pause, expiration)
             return kept
+        }
+    }
+}
+
+extension Task where Failure == any Error {
+    /// The task's value, which is waited for until the waiting task is cancelled; the task itself goes on.
+    fileprivate var joined: Success {
+        get async throws {
+            let (values, continuation) = AsyncThrowingStream<Success, any Error>.makeStream()
+            Task<Void, Never> {
+                continuation.yield(with: await result)
+                continuation.finish()
+            }
+            for try await value in values { return value }
+            throw Swift.CancellationError()
         }
     }
 }

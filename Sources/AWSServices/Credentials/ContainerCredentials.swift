@@ -14,7 +14,7 @@ struct ContainerCredentials: CredentialsProvider {
 
     func credentials() async throws -> AWSCredentials {
         let url = try url()
-        let service = MetadataService(endpoint: url.endpoint, transport: context.transport)
+        let service = context.metadataService(at: url.endpoint)
         do {
             let body = try await service.send(
                 "GET", url.path, query: url.query, headers: try authorization())
@@ -88,18 +88,5 @@ struct ContainerCredentials: CredentialsProvider {
             throw CredentialsError(Self.place, "the authorization token is no header's value")
         }
         return ["authorization": token]
-    }
-}
-
-/// A file that holds a token and nothing else.
-enum TokenFile {
-    /// The token, without white space around.
-    static func token(at path: String, _ place: String) throws(CredentialsError) -> String {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw CredentialsError(place, "\(path) cannot be read")
-        }
-        let token = text.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !token.isEmpty else { throw CredentialsError(place, "\(path) is empty") }
-        return token
     }
 }

@@ -12,12 +12,17 @@ struct CredentialsContext: Sendable {
     let transport: any HTTPTransport
     let now: @Sendable () -> Date
 
-    /// STS, with these credentials.
-    func sts(_ credentials: any CredentialsProvider) -> STSClient {
+    /// STS, with these credentials, or unsigned where nil.
+    func sts(_ credentials: (any CredentialsProvider)?) -> STSClient {
         var environment = AWSEnvironment(
             region: region, credentials: credentials, endpoints: endpoints, transport: transport)
         environment.retries = retries
         return STSClient(environment)
+    }
+
+    /// A service that hands out credentials without being shown any.
+    func metadataService(at endpoint: Endpoint) -> MetadataService {
+        MetadataService(endpoint: endpoint, transport: transport, retries: retries)
     }
 
     /// A name for the session of a role, for want of one in the configuration.

@@ -30,8 +30,8 @@ struct CredentialsDocument: Concealed {
             throw Unreadable(description: "what came has no AccessKeyId or no SecretAccessKey")
         }
         var expiration: Date?
-        if let text = fields.Expiration {
-            guard let date = InternetTime.date(text) else {
+        if let text = fields.Expiration, !text.isEmpty {
+            guard let date = ServiceTime.date(ofTimestamp: text) else {
                 throw Unreadable(description: "what came has an Expiration that is no time")
             }
             expiration = date
@@ -39,18 +39,9 @@ struct CredentialsDocument: Concealed {
         version = fields.Version
         credentials = AWSCredentials(
             accessKeyID: id, secretAccessKey: secret,
-            sessionToken: fields.SessionToken ?? fields.Token, expiration: expiration
+            sessionToken: [fields.SessionToken, fields.Token].compactMap { $0 }
+                .first { !$0.isEmpty },
+            expiration: expiration
         )
-    }
-}
-
-/// Times as services write them.
-enum InternetTime {
-    /// The time of RFC 3339 that a text names, with fractions of a second or without; nil where it is
-    /// none.
-    static func date(_ text: String) -> Date? {
-        let whole = Date.ISO8601FormatStyle(timeZone: .gmt)
-        return (try? whole.parse(text))
-            ?? (try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text))
     }
 }

@@ -16,7 +16,7 @@ struct InstanceCredentials: CredentialsProvider {
         guard variables["AWS_EC2_METADATA_DISABLED"]?.lowercased() != "true" else {
             throw CredentialsError.absent(Self.place, "AWS_EC2_METADATA_DISABLED is true")
         }
-        let service = MetadataService(endpoint: try endpoint(), transport: context.transport)
+        let service = context.metadataService(at: try endpoint())
         do {
             let token = try text(
                 await service.send(
@@ -25,19 +25,27 @@ struct InstanceCredentials: CredentialsProvider {
                 )
             )
             let headers = ["x-aws-ec2-metadata-token": token]
-            let role = try text(await service.send("GET", Self.roles, headers: headers))
-            let path = Self.roles + URIEncoding.encoded(role)
+            let name = try text(await role(service, headers))
+            let path = Self.roles + URIEncoding.encoded(name)
             let body = try await service.send("GET", path, headers: headers)
             return try CredentialsDocument(body).credentials
         } catch MetadataService.Failure.unreachable(let endpoint) {
             throw CredentialsError.absent(
                 Self.place, "\(MetadataService.Failure.unreachable(endpoint))")
-        } catch MetadataService.Failure.status(404, _) {
-            throw CredentialsError.absent(Self.place, "the instance has no role")
         } catch let error as MetadataService.Failure {
             throw CredentialsError(Self.place, "\(error)")
         } catch let error as CredentialsDocument.Unreadable {
             throw CredentialsError(Self.place, "\(error)")
+        }
+    }
+
+    private func role(
+        _ service: MetadataService, _ headers: [String: String]
+    ) async throws -> [UInt8] {
+        do {
+            return try await service.send("GET", Self.roles, headers: headers)
+        } catch MetadataService.Failure.status(404, _) {
+            throw CredentialsError.absent(Self.place, "the instance has no role")
         }
     }
 

@@ -1,9 +1,8 @@
-internal import Foundation
-
 /// A service on or near this machine that hands out credentials: it answers at once or not at all.
 struct MetadataService: Sendable {
     let endpoint: Endpoint
     let transport: any HTTPTransport
+    let retries: RetryPolicy
 
     /// Why there is no answer.
     enum Failure: Error, CustomStringConvertible {
@@ -17,36 +16,64 @@ struct MetadataService: Sendable {
                 "\(endpoint.origin) answers with HTTP status \(status)"
             }
         }
+
+        fileprivate var isThrottling: Bool {
+            if case .status(429, _) = self { true } else { false }
+        }
+
+        /// Whether the same request may succeed a moment later.
+        fileprivate var mayBeChance: Bool {
+            switch self {
+            case .unreachable: true
+            case .status(let status, _): status == 429 || status >= 500
+            }
+        }
     }
 
     private static let timeout = Duration.seconds(2)
-    private static let attempts = 2
+    private static let attempts = 3
     private static let limit = 64 << 10
 
-    /// Sends a request, a second time where the first brings no answer or a fault of the server.
+    /// Sends a request, again where it brings no answer, too many requests came or the server is at
+    /// fault.
     ///
     /// - Returns: the body of a response with status 200.
     func send(
         _ method: String, _ path: String, query: [HTTPRequest.QueryItem] = [],
         headers: [String: String] = [:]
     ) async throws -> [UInt8] {
-        var failure = Failure.unreachable(endpoint)
-        for _ in 0..<Self.attempts {
+        let request = HTTPRequest(method, endpoint, path: path, query: query, headers: headers)
+        var attempt = 1
+        while true {
             do {
-                let request = HTTPRequest(
-                    method, endpoint, path: path, query: query, headers: headers)
-                let response = try await transport.send(request, timeout: Self.timeout)
-                let body = try await response.bytes(upTo: Self.limit)
-                if response.status == 200 { return body }
-                failure = .status(response.status, endpoint)
-                guard response.status >= 500 else { throw failure }
-            } catch let error as Failure {
-                throw error
-            } catch {
-                try Task.checkCancellation()
-                failure = .unreachable(endpoint)
+                return try await answer(to: request)
+            } catch let failure as Failure {
+                guard failure.mayBeChance,
+                    attempt < min(Self.attempts, retries.maximumAttempts)
+                else { throw failure }
+                try await retries.sleep(
+                    retries.delay(
+                        afterFailure: attempt, isThrottling: failure.isThrottling,
+                        retryAfter: nil))
+                attempt += 1
             }
         }
-        throw failure
+    }
+
+    private func answer(to request: HTTPRequest) async throws -> [UInt8] {
+        do {
+            let response = try await transport.send(request, timeout: Self.timeout)
+            guard response.status == 200 else {
+                throw Failure.status(response.status, endpoint)
+            }
+            return try await Deadline.within(Self.timeout) {
+                try await response.bytes(upTo: Self.limit)
+            }
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            try Task.checkCancellation()
+            throw Failure.unreachable(endpoint)
+        }
     }
 }

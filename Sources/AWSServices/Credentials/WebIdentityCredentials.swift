@@ -35,17 +35,9 @@ struct WebIdentityCredentials: CredentialsProvider {
         }
         let token = try TokenFile.token(at: tokenFile, place)
         do {
-            let sts = context.sts(NoCredentials())
-            return try await sts.assumeRoleWithWebIdentity(role, token: token)
+            return try await context.sts(nil).assumeRoleWithWebIdentity(role, token: token)
         } catch let error as AWSError {
             throw CredentialsError(place, "role \(role.arn) cannot be assumed: \(error)")
         }
-    }
-}
-
-/// The credentials of requests that go unsigned.
-private struct NoCredentials: CredentialsProvider {
-    func credentials() throws -> AWSCredentials {
-        throw CredentialsError(attempts: [])
     }
 }

@@ -13,18 +13,6 @@ package struct GluePartition: Sendable, Hashable {
     }
 }
 
-/// Partitions that the catalog did not take.
-package struct GluePartitionError: Error, Sendable, CustomStringConvertible {
-    /// The values of the first of them.
-    package let values: [String]
-    package let code: String
-    package let count: Int
-
-    package var description: String {
-        "\(count) partitions were not taken; \(values.joined(separator: "/")): \(code)"
-    }
-}
-
 extension GlueClient {
     /// Partitions that one call takes.
     package static let partitionsPerCall = 100
@@ -52,18 +40,14 @@ extension GlueClient {
             var Partitions: [PartitionInput]?
             var NextToken: String?
         }
-        var partitions: [GluePartition] = []
-        var input = Input(DatabaseName: database, TableName: table)
-        repeat {
-            let output = try await call("GetPartitions", input, as: Output.self)
-            partitions += (output.Partitions ?? []).map {
-                GluePartition(
-                    values: $0.Values, storage: $0.StorageDescriptor ?? .object([:]),
-                    parameters: $0.Parameters ?? [:])
-            }
-            input.NextToken = output.NextToken.flatMap { $0.isEmpty ? nil : $0 }
-        } while input.NextToken != nil
-        return partitions
+        let pages = try await client.pages(
+            Self.target("GetPartitions"), Input(DatabaseName: database, TableName: table),
+            as: Output.self, token: \.NextToken, nextToken: \.NextToken)
+        return pages.flatMap { $0.Partitions ?? [] }.map {
+            GluePartition(
+                values: $0.Values, storage: $0.StorageDescriptor ?? .object([:]),
+                parameters: $0.Parameters ?? [:])
+        }
     }
 
     private struct Rejected: Decodable {
@@ -77,19 +61,32 @@ extension GlueClient {
 
     private struct BatchOutput: Decodable {
         var Errors: [Rejected]?
+    }
 
-        func check(allowing code: String? = nil) throws {
-            let errors = (Errors ?? []).filter { code == nil || $0.ErrorDetail?.ErrorCode != code }
-            guard let first = errors.first else { return }
-            throw GluePartitionError(
-                values: first.PartitionValues ?? first.PartitionValueList ?? [],
-                code: first.ErrorDetail?.ErrorCode ?? "unknown", count: errors.count)
+    /// Has an operation work on partitions.
+    ///
+    /// - Throws: ``AWSError`` with the code of the first that was not taken, unless that is `harmless`.
+    private func change(
+        _ operation: String, _ input: some Encodable, harmless: String? = nil
+    ) async throws {
+        let (output, exchange) = try await client.answer(
+            Self.target(operation), input, as: BatchOutput.self, isRepeatable: true)
+        let errors = (output.Errors ?? []).filter {
+            harmless == nil || $0.ErrorDetail?.ErrorCode != harmless
         }
+        guard let first = errors.first else { return }
+        let values = first.PartitionValues ?? first.PartitionValueList ?? []
+        var error = exchange.error(
+            first.ErrorDetail?.ErrorCode ?? "UnknownError",
+            "\(errors.count) partitions were not taken, the first of them "
+                + values.joined(separator: "/"))
+        error.mayHaveTakenEffect = false
+        throw error
     }
 
     /// Registers partitions, a hundred a call; those that are there are no error.
     ///
-    /// - Throws: ``GluePartitionError`` where some were not taken.
+    /// - Throws: ``AWSError``, also where some were not taken.
     package func createPartitions(
         _ partitions: [GluePartition], of table: String, in database: String
     ) async throws {
@@ -102,14 +99,13 @@ extension GlueClient {
             let input = Input(
                 DatabaseName: database, TableName: table,
                 PartitionInputList: batch.map(PartitionInput.init))
-            try await call("BatchCreatePartition", input, as: BatchOutput.self)
-                .check(allowing: GlueError.alreadyExists)
+            try await change("BatchCreatePartition", input, harmless: GlueError.alreadyExists)
         }
     }
 
     /// Puts partitions in the place of those of the same values, a hundred a call.
     ///
-    /// - Throws: ``GluePartitionError`` where some were not taken.
+    /// - Throws: ``AWSError``, also where some were not taken.
     package func updatePartitions(
         _ partitions: [GluePartition], of table: String, in database: String
     ) async throws {
@@ -128,7 +124,7 @@ extension GlueClient {
                 Entries: batch.map {
                     Entry(PartitionValueList: $0.values, PartitionInput: PartitionInput($0))
                 })
-            try await call("BatchUpdatePartition", input, as: BatchOutput.self).check()
+            try await change("BatchUpdatePartition", input)
         }
     }
 }

@@ -1,6 +1,6 @@
 /// The Glue Data Catalog; see the AWS Glue web API reference.
 package struct GlueClient: Sendable {
-    private let client: AWSClient
+    let client: AWSClient
 
     package init(_ environment: AWSEnvironment) {
         client = AWSClient(environment, service: "glue")
@@ -8,11 +8,13 @@ package struct GlueClient: Sendable {
 
     private struct Nothing: Decodable {}
 
-    /// Calls an operation by its name.
-    func call<Output: Decodable>(
+    /// What an operation is called in requests.
+    static func target(_ operation: String) -> String { "AWSGlue.\(operation)" }
+
+    private func call<Output: Decodable>(
         _ operation: String, _ input: some Encodable, as output: Output.Type
     ) async throws -> Output {
-        try await client.call("AWSGlue.\(operation)", input, as: output)
+        try await client.call(Self.target(operation), input, as: output)
     }
 
     private struct DatabaseName: Encodable {

@@ -6,13 +6,7 @@ package struct LogsClient: Sendable {
         client = AWSClient(environment, service: "logs")
     }
 
-    private func call<Output: Decodable>(
-        _ operation: String, _ input: some Encodable, as output: Output.Type,
-        isRepeatable: Bool = true
-    ) async throws -> Output {
-        try await client.call(
-            "Logs_20140328.\(operation)", input, as: output, isRepeatable: isRepeatable)
-    }
+    private static func target(_ operation: String) -> String { "Logs_20140328.\(operation)" }
 
     /// Starts an export.
     ///
@@ -38,8 +32,9 @@ package struct LogsClient: Sendable {
             taskName: request.name, logGroupName: request.logGroup,
             from: request.fromMilliseconds, to: request.toMilliseconds,
             destination: request.bucket, destinationPrefix: request.prefix)
-        return try await call("CreateExportTask", input, as: Output.self, isRepeatable: false)
-            .taskId
+        return try await client.call(
+            Self.target("CreateExportTask"), input, as: Output.self, isRepeatable: false
+        ).taskId
     }
 
     /// Export tasks of the account, or the one of an id.
@@ -65,22 +60,18 @@ package struct LogsClient: Sendable {
             var exportTasks: [Task]?
             var nextToken: String?
         }
-        var tasks: [ExportTask] = []
-        var input = Input(taskId: id)
-        repeat {
-            let output = try await call("DescribeExportTasks", input, as: Output.self)
-            tasks += (output.exportTasks ?? []).map { task in
-                ExportTask(
-                    id: task.taskId ?? "",
-                    request: ExportTaskRequest(
-                        name: task.taskName ?? "", logGroup: task.logGroupName ?? "",
-                        fromMilliseconds: task.from ?? 0, toMilliseconds: task.to ?? 0,
-                        bucket: task.destination ?? "", prefix: task.destinationPrefix ?? ""),
-                    state: task.status?.code.flatMap { ExportTask.State(rawValue: $0) } ?? .unknown)
-            }
-            input.nextToken = output.nextToken.flatMap { $0.isEmpty ? nil : $0 }
-        } while input.nextToken != nil
-        return tasks
+        let pages = try await client.pages(
+            Self.target("DescribeExportTasks"), Input(taskId: id), as: Output.self,
+            token: \.nextToken, nextToken: \.nextToken)
+        return pages.flatMap { $0.exportTasks ?? [] }.map { task in
+            ExportTask(
+                id: task.taskId ?? "",
+                request: ExportTaskRequest(
+                    name: task.taskName ?? "", logGroup: task.logGroupName ?? "",
+                    fromMilliseconds: task.from ?? 0, toMilliseconds: task.to ?? 0,
+                    bucket: task.destination ?? "", prefix: task.destinationPrefix ?? ""),
+                state: task.status?.code.flatMap { ExportTask.State(rawValue: $0) } ?? .unknown)
+        }
     }
 }
 

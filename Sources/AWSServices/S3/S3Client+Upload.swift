@@ -24,8 +24,9 @@ extension S3Client {
             let scan = try scanned(bucket, key) {
                 try S3FileScan(path, size: size, sha256: sha256, partSize: partSize)
             }
-            etag = try await S3MultipartUpload(self, key: key, bucket: bucket, path: path, scan)
-                .run(condition, metadata: headers)
+            etag = try await S3MultipartUpload(
+                self, key: key, bucket: bucket, path: path, scan, metadata: headers
+            ).run(condition)
         case .file(let path, let size, let sha256):
             let scan = try scanned(bucket, key) {
                 try S3FileScan(path, size: size, sha256: sha256, partSize: max(size, 1))
@@ -51,19 +52,7 @@ extension S3Client {
         let reply = try await client.receive(
             request, "PutObject", timeout: timeout, callTimeout: timeout * 4,
             resource: name(bucket, key), limit: 1 << 20)
-        return try etag(of: reply, "PutObject", name(bucket, key))
-    }
-
-    /// The ETag of what a request stored.
-    func etag(
-        of reply: AWSClient.Reply, _ operation: String, _ resource: String
-    ) throws -> String {
-        guard let etag = reply.headers["etag"], !etag.isEmpty else {
-            var error = unreadable(operation, resource, "the response tells no ETag")
-            error.mayHaveTakenEffect = true
-            throw error
-        }
-        return etag
+        return try etag(of: reply)
     }
 
     /// How long it may take to send so many bytes: a minute, and as long as 256 KiB a second need.

@@ -9,6 +9,9 @@ package struct S3Client: Sendable {
     /// How large the parts are, in bytes; S3 demands 5 MiB. They are larger where there would be more than
     /// 10,000 of them.
     package var partSize: Int64 = 16 << 20
+    /// How long a download waits for its bytes before it asks anew for the rest, besides the time that
+    /// 16 KiB a second need.
+    package var patience = Duration.seconds(60)
 
     package init(_ environment: AWSEnvironment) {
         client = AWSClient(environment, service: "s3")
@@ -21,7 +24,7 @@ package struct S3Client: Sendable {
         do {
             let reply = try await client.receive(
                 request("HEAD", bucket, key), "HeadObject", resource: name(bucket, key), limit: 0)
-            return try attributes(of: key, in: bucket, reply.headers, "HeadObject")
+            return try attributes(of: key, reply.exchange)
         } catch let error as AWSError where error.isNotFound {
             return nil
         }
@@ -45,9 +48,7 @@ package struct S3Client: Sendable {
             request("PUT", targetBucket, target, headers: headers), "CopyObject",
             timeout: .seconds(600), callTimeout: .seconds(3600),
             resource: name(bucket, key), limit: 1 << 20, isError: S3Replies.isError)
-        let result = try decoded(
-            S3Replies.CopyObject.self, reply, "CopyObject", name(targetBucket, target))
-        return result.ETag
+        return try decoded(S3Replies.CopyObject.self, reply).ETag
     }
 
     /// Takes an object away; one that is not there is no error.
@@ -88,7 +89,7 @@ package struct S3Client: Sendable {
     /// Whether the bucket's name stands in the host's ("virtual-hosted style"): on AWS, unless it has a
     /// form that its certificates do not cover.
     private func usesHost(of bucket: String) -> Bool {
-        guard !client.environment.hasCustomEndpoint("s3") else { return false }
+        guard client.environment.customEndpoint(of: "s3") == nil else { return false }
         return bucket.utf8.allSatisfy { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
                 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
@@ -99,15 +100,14 @@ package struct S3Client: Sendable {
     /// What headers tell of an object.
     ///
     /// - Throws: ``AWSError`` where its size or ETag is not told.
-    func attributes(
-        of key: String, in bucket: String, _ headers: [String: String], _ operation: String
-    ) throws -> S3ObjectAttributes {
+    func attributes(of key: String, _ exchange: AWSExchange) throws -> S3ObjectAttributes {
+        let headers = exchange.headers
         guard let told = Self.sizeAndETag(headers) else {
-            throw unreadable(operation, name(bucket, key), Self.tellsTooLittle)
+            throw exchange.error("UnreadableResponse", Self.tellsTooLittle)
         }
         return S3ObjectAttributes(
             key: key, size: told.size, etag: told.etag,
-            modified: headers["last-modified"].flatMap { HTTPDate.date(ofHeader: $0) },
+            modified: headers["last-modified"].flatMap { ServiceTime.date(ofHeader: $0) },
             metadata: Self.metadata(headers))
     }
 
@@ -128,21 +128,24 @@ package struct S3Client: Sendable {
         return metadata
     }
 
+    /// The ETag of what a request stored.
+    func etag(of reply: AWSClient.Reply) throws -> String {
+        guard let etag = reply.headers["etag"], !etag.isEmpty else {
+            throw reply.exchange.error("UnreadableResponse", "the response tells no ETag")
+        }
+        return etag
+    }
+
     func decoded<Result: Decodable>(
-        _ type: Result.Type, _ reply: AWSClient.Reply, _ operation: String, _ resource: String
+        _ type: Result.Type, _ reply: AWSClient.Reply
     ) throws -> Result {
         let decoder = XMLDecoder()
         decoder.trimValueWhitespaces = false
         do {
             return try decoder.decode(Result.self, from: Data(reply.bytes))
         } catch {
-            throw unreadable(operation, resource, "the response is not the XML that it should be")
+            throw reply.exchange.error(
+                "UnreadableResponse", "the response is not the XML that it should be")
         }
-    }
-
-    func unreadable(_ operation: String, _ resource: String, _ reason: String) -> AWSError {
-        AWSError(
-            service: client.service, operation: operation, code: "UnreadableResponse",
-            resource: resource, reason: reason)
     }
 }

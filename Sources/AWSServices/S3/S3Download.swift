@@ -1,8 +1,7 @@
-internal import Foundation
-
 /// An object that is being read. One task at a time reads it.
 ///
-/// Where the connection breaks, reading goes on with a further request for the rest of the same object.
+/// Where the connection breaks, or the bytes come too slowly, reading goes on with a further request for
+/// the rest of the same object.
 package final class S3Download: @unchecked Sendable {
     /// Its key, size, ETag and metadata. The size is that of the whole object.
     package let attributes: S3ObjectAttributes
@@ -10,32 +9,56 @@ package final class S3Download: @unchecked Sendable {
     private let bucket: String
     /// The bytes of the object that are still to come.
     private var rest: Range<Int64>
+    /// The last response, and what is to come of its body; nil at the end.
+    private var exchange: AWSExchange
     private var body: HTTPBody?
     private var verification: S3Verification
     private var failures = 0
     private var bytesSinceFailure = 0
+    /// How long the last response was waited for since its head.
+    private var waited = Duration.zero
+    /// Why reading ended early.
+    private var failure: (any Error)?
+
+    /// Slower than this, bytes count as not coming.
+    private static let bytesPerSecond = 16 << 10
 
     init(
         _ attributes: S3ObjectAttributes, in bucket: String, range: Range<Int64>,
-        _ body: HTTPBody, _ verification: S3Verification, _ client: S3Client
+        _ response: Response, _ verification: S3Verification, _ client: S3Client
     ) {
         self.attributes = attributes
         self.bucket = bucket
         self.rest = range
-        self.body = body
+        exchange = response.exchange
+        body = response.body
         self.verification = verification
         self.client = client
     }
+
+    typealias Response = (exchange: AWSExchange, body: HTTPBody)
 
     /// The next chunk; nil at the end, when all of it has come and is what was stored. Until then, chunks
     /// may be damaged.
     ///
     /// - Throws: ``AWSError``: `ChecksumMismatch` where what came is not what was stored, `ObjectChanged`
-    ///   where the object is another one by now; or `CancellationError`.
+    ///   where the object is another one by now, `IncompleteResponse` where it keeps breaking; or
+    ///   `CancellationError`. Once it has thrown, it throws the same again.
     package func next() async throws -> BodyChunk? {
+        if let failure { throw failure }
+        do {
+            return try await chunk()
+        } catch {
+            failure = error
+            body = nil
+            throw error
+        }
+    }
+
+    private func chunk() async throws -> BodyChunk? {
         while let body {
             do {
-                if let chunk = try await body.next() {
+                if let chunk = try await chunk(of: body) {
                     return try received(chunk)
                 }
                 guard !rest.isEmpty else { return try end() }
@@ -50,9 +73,17 @@ package final class S3Download: @unchecked Sendable {
         return nil
     }
 
+    /// The next chunk of a response, which must not let itself be waited for for ever by dripping.
+    private func chunk(of body: HTTPBody) async throws -> BodyChunk? {
+        let start = ContinuousClock.now
+        defer { waited += ContinuousClock.now - start }
+        let patience = client.patience + .seconds(bytesSinceFailure / Self.bytesPerSecond)
+        return try await Deadline.within(patience - waited) { try await body.next() }
+    }
+
     private func received(_ chunk: BodyChunk) throws -> BodyChunk {
         guard chunk.count <= rest.count else {
-            throw failure("UnreadableResponse", "more bytes came than the object has")
+            throw exchange.error("UnreadableResponse", "more bytes came than the object has")
         }
         chunk.withUnsafeBytes { verification.update($0) }
         rest = (rest.lowerBound + Int64(chunk.count))..<rest.upperBound
@@ -64,7 +95,8 @@ package final class S3Download: @unchecked Sendable {
     private func end() throws -> BodyChunk? {
         body = nil
         guard verification.holds else {
-            throw failure("ChecksumMismatch", "what came is not what was stored", isRetryable: true)
+            throw exchange.error(
+                "ChecksumMismatch", "what came is not what was stored", isRetryable: true)
         }
         return nil
     }
@@ -72,35 +104,22 @@ package final class S3Download: @unchecked Sendable {
     private func resume(after error: TransportError) async throws {
         body = nil
         failures += 1
-        bytesSinceFailure = 0
         let policy = client.client.environment.retries
-        guard failures < policy.maximumAttempts,
-            client.client.budget.spend(
-                error == .timedOut ? RetryBudget.timeoutCost : RetryBudget.retryCost)
+        guard failures < policy.maximumAttempts, client.client.budget.spend(error.retryCost)
         else {
-            let failure = RequestFailure(error)
-            var thrown = self.failure(
-                failure.code,
-                "\(failure.reason ?? ""), with \(rest.count) of \(attributes.size) bytes to come",
+            var thrown = exchange.error(
+                "IncompleteResponse",
+                "\(error.reasonOfIncompleteness), with \(rest.count) of \(attributes.size) bytes to come",
                 isRetryable: true)
             thrown.attempts = failures
             throw thrown
         }
         try await policy.sleep(
             policy.delay(afterFailure: failures, isThrottling: false, retryAfter: nil))
-        body = try await client.open(
-            attributes.key, in: bucket, range: rest, ifMatch: attributes.etag, isResumed: true
-        ).body
-    }
-
-    private func failure(
-        _ code: String, _ reason: String, isRetryable: Bool = false
-    ) -> AWSError {
-        body = nil
-        return AWSError(
-            service: client.client.service, operation: "GetObject", code: code,
-            isRetryable: isRetryable, resource: client.name(bucket, attributes.key),
-            reason: reason)
+        (exchange, body) = try await client.open(
+            attributes.key, in: bucket, range: rest, ifMatch: attributes.etag, isResumed: true)
+        bytesSinceFailure = 0
+        waited = .zero
     }
 }
 
@@ -117,15 +136,15 @@ extension S3Client {
         _ key: String, in bucket: String, range: Range<Int64>? = nil, ifMatch: String? = nil
     ) async throws -> S3Download {
         let response = try await open(key, in: bucket, range: range, ifMatch: ifMatch)
-        var attributes = try attributes(of: key, in: bucket, response.headers, "GetObject")
-        guard range != nil, let part = contentRange(response) else {
+        var attributes = try attributes(of: key, response.exchange)
+        guard range != nil, let part = Self.contentRange(response.exchange.head) else {
             return S3Download(
-                attributes, in: bucket, range: 0..<attributes.size, response.body,
-                S3Verification(response.headers, etagIsHash: !bucket.hasSuffix("--x-s3")), self)
+                attributes, in: bucket, range: 0..<attributes.size, response,
+                S3Verification(response.exchange.headers), self)
         }
         attributes.size = part.size
         return S3Download(
-            attributes, in: bucket, range: part.range, response.body, S3Verification(), self)
+            attributes, in: bucket, range: part.range, response, S3Verification(), self)
     }
 
     /// Sends a request for an object.
@@ -134,50 +153,45 @@ extension S3Client {
     fileprivate func open(
         _ key: String, in bucket: String, range: Range<Int64>?, ifMatch: String?,
         isResumed: Bool = false
-    ) async throws -> HTTPResponse {
-        let name = name(bucket, key)
+    ) async throws -> S3Download.Response {
         var headers = ["x-amz-checksum-mode": "ENABLED"]
         if let range {
             precondition(!range.isEmpty, "an empty range cannot be asked for")
             headers["range"] = "bytes=\(range.lowerBound)-\(range.upperBound - 1)"
         }
         headers["if-match"] = ifMatch
-        let response: HTTPResponse
+        let response: S3Download.Response
         do {
             response = try await client.send(
-                request("GET", bucket, key, headers: headers), "GetObject", resource: name
-            ) { response in
-                if Self.sizeAndETag(response.headers) == nil { return Self.tellsTooLittle }
+                request("GET", bucket, key, headers: headers), "GetObject",
+                resource: name(bucket, key)
+            ) { head in
+                if Self.sizeAndETag(head.headers) == nil { return Self.tellsTooLittle }
                 guard let range else { return nil }
-                guard let part = contentRange(response)?.range,
+                guard let part = Self.contentRange(head)?.range,
                     part.lowerBound == range.lowerBound, part.upperBound <= range.upperBound
                 else { return "the response is not for the range that was asked for" }
                 return nil
             }
         } catch let error as AWSError where isResumed && error.status == 412 {
-            throw changed(name)
+            throw error.of("ObjectChanged", Self.isReplaced)
         } catch let error as AWSError where isResumed && error.status == 416 {
-            throw AWSError(
-                service: client.service, operation: "GetObject", code: "UnreadableResponse",
-                status: error.status, requestID: error.requestID, isRetryable: true,
-                resource: name, reason: "the object is shorter than was told before")
+            throw error.of(
+                "UnreadableResponse", "the object is shorter than was told before",
+                isRetryable: true)
         }
-        guard let range, let part = contentRange(response) else { return response }
-        if isResumed, part.range != range || response.headers["etag"] != ifMatch {
-            throw changed(name)
+        let head = response.exchange.head
+        if isResumed, Self.contentRange(head)?.range != range || head.headers["etag"] != ifMatch {
+            throw response.exchange.error("ObjectChanged", Self.isReplaced)
         }
         return response
     }
 
-    private func changed(_ name: String) -> AWSError {
-        AWSError(
-            service: client.service, operation: "GetObject", code: "ObjectChanged", status: 412,
-            resource: name, reason: "the object was replaced while it was read")
-    }
+    private static let isReplaced = "the object was replaced while it was read"
 
     /// What the header Content-Range tells: `bytes 0-9/20` (RFC 9110, section 14.4).
-    private func contentRange(
-        _ response: HTTPResponse
+    private static func contentRange(
+        _ response: ResponseHead
     ) -> (range: Range<Int64>, size: Int64)? {
         let words = (response.headers["content-range"] ?? "")
             .split(whereSeparator: { " -/".contains($0) })
@@ -187,5 +201,14 @@ extension S3Client {
             response.headers["content-length"] == String(last - first + 1)
         else { return nil }
         return (first..<last + 1, size)
+    }
+}
+
+extension AWSError {
+    /// What the same answer means where more is known than the service knew.
+    fileprivate func of(_ code: String, _ reason: String, isRetryable: Bool = false) -> AWSError {
+        AWSError(
+            service: service, operation: operation, code: code, status: status,
+            requestID: requestID, isRetryable: isRetryable, resource: resource, reason: reason)
     }
 }

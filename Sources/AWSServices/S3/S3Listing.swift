@@ -8,7 +8,7 @@ package final class S3Listing: @unchecked Sendable {
     private let bucket: String
     private let query: [HTTPRequest.QueryItem]
     private var token: String?
-    private var seenTokens: Set<String> = []
+    private var tokens = PageTokens()
     private var isOver = false
 
     init(
@@ -32,28 +32,23 @@ package final class S3Listing: @unchecked Sendable {
     /// - Throws: ``AWSError``, also where the store sends the reader round in a circle.
     package func next() async throws -> [S3ObjectAttributes]? {
         guard !isOver else { return nil }
-        let operation = Self.operation
-        let name = client.name(bucket)
         var query = query
         if let token { query.append(.init(name: "continuation-token", value: token)) }
         let reply = try await client.client.receive(
-            client.request("GET", bucket, query: query), operation, resource: name)
-        let page = try client.decoded(S3Replies.ListObjects.self, reply, operation, name)
+            client.request("GET", bucket, query: query), Self.operation,
+            resource: client.name(bucket))
+        let page = try client.decoded(S3Replies.ListObjects.self, reply)
         let isEncoded = page.EncodingType?.lowercased() == "url"
         let objects = try (page.Contents ?? []).map { object in
             guard let key = isEncoded ? Self.decoded(object.Key) : object.Key else {
-                throw client.unreadable(operation, name, "a key is not encoded UTF-8")
+                throw reply.exchange.error("UnreadableResponse", "a key is not encoded UTF-8")
             }
             return S3ObjectAttributes(
                 key: key, size: object.Size, etag: object.ETag,
-                modified: object.LastModified.flatMap { HTTPDate.date(ofListing: $0) })
+                modified: object.LastModified.flatMap { ServiceTime.date(ofTimestamp: $0) })
         }
         if page.IsTruncated {
-            guard let next = page.NextContinuationToken, seenTokens.insert(next).inserted else {
-                throw client.unreadable(
-                    operation, name, "the listing has no end: no token, or one that came before")
-            }
-            token = next
+            token = try tokens.following(page.NextContinuationToken, reply.exchange)
         } else {
             isOver = true
         }

@@ -26,6 +26,11 @@ enum S3Replies {
         var ETag: String
     }
 
+    struct ListParts: Decodable {
+        struct Part: Decodable {}
+        var Part: [Part]?
+    }
+
     /// Whether a body that came with status 200 tells of an error: copying and completing take long, so
     /// that S3 sends its headers before it knows.
     static func isError(_ body: [UInt8]) -> Bool {

@@ -8,10 +8,8 @@ struct S3Verification {
 
     private var expectation = Expectation.none
 
-    /// - Parameters:
-    ///   - headers: of the response to a GET of the whole object, by names in lower case.
-    ///   - etagIsHash: false where ETags look like hashes but are none, as in directory buckets.
-    init(_ headers: [String: String], etagIsHash: Bool = true) {
+    /// - Parameter headers: of the response to a GET of the whole object, by names in lower case.
+    init(_ headers: [String: String]) {
         // The checksums of a composite object are those of its parts' checksums.
         let type = headers["x-amz-checksum-type"]
         for algorithm in S3Checksum.Algorithm.allCases {
@@ -21,7 +19,7 @@ struct S3Verification {
             expectation = .checksum(S3Checksum(algorithm), text: text)
             return
         }
-        if etagIsHash, let etag = headers["etag"], let hash = Self.md5(inETag: etag),
+        if let etag = headers["etag"], let hash = Self.md5(inETag: etag),
             !(headers["x-amz-server-side-encryption"] ?? "").hasPrefix("aws:kms"),
             headers["x-amz-server-side-encryption-customer-algorithm"] == nil
         {

@@ -21,16 +21,3 @@ package struct SHA256Hash: Sendable, Hashable {
     /// 64 hexadecimal digits in lower case.
     package var hexadecimal: String { Hexadecimal.text(of: bytes) }
 }
-
-/// Bytes as hexadecimal digits in lower case.
-enum Hexadecimal {
-    static func text(of bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-}

@@ -8,7 +8,8 @@ package struct SignatureV4: Sendable {
     /// The name of the service in the scope, such as `s3` or `glue`.
     package var service: String
     /// Whether signatures cover the bodies of requests. Where not, the signer leaves them out for S3
-    /// through TLS alone, as nothing else would protect them on the way.
+    /// through TLS alone, as nothing else would protect them on the way. The room's own clients cover
+    /// all: they know the hash of what they send, and a service then refuses what was damaged before.
     package var coversPayload = true
 
     package init(credentials: AWSCredentials, region: String, service: String) {

@@ -5,37 +5,38 @@ extension AWSClient {
     struct Call: Sendable {
         var request: HTTPRequest
         var operation: String
-        var isRepeatable: Bool
-        var timeout: Duration
-        var callTimeout: Duration
+        var isRepeatable = true
+        var timeout = Duration.seconds(60)
+        var callTimeout = Duration.seconds(600)
         var resource: String?
     }
 
     /// Sends a request until `receive` has made a result of the response, or no further attempt makes
     /// sense.
     ///
-    /// - Parameter receive: given a response with a status below 300, and the end of the attempt's time.
-    func perform<Result>(
-        _ call: Call, _ receive: (HTTPResponse, _ deadline: Date) async throws -> Result
+    /// - Parameter receive: given a response with a status below 300; cancelled when the attempt's time
+    ///   is over.
+    func perform<Result: Sendable>(
+        _ call: Call, _ receive: @escaping @Sendable (HTTPResponse) async throws -> Result
     ) async throws -> Result {
         let policy = environment.retries
         let end = policy.now().addingTimeInterval(call.callTimeout / .seconds(1))
+        func left() -> Duration { .seconds(max(end.timeIntervalSince(policy.now()), 0.001)) }
         var progress = Progress()
         while true {
             progress.attempts += 1
-            let left = end.timeIntervalSince(policy.now())
-            let timeout = min(call.timeout, .seconds(max(left, 0.001)))
-            let credentials = try await credentials(inPlaceOf: progress.refusedCredentials)
             do {
-                let result = try await attempt(call, timeout, credentials, receive)
+                progress.credentials = try await credentials(
+                    inPlaceOf: progress.refusedCredentials, within: left())
+                progress.clockOffset = skew.offset
+                let result = try await attempt(
+                    call, within: min(call.timeout, left()), progress, receive)
                 budget.refund(progress.lastCost)
                 return result
             } catch let failure as RequestFailure {
                 progress.mayHaveTakenEffect =
                     progress.mayHaveTakenEffect || failure.mayHaveTakenEffect
-                guard
-                    let delay = delay(
-                        after: failure, of: call, credentials, until: end, &progress)
+                guard let delay = delay(after: failure, of: call, until: end, &progress)
                 else { throw error(of: failure, call, progress) }
                 try await policy.sleep(delay)
             }
@@ -44,6 +45,9 @@ extension AWSClient {
 
     private struct Progress {
         var attempts = 0
+        /// What the last attempt was signed with.
+        var credentials: AWSCredentials?
+        var clockOffset: TimeInterval = 0
         var lastCost = 0
         var mayHaveTakenEffect = false
         var refusedCredentials: AWSCredentials?
@@ -52,57 +56,73 @@ extension AWSClient {
         var end: String?
     }
 
-    /// Asks the provider before each attempt, as credentials may expire while it waits.
-    private func credentials(inPlaceOf refused: AWSCredentials?) async throws -> AWSCredentials {
-        guard let refused else { return try await environment.credentials.credentials() }
-        return try await environment.credentials.credentials(inPlaceOf: refused)
+    /// Asks the provider before each attempt, as credentials may expire while it waits; nil where
+    /// requests go unsigned.
+    private func credentials(
+        inPlaceOf refused: AWSCredentials?, within time: Duration
+    ) async throws -> AWSCredentials? {
+        guard let provider = environment.credentials else { return nil }
+        do {
+            return try await Deadline.within(time) {
+                guard let refused else { return try await provider.credentials() }
+                return try await provider.credentials(inPlaceOf: refused)
+            }
+        } catch TransportError.timedOut {
+            throw CredentialsError("credentials", "none came in time")
+        }
     }
 
-    private func attempt<Result>(
-        _ call: Call, _ timeout: Duration, _ credentials: AWSCredentials,
-        _ receive: (HTTPResponse, _ deadline: Date) async throws -> Result
+    private func attempt<Result: Sendable>(
+        _ call: Call, within time: Duration, _ progress: Progress,
+        _ receive: @escaping @Sendable (HTTPResponse) async throws -> Result
     ) async throws -> Result {
         let policy = environment.retries
-        let start = policy.now()
+        let start = ContinuousClock.now
         var request = call.request
-        SignatureV4(credentials: credentials, region: environment.region, service: signingName)
-            .sign(&request, at: skew.serviceTime(at: start))
+        if let credentials = progress.credentials {
+            SignatureV4(credentials: credentials, region: environment.region, service: service)
+                .sign(&request, at: policy.now().addingTimeInterval(progress.clockOffset))
+        }
+        let response: HTTPResponse
         do {
-            let response = try await environment.transport.send(request, timeout: timeout)
-            if response.status < 300 {
-                return try await receive(
-                    response, start.addingTimeInterval(timeout / .seconds(1)))
-            }
-            let body = AWSErrorBody(
-                try await response.bytes(upTo: 1 << 20), headers: response.headers)
-            throw RequestFailure(
-                body, status: response.status, headers: response.headers, method: request.method,
-                now: policy.now())
+            response = try await environment.transport.send(request, timeout: time)
         } catch let error as TransportError {
             try Task.checkCancellation()
             throw RequestFailure(error)
+        }
+        do {
+            return try await Deadline.within(time - (ContinuousClock.now - start)) {
+                if response.status < 300 { return try await receive(response) }
+                let body = AWSErrorBody(
+                    try await response.bytes(upTo: 1 << 20), headers: response.headers)
+                throw RequestFailure(body, response.head, of: call.request, now: policy.now())
+            }
+        } catch let error as TransportError {
+            try Task.checkCancellation()
+            throw RequestFailure(error, after: response.head, of: call.request)
         } catch is HTTPBodyTooLong {
-            throw RequestFailure(code: "ResponseTooLong")
+            throw RequestFailure(tooLong: response.head, of: call.request)
         }
     }
 
     /// How long to wait before the next attempt; nil where there is none.
     private func delay(
-        after failure: RequestFailure, of call: Call, _ credentials: AWSCredentials,
-        until end: Date, _ progress: inout Progress
+        after failure: RequestFailure, of call: Call, until end: Date, _ progress: inout Progress
     ) -> Duration? {
         let policy = environment.retries
         switch failure.remedy {
         case .none:
             return nil
         case .correctClock(let serviceTime):
-            guard !progress.isClockCorrected,
-                skew.correct(by: serviceTime, at: policy.now())
+            guard progress.credentials != nil, !progress.isClockCorrected,
+                skew.correct(
+                    by: serviceTime, now: policy.now(), signedWith: progress.clockOffset)
             else { return nil }
             progress.isClockCorrected = true
             return .zero
         case .renewCredentials:
-            guard progress.refusedCredentials == nil else { return nil }
+            guard let credentials = progress.credentials, progress.refusedCredentials == nil
+            else { return nil }
             progress.refusedCredentials = credentials
             return .zero
         case .retry(let isThrottling, let isSafe, let cost):
@@ -134,14 +154,14 @@ extension AWSClient {
             case .none, .correctClock, .renewCredentials: false
             }
         // Where nothing answered, it matters who was asked.
-        let place = failure.status == nil ? call.request.endpoint.origin : nil
+        let place = failure.head == nil ? call.request.endpoint.origin : nil
         let reasons = [
             [place, failure.reason].compactMap { $0 }.joined(separator: ": "), progress.end ?? "",
         ].filter { !$0.isEmpty }
         var error = AWSError(
             service: service, operation: call.operation, code: failure.code,
-            status: failure.status, requestID: failure.requestID, isRetryable: isRetryable,
-            resource: call.resource,
+            status: failure.head?.status, requestID: failure.head?.requestID,
+            isRetryable: isRetryable, resource: call.resource,
             reason: reasons.isEmpty ? nil : reasons.joined(separator: "; "))
         error.message = failure.body.message
         error.bucketRegion = failure.body.region

@@ -5,7 +5,8 @@ package struct AWSError: Error, Sendable {
     /// Such as `PutObject`.
     package let operation: String
     /// The service's own code, such as `NoSuchKey`, or one of ours where nothing answered, or nothing
-    /// that could be used: `ConnectionFailed`, `TimedOut`, `UnreadableResponse`, `ChecksumMismatch` …
+    /// that could be used: `ConnectionFailed`, `TimedOut`, `IncompleteResponse`, `UnreadableResponse`,
+    /// `ChecksumMismatch` …
     package let code: String
     /// The HTTP status; nil where nothing answered.
     package let status: Int?
@@ -42,12 +43,14 @@ package struct AWSError: Error, Sendable {
         self.reason = reason
     }
 
+    /// What was asked for is not there; an upload in parts that is gone says nothing of its object.
     package var isNotFound: Bool {
-        status == 404 || code == "EntityNotFoundException" || code == "ResourceNotFoundException"
+        status == 404 && code != "NoSuchUpload" || code == "EntityNotFoundException"
+            || code == "ResourceNotFoundException"
     }
-    /// A condition did not hold, or another request held it up: the object is not what it was.
+    /// A condition did not hold, or another request stood in its way: the object is not what it was.
     package var isPreconditionFailed: Bool {
-        status == 412 || code == "ConditionalRequestConflict"
+        status == 412 || code == "ConditionalRequestConflict" || code == "ObjectChanged"
     }
 }
 

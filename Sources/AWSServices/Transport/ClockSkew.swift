@@ -6,22 +6,22 @@ final class ClockSkew: Sendable {
     /// Services accept signatures that are up to five minutes off; S3, up to fifteen.
     private static let tolerance: TimeInterval = 240
 
-    private let offset = Mutex<TimeInterval>(0)
+    private let found = Mutex<TimeInterval>(0)
 
-    /// The service's time.
-    func serviceTime(at date: Date) -> Date {
-        date.addingTimeInterval(offset.withLock { $0 })
-    }
+    /// Seconds from the machine's time to the service's.
+    var offset: TimeInterval { found.withLock { $0 } }
 
     /// Takes over the time of a service that refused a signature.
     ///
-    /// - Returns: whether that makes a difference that explains the refusal.
-    func correct(by serviceTime: Date, at date: Date) -> Bool {
-        let found = serviceTime.timeIntervalSince(date)
-        return offset.withLock { offset in
-            guard abs(found - offset) > Self.tolerance else { return false }
-            offset = found
-            return true
-        }
+    /// - Parameters:
+    ///   - now: by the machine's clock.
+    ///   - offset: with which the request was signed. Another one may have been found since, by a request
+    ///     that was under way at the same time.
+    /// - Returns: whether the service's time explains the refusal.
+    func correct(by serviceTime: Date, now: Date, signedWith offset: TimeInterval) -> Bool {
+        let actual = serviceTime.timeIntervalSince(now)
+        guard abs(actual - offset) > Self.tolerance else { return false }
+        found.withLock { $0 = actual }
+        return true
     }
 }

@@ -33,6 +33,13 @@ package struct HTTPRequest: Sendable {
         self.payload = payload
     }
 
+    /// Whether it may have changed something although its result cannot be made out.
+    ///
+    /// - Parameter status: of the response.
+    func mayHaveHadEffect(status: Int) -> Bool {
+        method != "GET" && method != "HEAD" && (status < 300 || status >= 500)
+    }
+
     /// The whole path, as it is sent.
     var encodedPath: String { endpoint.basePath + path }
 

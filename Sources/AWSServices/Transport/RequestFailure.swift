@@ -14,32 +14,33 @@ struct RequestFailure: Error {
 
     var code: String
     var remedy = Remedy.none
-    var status: Int?
-    var requestID: String?
+    /// Of the response; nil where none came.
+    var head: ResponseHead?
     var reason: String?
     var body = AWSErrorBody([])
     var retryAfter: Duration?
     /// Whether the request may have been served all the same.
     var mayHaveTakenEffect = false
 
-    init(code: String, status: Int? = nil, reason: String? = nil) {
+    init(code: String, head: ResponseHead? = nil, reason: String? = nil) {
         self.code = code
-        self.status = status
+        self.head = head
         self.reason = reason
     }
 
+    /// No response came.
     init(_ error: TransportError) {
         switch error {
         case .notConnected(let reason):
             self.init(code: "ConnectionFailed", reason: reason)
-            remedy = .retry(isThrottling: false, isSafe: true, cost: RetryBudget.retryCost)
+            remedy = .retry(isThrottling: false, isSafe: true, cost: error.retryCost)
         case .broken(let reason):
             self.init(code: "ConnectionFailed", reason: reason)
-            remedy = .retry(isThrottling: false, isSafe: false, cost: RetryBudget.retryCost)
+            remedy = .retry(isThrottling: false, isSafe: false, cost: error.retryCost)
             mayHaveTakenEffect = true
         case .timedOut:
             self.init(code: "TimedOut", reason: "nothing came in time")
-            remedy = .retry(isThrottling: false, isSafe: false, cost: RetryBudget.timeoutCost)
+            remedy = .retry(isThrottling: false, isSafe: false, cost: error.retryCost)
             mayHaveTakenEffect = true
         case .unreadableFile(let path, let reason):
             self.init(code: "UnreadableFile", reason: "\(path): \(reason)")
@@ -48,26 +49,40 @@ struct RequestFailure: Error {
         }
     }
 
-    /// A response that makes no sense, as of something between us and the service.
-    init(unreadable response: HTTPResponse, reason: String) {
-        self.init(code: "UnreadableResponse", status: response.status, reason: reason)
-        remedy = .retry(isThrottling: false, isSafe: false, cost: RetryBudget.retryCost)
-        mayHaveTakenEffect = true
+    /// A response came, but not all of its body.
+    init(_ error: TransportError, after head: ResponseHead, of request: HTTPRequest) {
+        self.init(
+            code: "IncompleteResponse", head: head, reason: error.reasonOfIncompleteness)
+        remedy = .retry(isThrottling: false, isSafe: false, cost: error.retryCost)
+        mayHaveTakenEffect = request.mayHaveHadEffect(status: head.status)
     }
 
+    /// A response that makes no sense, as of something between us and the service.
+    init(unreadable head: ResponseHead, of request: HTTPRequest, reason: String) {
+        self.init(code: "UnreadableResponse", head: head, reason: reason)
+        remedy = .retry(isThrottling: false, isSafe: false, cost: RetryBudget.retryCost)
+        mayHaveTakenEffect = request.mayHaveHadEffect(status: head.status)
+    }
+
+    init(tooLong head: ResponseHead, of request: HTTPRequest) {
+        self.init(
+            code: "ResponseTooLong", head: head, reason: "it is longer than such responses are")
+        mayHaveTakenEffect = request.mayHaveHadEffect(status: head.status)
+    }
+
+    /// An error that the service tells of.
+    ///
     /// - Parameters:
-    ///   - status: 200 where a success turned out to be an error after its headers were sent.
+    ///   - head: with status 200 where a success turned out to be an error after its headers were sent.
     ///   - now: by the machine's clock.
-    init(
-        _ body: AWSErrorBody, status: Int, headers: [String: String], method: String, now: Date
-    ) {
-        self.init(code: body.code ?? "HTTP\(status)", status: status)
+    init(_ body: AWSErrorBody, _ head: ResponseHead, of request: HTTPRequest, now: Date) {
+        let status = head.status
+        self.init(code: body.code ?? "HTTP\(status)", head: head)
         self.body = body
-        requestID = headers["x-amzn-requestid"] ?? headers["x-amz-request-id"]
-        let serviceTime = headers["date"].flatMap { HTTPDate.date(ofHeader: $0) }
-        retryAfter = Self.retryAfter(headers["retry-after"], serviceTime ?? now)
+        let serviceTime = head.headers["date"].flatMap { ServiceTime.date(ofHeader: $0) }
+        retryAfter = Self.retryAfter(head.headers["retry-after"], serviceTime ?? now)
         // Answers to HEAD have no body that could tell what is wrong.
-        let isSilent = method == "HEAD" && body.code == nil
+        let isSilent = request.method == "HEAD" && body.code == nil
         if Self.throttlingCodes.contains(code) || status == 429 {
             remedy = .retry(isThrottling: true, isSafe: true, cost: RetryBudget.retryCost)
         } else if Self.transientCodes.contains(code) || status >= 500,
@@ -77,7 +92,7 @@ struct RequestFailure: Error {
             remedy = .retry(
                 isThrottling: false, isSafe: false,
                 cost: isTimeout ? RetryBudget.timeoutCost : RetryBudget.retryCost)
-            mayHaveTakenEffect = status >= 500 || status == 200
+            mayHaveTakenEffect = request.mayHaveHadEffect(status: status)
         } else if Self.expiredCodes.contains(code) || isSilent && status == 400 {
             remedy = .renewCredentials
         } else if Self.skewCodes.contains(code) || isSilent && status == 403, let serviceTime {
@@ -92,21 +107,24 @@ struct RequestFailure: Error {
     private static func retryAfter(_ header: String?, _ now: Date) -> Duration? {
         guard let header else { return nil }
         if let seconds = Int(header) { return .seconds(min(max(seconds, 0), 86400)) }
-        guard let date = HTTPDate.date(ofHeader: header) else { return nil }
+        guard let date = ServiceTime.date(ofHeader: header) else { return nil }
         return .seconds(min(max(date.timeIntervalSince(now), 0), 86400))
     }
 
     /// `LimitExceededException` is not among them: CloudWatch Logs means by it that another export task
-    /// runs, which may take hours.
+    /// runs, which may take hours. `OperationAbortedException` is: another request stood in the way, and
+    /// nothing was done.
     private static let throttlingCodes: Set<String> = [
-        "BandwidthLimitExceeded", "PriorRequestNotComplete",
+        "BandwidthLimitExceeded", "OperationAbortedException", "PriorRequestNotComplete",
         "ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestThrottled",
         "RequestThrottledException", "SlowDown", "ThrottledException", "Throttling",
         "ThrottlingException", "TooManyRequestsException", "TransactionInProgressException",
     ]
+    /// `ConditionalRequestConflict` is not among them: what the condition is about may have changed, and
+    /// an upload in parts that meets it is not completed any more.
     private static let transientCodes: Set<String> = [
-        "ConditionalRequestConflict", "InternalError", "InternalFailure",
-        "InternalServerError", "InternalServerException", "OperationAborted", "RequestTimeout",
+        "IDPCommunicationError", "InternalError", "InternalFailure", "InternalServerError",
+        "InternalServerException", "OperationAborted", "RequestTimeout",
         "RequestTimeoutException", "ServiceUnavailable", "ServiceUnavailableException",
     ]
     private static let expiredCodes: Set<String> = [

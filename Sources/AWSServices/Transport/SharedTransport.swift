@@ -88,7 +88,8 @@ package struct SharedTransport: HTTPTransport {
         switch failure {
         case .cancelled where Task.isCancelled: return CancellationError()
         case .deadlineExceeded, .readTimeout, .writeTimeout: return TransportError.timedOut
-        case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout:
+        case .tlsHandshakeTimeout: return TransportError.notConnected(reason: failedHandshake)
+        case .connectTimeout, .getConnectionFromPoolTimeout:
             return TransportError.notConnected(reason: failure.shortDescription)
         case .invalidURL, .emptyHost, .emptyScheme, .bodyLengthMismatch:
             return TransportError.unsendable(reason: failure.shortDescription)
@@ -100,12 +101,32 @@ package struct SharedTransport: HTTPTransport {
         }
     }
 
+    /// Whether there was no connection yet, so that nothing of the request can have been sent.
     private static func isOfConnecting(_ error: any Error) -> Bool {
-        if let error = error as? IOError {
-            return [ECONNREFUSED, EADDRNOTAVAIL].contains(error.errnoCode)
+        switch error {
+        case is NIOConnectionError: true
+        // A connection in use may end with most codes that making one does; the words tell of which.
+        case let error as IOError:
+            [ECONNREFUSED, EADDRNOTAVAIL].contains(error.errnoCode)
+                || ["connect(", "finishing a non-blocking connect"].contains {
+                    error.description.hasPrefix($0)
+                }
+        default: isOfHandshake(error)
         }
-        return error is NIOConnectionError
     }
+
+    /// Errors of TLS are told by their names, as the room does not import the library that throws them.
+    private static func isOfHandshake(_ error: any Error) -> Bool {
+        guard String(reflecting: type(of: error)).hasPrefix("NIOSSL.") else { return false }
+        let name = String(describing: error)
+        return [
+            "handshakeFailed", "noCertificateToValidate", "unableToValidateCertificate",
+            "cannotFindPeerIP", "cannotMatchULabel", "NIOSSLExtraError",
+        ].contains { name.hasPrefix($0) }
+    }
+
+    private static let failedHandshake =
+        "the TLS handshake failed: it does not speak TLS, or has no certificate that is trusted here"
 
     /// A few words that hold nothing of what was sent or received.
     private static func reason(_ error: any Error) -> String {
@@ -116,8 +137,8 @@ package struct SharedTransport: HTTPTransport {
         case let error as IOError: String(cString: strerror(error.errnoCode))
         case is HTTPParserError: "the response is not sound HTTP"
         case ChannelError.connectTimeout: "the connection took too long"
-        case is ChannelError: "the connection was closed"
-        default: "\(type(of: error))"
+        case _ where isOfHandshake(error): failedHandshake
+        default: "the connection was closed"
         }
     }
 }

@@ -19,7 +19,7 @@ enum AWSFailure {
     ) async throws -> Result {
         do {
             let environment =
-                if let environment { environment } else { try await AWSEnvironment.standard() }
+                if let environment { environment } else { try AWSEnvironment.standard() }
             return try await body(environment)
         } catch {
             throw self.error(of: error, at: place) ?? error
@@ -34,7 +34,7 @@ enum AWSFailure {
             failure = PipelineError(
                 code: missing.contains(error.code) ? .notFound : .inputOutput, location: place,
                 reason: reason(of: error))
-        case is CredentialsError, is AWSConfigurationError, is GluePartitionError:
+        case is CredentialsError, is AWSConfigurationError:
             failure = PipelineError(code: .inputOutput, location: place, reason: "\(error)")
         default: return nil
         }

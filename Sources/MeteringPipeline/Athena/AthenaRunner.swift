@@ -79,8 +79,12 @@ package struct AthenaRunner: Sendable {
             return Answer(execution: id, bytesScanned: scanned, columns: [], rows: [])
         }
         do {
-            let (columns, rows) = try await results(of: id, in: athena)
-            return Answer(execution: id, bytesScanned: scanned, columns: columns, rows: rows)
+            let results = try await athena.results(of: id)
+            // What a SELECT answers begins with its header; what a SHOW does not.
+            let hasHeader = results.rows.first == results.columns.map(Optional.some)
+            return Answer(
+                execution: id, bytesScanned: scanned, columns: results.columns,
+                rows: Array(results.rows.dropFirst(hasHeader ? 1 : 0)))
         } catch {
             throw failure(error, waitingFor: id, which: "read \(scanned) bytes")
         }
@@ -142,26 +146,6 @@ package struct AthenaRunner: Sendable {
             try await pause(delay)
             delay = min(delay * 3 / 2, .seconds(5))
         }
-    }
-
-    private func results(
-        of id: String, in athena: AthenaClient
-    ) async throws -> (columns: [String], rows: [[String?]]) {
-        var columns: [String] = []
-        var rows: [[String?]] = []
-        var token: String?
-        var isFirst = true
-        repeat {
-            try Task.checkCancellation()
-            let page = try await athena.results(of: id, after: token)
-            if isFirst { columns = page.columns }
-            // What a SELECT answers begins with its header; what a SHOW does not.
-            let isHeader = isFirst && page.rows.first == page.columns.map(Optional.some)
-            rows += page.rows.dropFirst(isHeader ? 1 : 0)
-            token = page.nextToken
-            isFirst = false
-        } while token != nil
-        return (columns, rows)
     }
 
     /// Athena's own words may quote the data that was read, so that only those are shown that cannot:

@@ -140,8 +140,7 @@ package struct ExportJob: Sendable {
 
     /// Whether the service may have done what it did not say that it did.
     private static func isUncertain(_ error: AWSError) -> Bool {
-        guard let status = error.status else { return true }
-        return status >= 500 || error.code == "UnreadableResponse"
+        error.status == nil || error.mayHaveTakenEffect
     }
 
     /// The task that does what `request` asks for: one that runs, or one that is complete and reaches

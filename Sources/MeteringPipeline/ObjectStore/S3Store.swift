@@ -42,7 +42,7 @@ struct S3Store: ObjectStore {
 
         func client() async throws -> S3Client {
             try await making.withLock { making in
-                let task = making ?? Task { S3Client(try await AWSEnvironment.standard()) }
+                let task = making ?? Task { S3Client(try AWSEnvironment.standard()) }
                 making = task
                 return task
             }.value

@@ -54,7 +54,7 @@ import Testing
         #expect(execution.isRetryable)
     }
 
-    @Test func `a page has cells as text, null where there is no value`() async throws {
+    @Test func `results are read page by page, with null where there is no value`() async throws {
         let stub = try StubService { call, _ in
             let token = call.value("NextToken") == nil ? "\"next\"" : "null"
             return .result(
@@ -63,14 +63,25 @@ import Testing
                  "Rows": [{"Data": [{"VarCharValue": ""}, {}]}]}, "NextToken": \(token)}
                 """)
         }
-        let athena = AthenaClient(stub.environment)
 
-        let first = try await athena.results(of: "q-1")
-        let last = try await athena.results(of: "q-1", after: first.nextToken)
+        let results = try await AthenaClient(stub.environment).results(of: "q-1")
 
-        #expect(first.columns == ["a", "b"])
-        #expect(first.rows == [["", nil]])
-        #expect(last.nextToken == nil)
+        #expect(results.columns == ["a", "b"])
+        #expect(results.rows == [["", nil], ["", nil]])
         #expect(stub.calls.map { $0.value("MaxResults") } == ["1000", "1000"])
+        #expect(stub.calls.map { $0.value("NextToken") } == [nil, "next"])
+    }
+
+    @Test func `results whose pages have no end are an error`() async throws {
+        let stub = try StubService { _, _ in
+            .result(#"{"ResultSet": {"Rows": []}, "NextToken": "same"}"#)
+        }
+
+        let error = await #expect(throws: AWSError.self) {
+            try await AthenaClient(stub.environment).results(of: "q-1")
+        }
+
+        #expect(error?.code == "UnreadableResponse")
+        #expect(stub.calls.count == 2)
     }
 }

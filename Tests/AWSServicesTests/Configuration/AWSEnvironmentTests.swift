@@ -10,16 +10,16 @@ import Testing
         home = try TemporaryFolder()
     }
 
-    private func environment(_ variables: [String: String]) async throws -> AWSEnvironment {
-        try await .standard(variables.merging(["HOME": home.path]) { $1 })
+    private func environment(_ variables: [String: String]) throws -> AWSEnvironment {
+        try .standard(variables.merging(["HOME": home.path]) { $1 })
     }
 
-    @Test func `the region is that of the environment, then of the profile`() async throws {
+    @Test func `the region is that of the environment, then of the profile`() throws {
         try home.write(
             "[default]\nregion = eu-west-1\n[profile other]\nregion = eu-west-2\n",
             to: ".aws/config")
 
-        let regions = try await [
+        let regions = try [
             environment([:]).region,
             environment(["AWS_PROFILE": "other"]).region,
             environment(["AWS_DEFAULT_REGION": "eu-west-3", "AWS_REGION": ""]).region,
@@ -29,9 +29,9 @@ import Testing
         #expect(regions == ["eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1"])
     }
 
-    @Test func `where there is no region, all places are named`() async throws {
-        let error = try await #require(throws: AWSConfigurationError.self) {
-            try await environment([:])
+    @Test func `where there is no region, all places are named`() throws {
+        let error = try #require(throws: AWSConfigurationError.self) {
+            try environment([:])
         }
 
         for place in ["AWS_REGION", "AWS_DEFAULT_REGION", "default", "/.aws/config"] {
@@ -40,13 +40,13 @@ import Testing
     }
 
     @Test(arguments: ["eu-west-1.example.org/", "EU west", "é"])
-    func `a region that cannot stand in a host name is refused`(region: String) async {
-        await #expect(throws: AWSConfigurationError.self) {
-            try await environment(["AWS_REGION": region])
+    func `a region that cannot stand in a host name is refused`(region: String) {
+        #expect(throws: AWSConfigurationError.self) {
+            try environment(["AWS_REGION": region])
         }
     }
 
-    @Test func `attempts are bounded by the environment, then by the profile`() async throws {
+    @Test func `attempts are bounded by the environment, then by the profile`() throws {
         try home.write(
             """
             [default]
@@ -59,7 +59,7 @@ import Testing
             max_attempts = few
             """, to: ".aws/config")
 
-        let attempts = try await [
+        let attempts = try [
             environment([:]).retries.maximumAttempts,
             environment(["AWS_MAX_ATTEMPTS": ""]).retries.maximumAttempts,
             environment(["AWS_MAX_ATTEMPTS": "1"]).retries.maximumAttempts,
@@ -71,8 +71,8 @@ import Testing
             (["AWS_MAX_ATTEMPTS": "0"], "AWS_MAX_ATTEMPTS"),
             (["AWS_PROFILE": "wrong"], "profile wrong: max_attempts"),
         ] {
-            let error = await #expect(throws: AWSConfigurationError.self) {
-                try await environment(variables)
+            let error = #expect(throws: AWSConfigurationError.self) {
+                try environment(variables)
             }
             #expect(error?.reason == "\(place) is not a number above 0")
         }
@@ -94,7 +94,7 @@ import Testing
         ] as [([String: String], String?)])
     func `an endpoint that is not AWS's own is told from those that are`(
         variables: [String: String], origin: String?
-    ) async throws {
+    ) throws {
         try home.write(
             """
             [profile store]
@@ -106,29 +106,57 @@ import Testing
         let standard = try AWSEnvironment.standardForeignEndpoint(of: "s3", variables)
 
         #expect(standard?.origin == origin)
-        #expect(try await AWSEnvironment.standard(variables).foreignEndpoint(of: "s3") == standard)
+        #expect(try AWSEnvironment.standard(variables).foreignEndpoint(of: "s3") == standard)
     }
 
-    @Test func `a profile that is nowhere is an error that names it and the files`() async throws {
-        let error = try await #require(throws: AWSConfigurationError.self) {
-            try await environment(["AWS_REGION": "eu-west-1", "AWS_PROFILE": "nobody"])
+    @Test func `a profile that is nowhere is an error that names it and the files`() throws {
+        let error = try #require(throws: AWSConfigurationError.self) {
+            try environment(["AWS_REGION": "eu-west-1", "AWS_PROFILE": "nobody"])
         }
 
         #expect("\(error)".contains("nobody") && "\(error)".contains("/.aws/credentials"))
     }
 
-    @Test func `a full name of the default profile hides the short one`() async throws {
+    @Test func `a full name of the default profile hides the short one`() throws {
         try home.write(
             "[profile default]\nregion = eu-west-1\n[default]\nregion = eu-west-2\n",
             to: ".aws/config")
 
-        #expect(try await environment([:]).region == "eu-west-1")
+        #expect(try environment([:]).region == "eu-west-1")
     }
 
-    @Test func `empty files in place of the usual ones say nothing`() async throws {
+    @Test(arguments: ["profile  other", "profile\tother", "profile \t 'other'", " profile other "])
+    func `white space in the name of a section makes no difference`(name: String) throws {
+        try home.write("[\(name)]\nregion = eu-west-2\n", to: ".aws/config")
+
+        #expect(try environment(["AWS_PROFILE": "other"]).region == "eu-west-2")
+    }
+
+    @Test(arguments: [
+        (["AWS_USE_FIPS_ENDPOINT": "TRUE"], "", "AWS_USE_FIPS_ENDPOINT is true"),
+        (["AWS_USE_DUALSTACK_ENDPOINT": "true"], "", "AWS_USE_DUALSTACK_ENDPOINT is true"),
+        ([:], "use_fips_endpoint = true", "profile default: use_fips_endpoint is true"),
+        ([:], "use_dualstack_endpoint = True", "profile default: use_dualstack_endpoint is true"),
+        (["AWS_USE_FIPS_ENDPOINT": "false"], "use_fips_endpoint = true", nil),
+        ([:], "use_fips_endpoint = false", nil),
+    ])
+    func `endpoints of a kind that is not known are refused where they are demanded`(
+        variables: [String: String], setting: String, reason: String?
+    ) throws {
+        try home.write("[default]\nregion = eu-west-1\n\(setting)\n", to: ".aws/config")
+
+        guard let reason else {
+            #expect(try environment(variables).region == "eu-west-1")
+            return
+        }
+        let error = try #require(throws: AWSConfigurationError.self) { try environment(variables) }
+        #expect("\(error)".hasPrefix(reason))
+    }
+
+    @Test func `empty files in place of the usual ones say nothing`() throws {
         try home.write("[default]\nregion = eu-west-1\n", to: ".aws/config")
 
-        let environment = try await environment([
+        let environment = try environment([
             "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
             "AWS_REGION": "eu-north-1",
         ])
@@ -136,11 +164,11 @@ import Testing
         #expect(environment.region == "eu-north-1")
     }
 
-    @Test func `a file that cannot be read is an error that names it`() async throws {
+    @Test func `a file that cannot be read is an error that names it`() throws {
         try home.makeFolder(".aws/config")
 
-        let error = try await #require(throws: AWSConfigurationError.self) {
-            try await environment(["AWS_REGION": "eu-west-1"])
+        let error = try #require(throws: AWSConfigurationError.self) {
+            try environment(["AWS_REGION": "eu-west-1"])
         }
 
         #expect("\(error)" == "\(home.path)/.aws/config cannot be read")
@@ -155,11 +183,11 @@ import Testing
     ])
     func `a service answers in its region's domain`(
         service: String, region: String, url: String
-    ) async throws {
-        let environment = try await environment(["AWS_REGION": region])
+    ) throws {
+        let environment = try environment(["AWS_REGION": region])
 
         #expect(environment.endpoint(of: service).origin == url)
-        #expect(!environment.hasCustomEndpoint(service))
+        #expect(environment.customEndpoint(of: service) == nil)
     }
 
     /// Which host answers for S3, CloudWatch Logs and Glue under which settings.
@@ -180,7 +208,7 @@ import Testing
     ])
     func `endpoints are those of the environment, then of the profile`(
         variables: [String: String], s3: String, logs: String, glue: String
-    ) async throws {
+    ) throws {
         try home.write(
             """
             [default]
@@ -194,18 +222,18 @@ import Testing
               endpoint_url = http://profile-logs
             """, to: ".aws/config")
 
-        let environment = try await environment(variables)
+        let environment = try environment(variables)
 
         #expect(
             ["s3", "logs", "glue"].map { environment.endpoint(of: $0).host } == [s3, logs, glue])
     }
 
-    @Test func `a URL that makes no sense names its place and not itself`() async throws {
+    @Test func `a URL that makes no sense names its place and not itself`() throws {
         try home.write("[default]\nendpoint_url = ftp://hunter2\n", to: ".aws/config")
 
         for variables in [["AWS_ENDPOINT_URL_S3": "http://me:hunter2@host"], [:]] {
-            let error = try await #require(throws: AWSConfigurationError.self) {
-                try await environment(variables.merging(["AWS_REGION": "eu-west-1"]) { $1 })
+            let error = try #require(throws: AWSConfigurationError.self) {
+                try environment(variables.merging(["AWS_REGION": "eu-west-1"]) { $1 })
             }
 
             #expect("\(error)".contains(variables.isEmpty ? "endpoint_url" : "AWS_ENDPOINT_URL_S3"))

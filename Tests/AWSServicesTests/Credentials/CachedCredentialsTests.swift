@@ -110,10 +110,31 @@ import Testing
         #expect(try await cached.credentials().accessKeyID == "2")
     }
 
-    @Test func `credentials that come expired are an error`() async throws {
-        world.state.withLock { $0.validity = 0 }
+    @Test func `credentials that come expired by a clock that may be wrong serve for a minute`()
+        async throws
+    {
+        world.state.withLock { $0.validity = -1800 }
 
-        await #expect(throws: CredentialsError.self) { try await world.cached().credentials() }
+        #expect(try await given(after: [0, 59, 1]) == ["1", "1", "2"])
+    }
+
+    @Test func `a task that is cancelled does not wait for credentials that do not come`()
+        async throws
+    {
+        struct Silent: CredentialsProvider {
+            func credentials() async throws -> AWSCredentials {
+                // Heeds no cancellation, as a program that is asked does not.
+                await withCheckedContinuation { (_: CheckedContinuation<Void, Never>) in }
+                fatalError("nobody wakes it")
+            }
+        }
+        let cached = CachedCredentials(Silent())
+
+        for _ in 0..<2 {
+            let task = Task { try await cached.credentials() }
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+        }
     }
 
     @Test func `credentials that a service refused are not given again`() async throws {

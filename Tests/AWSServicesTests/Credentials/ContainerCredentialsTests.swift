@@ -1,5 +1,6 @@
 import AWSServices
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -22,7 +23,7 @@ import Testing
         ids.append(try await setting.credentials().accessKeyID)
         setting.variables["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] =
             try setting.home.write("Bearer file\n", to: "token")
-        let provider = try await setting.provider()
+        let provider = try setting.provider()
         ids.append(try await provider.credentials().accessKeyID)
 
         #expect(ids == ["none", "Bearer variable", "Bearer file"])
@@ -58,7 +59,36 @@ import Testing
         #expect(error.attempts.last?.reason == "\(Self.relative) is not a path")
     }
 
-    @Test func `a fault of the server is tried again once, then explained`() async throws {
+    @Test func `too many requests are tried again`() async throws {
+        let isFirst = Mutex(true)
+        let server = try LoopbackServer { _ in
+            isFirst.withLock { isFirst in
+                defer { isFirst = false }
+                return isFirst ? .init(status: 429) : .init(body: Answers.json("AKID"))
+            }
+        }
+
+        let credentials = try await CredentialsSetting([Self.full: server.url]).credentials()
+
+        #expect(credentials.accessKeyID == "AKID")
+        #expect(server.requests.count == 2)
+    }
+
+    @Test func `an empty token or expiration is none`() async throws {
+        let server = try LoopbackServer { _ in
+            .init(
+                body: """
+                    {"AccessKeyId": "A", "SecretAccessKey": "s", "SessionToken": "", "Token": "",
+                     "Expiration": ""}
+                    """)
+        }
+
+        let credentials = try await CredentialsSetting([Self.full: server.url]).credentials()
+
+        #expect(credentials == AWSCredentials(accessKeyID: "A", secretAccessKey: "s"))
+    }
+
+    @Test func `a fault of the server is tried again twice, then explained`() async throws {
         let server = try LoopbackServer { request in
             request.target == "/hangup"
                 ? nil
@@ -78,7 +108,7 @@ import Testing
             ])
         #expect(
             server.requests.map(\.target) == [
-                "/fault", "/fault", "/hangup", "/hangup", "/refused",
+                "/fault", "/fault", "/fault", "/hangup", "/hangup", "/hangup", "/refused",
             ])
     }
 

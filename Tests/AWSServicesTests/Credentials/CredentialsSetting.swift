@@ -1,12 +1,14 @@
 import AWSServices
 import Foundation
 import TestSupport
+import Testing
 
 /// A home folder and an environment in which credentials are looked for.
 struct CredentialsSetting {
     let home: TemporaryFolder
     var variables: [String: String]
     var now: @Sendable () -> Date = { Date() }
+    var transport = SharedTransport()
 
     init(_ variables: [String: String] = [:]) throws {
         home = try TemporaryFolder()
@@ -15,8 +17,9 @@ struct CredentialsSetting {
         ]) { given, _ in given }
     }
 
-    func provider() async throws -> any CredentialsProvider {
-        try await AWSEnvironment.standard(variables, now: now).credentials
+    func provider() throws -> any CredentialsProvider {
+        let environment = try AWSEnvironment.standard(variables, transport: transport, now: now)
+        return try #require(environment.credentials)
     }
 
     func credentials() async throws -> AWSCredentials {

@@ -27,8 +27,10 @@ final class LoopbackServer: Sendable {
         let requests = Mutex<[Request]>([])
     }
 
-    /// - Parameter answer: nil to hang up without an answer.
-    init(_ answer: @escaping @Sendable (Request) -> Response?) throws {
+    /// - Parameters:
+    ///   - greeting: sent as soon as somebody connects, whatever is asked.
+    ///   - answer: nil to hang up without an answer.
+    init(greeting: Response? = nil, _ answer: @escaping @Sendable (Request) -> Response?) throws {
         signal(SIGPIPE, SIG_IGN)
         #if canImport(Darwin)
             let socket = Foundation.socket(AF_INET, SOCK_STREAM, 0)
@@ -56,6 +58,7 @@ final class LoopbackServer: Sendable {
                 guard connection >= 0 else { return }
                 Thread.detachNewThread {
                     defer { close(connection) }
+                    if let greeting { Self.send(greeting, to: connection) }
                     guard let request = Self.request(from: connection) else { return }
                     received.requests.withLock { $0.append(request) }
                     if let response = answer(request) { Self.send(response, to: connection) }

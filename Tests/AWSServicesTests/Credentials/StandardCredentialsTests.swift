@@ -139,8 +139,8 @@ import Testing
         let setting = try CredentialsSetting(
             Self.keys.merging(["AWS_SESSION_TOKEN": "tok3n"]) { $1 })
         try setting.home.write(Self.file, to: ".aws/credentials")
-        let environment = try await AWSEnvironment.standard(setting.variables)
-        let credentials = try await environment.credentials.credentials()
+        let environment = try AWSEnvironment.standard(setting.variables)
+        let credentials = try await #require(environment.credentials).credentials()
 
         for value in [credentials, StaticCredentials(credentials), environment] as [Any] {
             for text in Descriptions.of(value) {

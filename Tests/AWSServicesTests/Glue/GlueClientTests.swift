@@ -86,6 +86,21 @@ import Testing
         #expect(stub.calls.map { $0.value("NextToken") } == [nil, "page-1", "page-2"])
     }
 
+    @Test func `partitions whose pages have no end are an error`() async throws {
+        let stub = try StubService { _, _ in
+            .result(#"{"Partitions": [{"Values": ["0"]}], "NextToken": "same"}"#)
+        }
+
+        let error = await #expect(throws: AWSError.self) {
+            try await GlueClient(stub.environment).partitions(of: "usage", in: "db")
+        }
+
+        #expect(error?.code == "UnreadableResponse")
+        #expect(error?.operation == "GetPartitions")
+        #expect(error?.requestID == "stub-\(stub.port)")
+        #expect(stub.calls.count == 2)
+    }
+
     @Test(arguments: [(0, []), (1, [1]), (100, [100]), (101, [100, 1]), (250, [100, 100, 50])])
     func `partitions are registered a hundred a call`(count: Int, sizes: [Int]) async throws {
         let stub = try StubService { _, _ in .result("{\"Errors\": []}") }
@@ -118,12 +133,13 @@ import Testing
         let partition = GluePartition(values: ["2025", "12", "07"], storage: .object([:]))
 
         try await glue.createPartitions([partition], of: "usage", in: "db")
-        let error = await #expect(throws: GluePartitionError.self) {
+        let error = await #expect(throws: AWSError.self) {
             try await glue.createPartitions([partition], of: "usage", in: "db")
         }
 
         #expect(
-            error.map { "\($0)" }
-                == "1 partitions were not taken; 2025/12/07: InternalServiceException")
+            error.map { "\($0)" } == "glue BatchCreatePartition: InternalServiceException, "
+                + "1 partitions were not taken, the first of them 2025/12/07, HTTP status 200, "
+                + "request id stub-\(stub.port)")
     }
 }

@@ -19,6 +19,31 @@ import Testing
         #expect(stub.calls.first?.value("to") == "2")
     }
 
+    @Test func `an export that was not begun for another request is asked for again`() async throws
+    {
+        let stub = try StubService { _, before in
+            before == 0 ? .error("OperationAbortedException") : .result("{\"taskId\": \"t\"}")
+        }
+        var environment = stub.environment
+        environment.retries.throttlingDelay = .milliseconds(1)
+
+        #expect(try await LogsClient(environment).createExportTask(Self.request) == "t")
+        #expect(stub.calls.count == 2)
+    }
+
+    @Test func `tasks whose pages have no end are an error`() async throws {
+        let stub = try StubService { _, before in
+            .result("{\"exportTasks\": [], \"nextToken\": \"\(before % 2)\"}")
+        }
+
+        let error = await #expect(throws: AWSError.self) {
+            try await LogsClient(stub.environment).exportTasks()
+        }
+
+        #expect(error?.code == "UnreadableResponse")
+        #expect(stub.calls.count == 3)
+    }
+
     @Test func `tasks are listed page by page with their states`() async throws {
         let stub = try StubService { _, before in
             let code = ["RUNNING", "COMPLETED", "PARKED"][before]

@@ -44,23 +44,26 @@ import Testing
         ("Tue, 29 Feb 2028 23:59:59 GMT", 1_835_481_599),
     ])
     func `a date of a header is read`(text: String, seconds: Double) {
-        #expect(HTTPDate.date(ofHeader: text)?.timeIntervalSince1970 == seconds)
+        #expect(ServiceTime.date(ofHeader: text)?.timeIntervalSince1970 == seconds)
     }
 
     @Test(arguments: [
         ("2025-12-07T01:23:45.500Z", 1_765_070_625.5), ("2025-12-07T01:23:45Z", 1_765_070_625),
+        ("2025-12-07T01:23:45+01:30", 1_765_065_225),
+        ("2025-12-07T01:23:45.5-00:01", 1_765_070_685.5),
     ])
-    func `a date of a listing is read`(text: String, seconds: Double) {
-        #expect(HTTPDate.date(ofListing: text)?.timeIntervalSince1970 == seconds)
+    func `a timestamp is read`(text: String, seconds: Double) {
+        #expect(ServiceTime.date(ofTimestamp: text)?.timeIntervalSince1970 == seconds)
     }
 
     @Test(arguments: [
         "", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 CET",
         "Sun, 06 Nov 1994 24:00:00 GMT", "Sun, 06 Foo 1994 08:49:37 GMT",
-        "2025-12-07T01:23:45+01:00", "2025-13-07T01:23:45Z", "2025-12-07",
+        "2025-12-07T01:23:45", "2025-13-07T01:23:45Z", "2025-12-07", "2025-12-07T01:23:45+1:00",
+        "2025-12-07T01:23:45+24:00", "2025-12-07T01::45Z",
     ])
     func `what is no date is none`(text: String) {
-        #expect(HTTPDate.date(ofHeader: text) == nil)
-        #expect(HTTPDate.date(ofListing: text) == nil)
+        #expect(ServiceTime.date(ofHeader: text) == nil)
+        #expect(ServiceTime.date(ofTimestamp: text) == nil)
     }
 }

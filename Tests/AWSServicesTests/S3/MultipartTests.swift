@@ -54,13 +54,20 @@ import Testing
         let (client, bucket) = try makeBucket(server)
         let file = try upload(bytes, in: folder)
 
-        let task = Task { try await client.putObject(file, at: "k", in: bucket) }
-        while try await client.uploads(in: bucket).isEmpty, !Task.isCancelled {
+        // It cannot end before it is cancelled.
+        let transport = HoldingTransport { $0.query.contains { $0.name == "partNumber" } }
+        var environment = client.client.environment
+        environment.transport = transport
+        var held = S3Client(environment)
+        held.multipartThreshold = client.multipartThreshold
+        held.partSize = client.partSize
+        let task = Task { [held] in try await held.putObject(file, at: "k", in: bucket) }
+        while try await client.uploads(in: bucket).isEmpty {
             try await Task.sleep(for: .milliseconds(1))
         }
         task.cancel()
 
-        _ = try? await task.value
+        await #expect(throws: CancellationError.self) { try await task.value }
         #expect(try await client.uploads(in: bucket).isEmpty)
     }
 
@@ -79,5 +86,15 @@ import Testing
         }
 
         #expect(try await client.headObject("k", in: bucket) == nil)
+    }
+}
+
+/// Sends requests but those that fit, which it holds until their task is cancelled.
+private struct HoldingTransport: HTTPTransport {
+    let holds: @Sendable (HTTPRequest) -> Bool
+
+    func send(_ request: HTTPRequest, timeout: Duration) async throws -> HTTPResponse {
+        if holds(request) { try await Task.sleep(for: .seconds(3600)) }
+        return try await SharedTransport().send(request, timeout: timeout)
     }
 }

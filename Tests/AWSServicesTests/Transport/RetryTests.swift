@@ -35,8 +35,10 @@ import Testing
         .answer(400, ["x-amzn-errortype": "a#ThrottledException:http://b"]),
         .answer(400, [:], "<Error><Code>RequestTimeout</Code></Error>"),
         .answer(409, [:], "<Error><Code>OperationAborted</Code></Error>"),
+        .answer(400, [:], #"{"__type":"OperationAbortedException"}"#),
         .failure(.notConnected(reason: "refused")), .failure(.broken(reason: "reset")),
-        .failure(.timedOut),
+        .failure(.timedOut), .breaking(200, [:], "{"), .breaking(200, [:], "{", .timedOut),
+        .breaking(400, [:], "{"),
     ])
     func `what may be chance is tried again`(step: ScriptedTransport.Step) async throws {
         let transport = ScriptedTransport([step, step, .answer(200)])
@@ -52,6 +54,7 @@ import Testing
         .answer(501), .answer(301), .failure(.unsendable(reason: "")),
         .failure(.unreadableFile(path: "/x", reason: "")),
         .answer(400, [:], #"{"__type":"LimitExceededException"}"#),
+        .answer(409, [:], "<Error><Code>ConditionalRequestConflict</Code></Error>"),
     ])
     func `what will not change is tried once`(step: ScriptedTransport.Step) async throws {
         let transport = ScriptedTransport([step])
@@ -61,6 +64,95 @@ import Testing
         #expect(transport.requests.count == 1)
         #expect(!error.isRetryable)
         #expect(!error.mayHaveTakenEffect)
+    }
+
+    @Test(arguments: [
+        ScriptedTransport.Step.answer(500, ["x-amz-request-id": "R"]),
+        .breaking(200, ["x-amz-request-id": "R"], "{"),
+        .breaking(404, ["x-amz-request-id": "R"], "{", .timedOut),
+        .dripping(200, ["x-amz-request-id": "R"], String(repeating: "x", count: 5000)),
+        .dripping(503, ["x-amz-request-id": "R"], String(repeating: "x", count: 5000)),
+        .answer(200, ["x-amz-request-id": "R"], String(repeating: "x", count: 2000)),
+        .answer(404, ["x-amz-request-id": "R"], String(repeating: "x", count: 2 << 20)),
+    ])
+    func `an error about a response tells its status and its request id`(
+        step: ScriptedTransport.Step
+    ) async throws {
+        var environment = AWSEnvironment.scripted(ScriptedTransport([step]), time)
+        environment.retries.maximumAttempts = 1
+        let client = AWSClient(environment, service: "glue")
+
+        let error = try await failure {
+            _ = try await client.receive(
+                HTTPRequest("GET", client.endpoint), "GetTable", timeout: .milliseconds(100),
+                limit: 1000)
+        }
+
+        #expect(error.status != nil)
+        #expect(error.requestID == "R")
+        #expect(!error.mayHaveTakenEffect)
+        #expect(["HTTP500", "IncompleteResponse", "ResponseTooLong"].contains(error.code))
+    }
+
+    @Test func `a response that drips is asked for again when its time is over`() async throws {
+        let transport = ScriptedTransport([
+            .dripping(200, [:], String(repeating: "x", count: 5000)), .answer(200, [:], "whole"),
+        ])
+        let client = client(transport)
+
+        let reply = try await client.receive(
+            HTTPRequest("GET", client.endpoint), "GetTable", timeout: .milliseconds(100))
+
+        #expect(reply.bytes == Array("whole".utf8))
+        #expect(transport.requests.count == 2)
+    }
+
+    @Test func `credentials that do not come are not waited for beyond the end of the call's time`()
+        async throws
+    {
+        struct Silent: CredentialsProvider {
+            func credentials() async throws -> AWSCredentials {
+                try await Task.sleep(for: .seconds(3600))
+                return AWSEnvironment.testCredentials
+            }
+        }
+        let transport = ScriptedTransport([.answer(200)])
+        let client = AWSClient(
+            .scripted(transport, time, credentials: CachedCredentials(Silent())), service: "glue")
+
+        await #expect {
+            try await send(client, callTimeout: .milliseconds(50))
+        } throws: { "\($0)" == "no AWS credentials: credentials: none came in time" }
+
+        #expect(transport.requests.isEmpty)
+    }
+
+    @Test func `a request that goes unsigned is tried again like any other`() async throws {
+        let transport = ScriptedTransport([
+            Self.error500, .answer(400, [:], "<Code>Throttling</Code>"),
+            .answer(400, [:], "<Code>IDPCommunicationError</Code>"), .answer(200),
+        ])
+
+        try await send(
+            AWSClient(.scripted(transport, time, credentials: nil), service: "sts"))
+
+        #expect(time.naps == [.milliseconds(50), .seconds(2), .milliseconds(200)])
+        #expect(transport.requests.allSatisfy { $0.headers["authorization"] == nil })
+    }
+
+    @Test(arguments: ["ExpiredTokenException", "SignatureDoesNotMatch"])
+    func `where nothing is signed, no other signature helps`(code: String) async throws {
+        let transport = ScriptedTransport([
+            .answer(
+                400, ["date": "Sun, 07 Dec 2025 14:00:00 GMT"], "<Code>\(code)</Code>")
+        ])
+
+        _ = try await failure {
+            try await send(
+                AWSClient(.scripted(transport, time, credentials: nil), service: "sts"))
+        }
+
+        #expect(transport.requests.count == 1)
     }
 
     @Test func `waits are random up to bounds that double, and longer after throttling`()
@@ -119,11 +211,11 @@ import Testing
     }
 
     @Test(arguments: [
-        (ScriptedTransport.Step.failure(.broken(reason: "reset")), true),
-        (.failure(.timedOut), true), (.answer(500), true),
+        ScriptedTransport.Step.failure(.broken(reason: "reset")), .failure(.timedOut), .answer(500),
+        .breaking(200, [:], "{"), .breaking(503, [:], "{"),
     ])
     func `what must not happen twice is not repeated once it may have happened`(
-        step: ScriptedTransport.Step, mayHaveTakenEffect: Bool
+        step: ScriptedTransport.Step
     ) async throws {
         let transport = ScriptedTransport([step])
 
@@ -137,6 +229,7 @@ import Testing
     @Test(arguments: [
         ScriptedTransport.Step.failure(.notConnected(reason: "refused")), .answer(429),
         .answer(400, [:], #"{"__type":"com.amazonaws#TooManyRequestsException"}"#),
+        .answer(400, [:], #"{"__type":"OperationAbortedException"}"#),
     ])
     func `what must not happen twice is repeated where it has not happened`(
         step: ScriptedTransport.Step

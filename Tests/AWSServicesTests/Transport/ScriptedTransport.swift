@@ -6,6 +6,11 @@ import Synchronization
 final class ScriptedTransport: HTTPTransport {
     enum Step: Sendable {
         case answer(Int, [String: String] = [:], String = "")
+        /// The body comes byte by byte, each after 10 ms.
+        case dripping(Int, [String: String] = [:], String)
+        /// The body breaks after so much of it.
+        case breaking(
+            Int, [String: String] = [:], String, TransportError = .broken(reason: "reset"))
         case failure(TransportError)
         case cancellation
     }
@@ -29,6 +34,23 @@ final class ScriptedTransport: HTTPTransport {
         switch step {
         case .answer(let status, let headers, let body):
             return HTTPResponse(status: status, headers: headers, body: HTTPBody(Array(body.utf8)))
+        case .dripping(let status, let headers, let body):
+            var rest = Array(body.utf8)[...]
+            return HTTPResponse(
+                status: status, headers: headers,
+                body: HTTPBody {
+                    try await Task.sleep(for: .milliseconds(10))
+                    return rest.popFirst().map { BodyChunk([$0]) }
+                })
+        case .breaking(let status, let headers, let body, let error):
+            var rest = Array(body.utf8)
+            return HTTPResponse(
+                status: status, headers: headers,
+                body: HTTPBody {
+                    guard !rest.isEmpty else { throw error }
+                    defer { rest = [] }
+                    return BodyChunk(rest)
+                })
         case .failure(let error): throw error
         case .cancellation: throw CancellationError()
         }
@@ -70,7 +92,7 @@ extension AWSEnvironment {
     /// An environment of a script, by a clock of its own.
     static func scripted(
         _ transport: ScriptedTransport, _ time: ScriptedTime,
-        credentials: any CredentialsProvider = StaticCredentials(testCredentials)
+        credentials: (any CredentialsProvider)? = StaticCredentials(testCredentials)
     ) -> AWSEnvironment {
         var environment = AWSEnvironment(
             region: "us-east-1", credentials: credentials, transport: transport)

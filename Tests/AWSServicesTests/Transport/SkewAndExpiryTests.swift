@@ -33,6 +33,54 @@ import Testing
         #expect(time.naps == [.zero])
     }
 
+    /// A service whose clock is two hours ahead, and which answers when two requests are there.
+    private final class Pair: HTTPTransport {
+        private let state = Mutex(
+            (dates: [String](), waiting: [CheckedContinuation<Void, Never>]()))
+
+        var dates: [String] { state.withLock { $0.dates } }
+
+        func send(_ request: HTTPRequest, timeout: Duration) async throws -> HTTPResponse {
+            let date = request.headers["x-amz-date"] ?? ""
+            await withCheckedContinuation { continuation in
+                let ready = state.withLock { state in
+                    state.dates.append(date)
+                    state.waiting.append(continuation)
+                    guard state.dates.count >= 2 else {
+                        return [] as [CheckedContinuation<Void, Never>]
+                    }
+                    defer { state.waiting = [] }
+                    return state.waiting
+                }
+                for continuation in ready { continuation.resume() }
+            }
+            guard date.hasPrefix("20251207T14") else {
+                return HTTPResponse(
+                    status: 403, headers: ["date": "Sun, 07 Dec 2025 14:00:00 GMT"],
+                    body: HTTPBody(Array("<Code>RequestTimeTooSkewed</Code>".utf8)))
+            }
+            return HTTPResponse(status: 200)
+        }
+    }
+
+    @Test func `of two requests at once that are refused, both are signed by the right clock`()
+        async throws
+    {
+        let transport = Pair()
+        var environment = AWSEnvironment.scripted(ScriptedTransport([.cancellation]), time)
+        environment.transport = transport
+        let client = AWSClient(environment, service: "s3")
+
+        async let first: Void = send(client)
+        async let second: Void = send(client)
+        _ = try await (first, second)
+
+        #expect(
+            transport.dates.map { $0.prefix(11) }.sorted() == [
+                "20251207T12", "20251207T12", "20251207T14", "20251207T14",
+            ])
+    }
+
     @Test func `HEAD tells no code, and the clock is corrected all the same`() async throws {
         let transport = ScriptedTransport([
             .answer(403, ["date": "Sun, 07 Dec 2025 14:00:00 GMT"]), .answer(200),

@@ -185,6 +185,32 @@ import Testing
         #expect(summary.isBalanced)
     }
 
+    @Test func `an object whose bytes keep breaking off says nothing against the way to S3`()
+        async throws
+    {
+        try await write(Self.mine, to: "mine/a.json")
+        let transport = WatchedTransport { request, send in
+            let response = try await send(request)
+            guard request.method == "GET", request.path.hasSuffix("/mine/a.json") else {
+                return response
+            }
+            return HTTPResponse(
+                status: response.status, headers: response.headers,
+                body: HTTPBody { throw TransportError.broken(reason: "reset") })
+        }
+        let stores = store.stores(through: transport)
+        let object = try #require(
+            try await stores.objects(at: ObjectLocation(store.location("mine"))).first)
+
+        let error = await #expect(throws: PipelineError.self) {
+            let body = try await stores.open(object)
+            while try await body.next({ _ in }) {}
+        }
+
+        #expect(error?.reason.contains("IncompleteResponse") == true)
+        #expect(error?.isAccessFailure == false)
+    }
+
     @Test func `objects are asked for before it is their turn`() async throws {
         for number in 0..<16 {
             try await write([UsageCall(time: number)], to: "many/\(number).json")

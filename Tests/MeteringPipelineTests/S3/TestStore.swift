@@ -38,7 +38,7 @@ final class TestStore: Sendable {
             return
         }
         root = "s3://\(bucket)"
-        environment = try await AWSEnvironment.standard([
+        environment = try AWSEnvironment.standard([
             "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": WeedServer.accessKey,
             "AWS_SECRET_ACCESS_KEY": WeedServer.secretKey, "AWS_ENDPOINT_URL": url,
             "HOME": folder.path,

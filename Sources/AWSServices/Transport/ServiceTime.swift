@@ -1,7 +1,7 @@
 package import Foundation
 
-/// Dates in the forms that services send them; all are in UTC.
-package enum HTTPDate {
+/// Times in the forms that services write them.
+package enum ServiceTime {
     /// `Sun, 06 Nov 1994 08:49:37 GMT`, the preferred form of RFC 9110, section 5.6.7.
     package static func date(ofHeader text: String) -> Date? {
         let words = text.split(separator: " ")
@@ -14,14 +14,28 @@ package enum HTTPDate {
         return date(year, month + 1, day, hour, minute, Double(second))
     }
 
-    /// `2025-12-07T01:23:45.678Z`, with or without a fraction, as in S3's listings.
-    package static func date(ofListing text: String) -> Date? {
-        let parts = text.split(whereSeparator: { "-T:Z".contains($0) })
-        guard text.hasSuffix("Z"), parts.count == 6, let year = Int(parts[0]),
-            let month = Int(parts[1]), let day = Int(parts[2]), let hour = Int(parts[3]),
-            let minute = Int(parts[4]), let second = Double(parts[5])
+    /// `2025-12-07T01:23:45.678Z`, with or without a fraction, or with an offset such as `+01:00` in place
+    /// of the `Z`: the form of RFC 3339, section 5.6.
+    package static func date(ofTimestamp text: String) -> Date? {
+        let zone = text.hasSuffix("Z") ? "Z" : text.suffix(6)
+        guard let offset = seconds(ofZone: zone) else { return nil }
+        let parts = text.dropLast(zone.count).split(
+            omittingEmptySubsequences: false, whereSeparator: { "-T:".contains($0) })
+        guard parts.count == 6, let year = Int(parts[0]), let month = Int(parts[1]),
+            let day = Int(parts[2]), let hour = Int(parts[3]), let minute = Int(parts[4]),
+            let second = Double(parts[5])
         else { return nil }
-        return date(year, month, day, hour, minute, second)
+        return date(year, month, day, hour, minute, second)?.addingTimeInterval(-offset)
+    }
+
+    private static func seconds(ofZone zone: Substring) -> TimeInterval? {
+        if zone == "Z" { return 0 }
+        let numbers = zone.dropFirst().split(separator: ":").map { Int($0) }
+        guard let sign = zone.first, sign == "+" || sign == "-", numbers.count == 2,
+            let hours = numbers[0], let minutes = numbers[1], (0...23).contains(hours),
+            (0...59).contains(minutes)
+        else { return nil }
+        return TimeInterval((hours * 60 + minutes) * 60 * (sign == "+" ? 1 : -1))
     }
 
     private static let months: [Substring] = [

@@ -1,0 +1,27 @@
+/// Why no response came, or not all of it.
+package enum TransportError: Error, Sendable, Hashable {
+    /// No connection: nothing of the request was sent.
+    case notConnected(reason: String)
+    /// The connection broke, or what came was not HTTP; the request may have been served.
+    case broken(reason: String)
+    /// Nothing came in time; the request may have been served.
+    case timedOut
+    /// The file to send is not what it was when the request was made.
+    case unreadableFile(path: String, reason: String)
+    /// The request cannot be sent at all, as a header holds what HTTP has no form for.
+    case unsendable(reason: String)
+
+    /// What is wrong with a response whose body did not come as a whole.
+    var reasonOfIncompleteness: String {
+        switch self {
+        case .notConnected(let reason), .broken(let reason), .unsendable(let reason): reason
+        case .timedOut: "the response did not come in time"
+        case .unreadableFile(let path, let reason): "\(path): \(reason)"
+        }
+    }
+
+    /// What another attempt costs.
+    var retryCost: Int {
+        self == .timedOut ? RetryBudget.timeoutCost : RetryBudget.retryCost
+    }
+}
