@@ -145,9 +145,11 @@ import Testing
 
         let moto = try MotoServer.shared
         let bucket = try moto.makeBucket()
-        for name in ["a.gz", "_b.gz"] {
-            try LoopbackRequest("PUT", "/\(bucket)/exports/\(name)", body: "x", port: moto.port)
-                .status()
+        let archive = ["x-amz-storage-class": "DEEP_ARCHIVE"]
+        for (name, headers) in [("a.gz", [:]), ("_b.gz", [:]), ("c.gz", archive)] {
+            try LoopbackRequest(
+                "PUT", "/\(bucket)/exports/\(name)", headers: headers, body: "x", port: moto.port
+            ).status()
         }
 
         let words =
@@ -168,7 +170,9 @@ import Testing
         #expect(
             outcome.errors.hasSuffix(
                 "s3://bucket/exports/a.gz: 3 lines: malformed JSON\ns3://\(bucket)/exports/_b.gz: "
-                    + "Athena reads no object whose name, or whose folder's, begins with _ or .\n"))
+                    + "Athena reads no object whose name, or whose folder's, begins with _ or .\n"
+                    + "s3://\(bucket)/exports/c.gz: "
+                    + "Athena reads no object in an archive, even once it is restored; copy it\n"))
         let started = stub.calls.filter { $0.operation == "StartQueryExecution" }
         #expect(started.allSatisfy { $0.value("WorkGroup") == "w" })
         #expect(

@@ -8,10 +8,14 @@ package struct LoopbackRequest {
 
     package struct Failure: Error {}
 
-    package init(_ method: String, _ path: String, body: String = "", port: Int) {
+    package init(
+        _ method: String, _ path: String, headers: [String: String] = [:], body: String = "",
+        port: Int
+    ) {
         self.port = port
         text = """
             \(method) \(path) HTTP/1.1\r
+            \(headers.map { "\($0): \($1)\r\n" }.joined())\
             Host: 127.0.0.1:\(port)\r
             Content-Length: \(body.utf8.count)\r
             Connection: close\r

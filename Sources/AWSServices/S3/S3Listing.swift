@@ -45,7 +45,8 @@ package final class S3Listing: @unchecked Sendable {
             }
             return S3ObjectAttributes(
                 key: key, size: object.Size, etag: object.ETag,
-                modified: object.LastModified.flatMap { ServiceTime.date(ofTimestamp: $0) })
+                modified: object.LastModified.flatMap { ServiceTime.date(ofTimestamp: $0) },
+                isArchived: ["GLACIER", "DEEP_ARCHIVE"].contains(object.StorageClass))
         }
         if page.IsTruncated {
             token = try tokens.following(page.NextContinuationToken, reply.exchange)

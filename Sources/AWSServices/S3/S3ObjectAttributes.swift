@@ -8,6 +8,9 @@ package struct S3ObjectAttributes: Sendable, Hashable {
     /// With its quotes, as it stands in headers.
     package var etag: String
     package var modified: Date?
+    /// Whether it lies in an archive, from which it has to be restored before it can be read; told by
+    /// listings alone.
+    package var isArchived = false
     /// What was stored with it, by names in lower case without `x-amz-meta-`; empty in listings.
     package var metadata: [String: String] = [:]
 }

@@ -6,6 +6,7 @@ enum S3Replies {
             var Size: Int64
             var ETag: String
             var LastModified: String?
+            var StorageClass: String?
         }
         var Contents: [Object]?
         var EncodingType: String?

@@ -81,13 +81,15 @@ package struct AthenaIngestJob: Sendable {
     /// limitations" of tables in its user guide.
     private func passedOver(in store: S3Store) async throws -> [ObjectFailure] {
         let source = try ObjectLocation(ingest.source.location)
-        return try await store.objects(at: source).filter { object in
-            guard let name = source.name(of: object.location) else { return false }
-            return object.listed?.size != 0 && !Lake.isVisible(Substring(name).utf8)
-        }.map { object in
-            ObjectFailure(
+        return try await store.objects(at: source).compactMap { object in
+            let name = source.name(of: object.location)
+            let isHidden = name.map { !Lake.isVisible(Substring($0).utf8) } ?? false
+            guard object.listed?.size != 0, isHidden || object.isArchived else { return nil }
+            return ObjectFailure(
                 location: object.name,
-                reason: "Athena reads no object whose name, or whose folder's, begins with _ or .")
+                reason: isHidden
+                    ? "Athena reads no object whose name, or whose folder's, begins with _ or ."
+                    : "Athena reads no object in an archive, even once it is restored; copy it")
         }
     }
 }

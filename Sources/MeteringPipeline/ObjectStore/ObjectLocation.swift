@@ -109,6 +109,8 @@ struct StoredObject: Sendable {
     let location: ObjectLocation
     /// The version that its store's listing told; nil where it has to be asked for.
     var listed: ObjectVersion?
+    /// Whether it lies in an archive of S3, as far as a listing told.
+    var isArchived = false
 
     /// What messages name it by.
     var name: String { location.description }

@@ -104,7 +104,7 @@ struct S3Store: ObjectStore {
             .map { object in
                 StoredObject(
                     location: ObjectLocation(key: object.key, in: bucket),
-                    listed: version(of: object)
+                    listed: version(of: object), isArchived: object.isArchived
                 )
             }
     }
