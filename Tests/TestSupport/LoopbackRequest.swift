@@ -8,15 +8,15 @@ package struct LoopbackRequest {
 
     package struct Failure: Error {}
 
-    package init(_ method: String, _ path: String, port: Int) {
+    package init(_ method: String, _ path: String, port: Int, body: String = "") {
         self.port = port
         text = """
             \(method) \(path) HTTP/1.1\r
             Host: 127.0.0.1:\(port)\r
-            Content-Length: 0\r
+            Content-Length: \(body.utf8.count)\r
             Connection: close\r
             \r
-
+            \(body)
             """
     }
 

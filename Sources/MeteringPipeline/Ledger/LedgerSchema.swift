@@ -11,6 +11,7 @@ enum LedgerSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("first") { try $0.execute(sql: first) }
+        migrator.registerMigration("nights") { try $0.execute(sql: nights) }
         return migrator
     }
 
@@ -32,9 +33,11 @@ enum LedgerSchema {
     }
 
     /// The statements of a ledger that this code has made.
-    static func expectedStatements() throws -> [String: String] {
+    ///
+    /// - Parameter last: the last migration, of an older one; none is missing where nil.
+    static func expectedStatements(upTo last: String? = nil) throws -> [String: String] {
         let queue = try DatabaseQueue()
-        try migrator.migrate(queue)
+        if let last { try migrator.migrate(queue, upTo: last) } else { try migrator.migrate(queue) }
         return try queue.read { try statements(of: $0) }
     }
 
@@ -152,5 +155,15 @@ enum LedgerSchema {
 
         CREATE INDEX reject_by_object ON reject (object);
         CREATE INDEX reject_by_day ON reject (day) WHERE day IS NOT NULL;
+        """
+
+    private static let nights = """
+        CREATE TABLE night (
+            day TEXT NOT NULL,
+            input TEXT NOT NULL,
+            begun_microseconds INTEGER,
+            read_microseconds INTEGER,
+            PRIMARY KEY (day, input)
+        ) STRICT, WITHOUT ROWID;
         """
 }
