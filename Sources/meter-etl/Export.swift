@@ -13,7 +13,9 @@
 
                 Objects go to a folder of the day, as s3://bucket/exports/2025-12-07. An account runs one \
                 export at a time, and this waits for its turn. Asked again, it finds the export that it \
-                started before, and starts no second one once that reaches 12 hours beyond the day.
+                started before, and starts no second one once that reaches 12 hours beyond the day and its \
+                objects are there. CloudWatch takes events that are up to 14 days old: --again exports those \
+                that came after the day's export.
 
                 \(ExitCodes.help(
                     .usage(or: "a day that has not begun"), .noInput("log group or bucket"),
@@ -30,6 +32,9 @@
         @Option(help: ArgumentHelp("Where objects go.", valueName: "s3://…"))
         var to: String
 
+        @Flag(help: "Export the day once more, although that is done.")
+        var again = false
+
         @OptionGroup var logs: LogOptions
 
         func validate() throws { _ = try DayArgument.day(day, "--day") }
@@ -37,9 +42,10 @@
         func run() async throws {
             try await Console.run("meter-etl") {
                 let day = try DayArgument.day(day, "--day")
-                let outcome = try await ExportJob(
-                    day, of: logGroup, to: try ExportDestination(to), logger: logs.logger
-                ).run()
+                var job = ExportJob(
+                    day, of: logGroup, to: try ExportDestination(to), logger: logs.logger)
+                job.startsAnew = again
+                let outcome = try await job.run()
                 try Console.write(
                     "\(day): \(outcome.isResumed ? "was exported" : "exported") to "
                         + "\(outcome.location) by task \(outcome.task)\n")

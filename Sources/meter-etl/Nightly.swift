@@ -19,13 +19,16 @@
                 repeated, and a night that failed is made up by the next one.
 
                 What would meet every day alike, such as missing credentials, ends the night; what fails for \
-                one day does not keep the others. The code is that of the step that failed first.
+                one day does not keep the others. The code is that of the step that failed first. Days that \
+                nights have left undone more than 14 days ago are out of reach: they are named each night, \
+                with 65, until a backfill makes them up.
 
                 \(ExitCodes.help(
                     .usage(or: "a change of the table that is not forced"),
                     .data("something was rejected, could not be read, or is not as recorded"),
                     .noInput("log group, bucket or source"),
-                    .inputOutput("AWS, reading or writing failed"), .lakeIsHeld))
+                    .inputOutput("AWS, reading or writing failed"), .lakeIsHeld,
+                    .interrupted("and the next night goes on")))
                 """
         )
 
@@ -36,6 +39,12 @@
             parsing: .upToNextOption,
             help: ArgumentHelp("The first and the last of many days.", valueName: "day"))
         var backfill: [String] = []
+
+        @Flag(
+            help:
+                "Export all days of a backfill once more, closed ones too, for events that came late."
+        )
+        var again = false
 
         @Option(help: ArgumentHelp("The log group to export.", valueName: "name"))
         var logGroup: String?
@@ -79,6 +88,9 @@
         func validate() throws {
             _ = try input()
             _ = try span()
+            guard !again || !backfill.isEmpty && source == nil else {
+                throw ValidationError("--again goes with --backfill and --log-group.")
+            }
         }
 
         private func input() throws -> NightlyJob.Input? {
@@ -114,8 +126,14 @@
                 job.overwritesUnconditionally = writing.unsafeOverwrite
                 job.limits = limits.decoding
                 job.jobs = limits.jobs
-                let outcome = try await job.run()
-                try Console.write(summary == .json ? outcome.json() : outcome.text())
+                job.exportsAgain = again
+                let (running, isJSON) = (job, summary == .json)
+                let outcome = try await Interruption.cancelling {
+                    let outcome = try await running.run()
+                    try Console.write(isJSON ? outcome.json() : outcome.text())
+                    if outcome.isInterrupted { throw CancellationError() }
+                    return outcome
+                }
                 if let heartbeat, outcome.isClean {
                     try Heartbeat(at: heartbeat).beat(after: outcome)
                 }

@@ -148,7 +148,7 @@ import Testing
         let archive = ["x-amz-storage-class": "DEEP_ARCHIVE"]
         for (name, headers) in [("a.gz", [:]), ("_b.gz", [:]), ("c.gz", archive)] {
             try LoopbackRequest(
-                "PUT", "/\(bucket)/exports/\(name)", headers: headers, body: "x", port: moto.port
+                "PUT", "/\(bucket)/exports/\(name)", port: moto.port, headers: headers, body: "x"
             ).status()
         }
 

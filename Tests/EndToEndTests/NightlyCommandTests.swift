@@ -87,6 +87,47 @@ import Testing
         #expect(outcome.errors.split(separator: "step failed").count == 2)
     }
 
+    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+    func `a night that is interrupted tells what it came to`(signal: Int32, status: Int32) throws {
+        let stub = try StubService { call, _ in
+            switch call.operation {
+            case "CreateExportTask": .result("{\"taskId\": \"t\"}")
+            case "DescribeExportTasks" where call.value("taskId") != nil:
+                .result(
+                    "{\"exportTasks\": [{\"taskId\": \"t\", \"status\": {\"code\": \"RUNNING\"}}]}")
+            case "DescribeExportTasks": .result("{\"exportTasks\": []}")
+            default: .listing(nil)
+            }
+        }
+        let output = try folder.write("", to: "output")
+        let process = Command.etl.process(
+            [
+                "nightly", "--log-group", "g", "--to", "s3://bucket/exports", "--lake",
+                folder.path("lake"), "--day", "2025-12-07", "--summary", "json", "--heartbeat",
+                folder.path("heartbeat"),
+            ], environment: stub.variables,
+            output: try #require(FileHandle(forWritingAtPath: output)))
+
+        try process.run()
+        let deadline = ContinuousClock.now + .seconds(60)
+        while !stub.calls.contains(where: { $0.value("taskId") != nil }),
+            ContinuousClock.now < deadline
+        {
+            usleep(10_000)
+        }
+        kill(process.processIdentifier, signal)
+        process.waitUntilExit()
+
+        #expect(process.terminationReason == .exit)
+        #expect(process.terminationStatus == status)
+        let data = try Data(contentsOf: URL(fileURLWithPath: output))
+        let summary = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        #expect(summary["not_done"] as? [String] == ["2025-12-07"])
+        let failures = try #require(summary["failures"] as? [[String: Any]])
+        #expect(failures.map { $0["reason"] as? String } == ["export: was interrupted"])
+        #expect(!FileManager.default.fileExists(atPath: folder.path("heartbeat")))
+    }
+
     @Test func `a day without usage closes by hand, and shows as closed`() throws {
         try folder.write(UsageLine.text(day: "2025-12-06"), to: "source/a.json")
         #expect(try nightly([]).status == 0)
@@ -105,6 +146,8 @@ import Testing
         ["--source", "s", "--day", "2025-12-07", "--backfill", "2025-12-01", "2025-12-02"],
         ["--source", "s", "--backfill", "2025-12-02"],
         ["--source", "s", "--backfill", "2025-12-02", "2025-12-01"],
+        ["--source", "s", "--backfill", "2025-12-01", "2025-12-02", "--again"],
+        ["--log-group", "g", "--to", "s3://bucket/x", "--again"],
         ["--source", "s", "--day", "2019-12-31"], ["--log-group", "g", "--to", "/tmp/x"],
     ])
     func `options that make no night are wrong usage`(options: [String]) throws {

@@ -32,6 +32,10 @@ import Testing
             var Effect: String
             var Action: Strings
             var Resource: Strings
+            var Condition: [String: [String: Strings]]?
+
+            /// The prefixes that may be listed; nil where all may.
+            var prefixes: [String]? { Condition?["StringLike"]?["s3:prefix"]?.all }
         }
 
         var version: String
@@ -133,7 +137,59 @@ import Testing
         #expect(
             outcome.output
                 == "2025-12-07: exported to s3://bucket/exports/2025-12-07 by task t\n")
-        #expect(try Self.policy(after: Self.export).actions("logs") == Set(stub.operations))
+        let policy = try Self.policy(after: Self.export)
+        #expect(policy.actions("logs") == Set(stub.operations))
+        // The first lists what an earlier export has left; CreateExportTask demands the second of whoever
+        // calls it.
+        #expect(policy.actions("s3") == ["ListBucket", "PutObject"])
+    }
+
+    @Test(arguments: [
+        (
+            ingest,
+            ["ingest", "--source", "s3://your-bucket/exports", "--lake", "s3://your-bucket/lake"]
+        ),
+        (ingest, ["status", "--lake", "s3://your-bucket/lake"]),
+        (ingest, ["verify", "--lake", "s3://your-bucket/lake"]),
+        (register, ["register", "--lake", "s3://your-bucket/lake"]),
+        (
+            export,
+            [
+                "export", "--day", "2025-12-07", "--log-group", "g", "--to",
+                "s3://your-bucket/exports",
+            ]
+        ),
+    ])
+    func `what is listed in S3 may be listed`(policy: String, arguments: [String]) throws {
+        let folder = try TemporaryFolder()
+        let task = """
+            "taskId": "t", "taskName": "bedrock-metering-2025-12-07", "logGroupName": "g", \
+            "destination": "your-bucket", "destinationPrefix": "exports/2025-12-07", \
+            "from": 1765062000000, "to": 1765195200000, "status": {"code": "COMPLETED"}
+            """
+        let stub = try StubService { call, _ in
+            switch call.operation {
+            case "DescribeExportTasks": .result("{\"exportTasks\": [{\(task)}]}")
+            case "GetTable", "GetDatabase": .error("EntityNotFoundException")
+            default: .listing(call.prefix.map { "\($0)a.json" })
+            }
+        }
+
+        _ = try Command.etl.run(
+            arguments,
+            environment: stub.variables.merging(["XDG_STATE_HOME": folder.path]) { $1 })
+
+        let listed = Set(stub.calls.compactMap(\.prefix))
+        let allowed = try Self.policy(after: policy).statements
+            .filter { $0.Action.all.contains("s3:ListBucket") }.flatMap { $0.prefixes ?? [] }
+        #expect(!listed.isEmpty)
+        for prefix in listed {
+            #expect(
+                allowed.contains { pattern in
+                    pattern.hasSuffix("*")
+                        ? prefix.hasPrefix(pattern.dropLast()) : prefix == pattern
+                }, "\(prefix)")
+        }
     }
 
     @Test func `a report by Athena may do what it does`() throws {
@@ -184,6 +240,14 @@ import Testing
         let policy = try Self.policy(after: "whose policy allows it:\n")
 
         #expect(policy.actions("s3") == ["GetBucketAcl", "PutObject"])
+    }
+}
+
+extension StubService.Call {
+    /// What a listing of S3 asks for; nil for another request.
+    fileprivate var prefix: String? {
+        let path = request.split(separator: " ").last.map(String.init) ?? ""
+        return URLComponents(string: path)?.queryItems?.first { $0.name == "prefix" }?.value
     }
 }
 

@@ -9,8 +9,8 @@ package struct LoopbackRequest {
     package struct Failure: Error {}
 
     package init(
-        _ method: String, _ path: String, headers: [String: String] = [:], body: String = "",
-        port: Int
+        _ method: String, _ path: String, port: Int, headers: [String: String] = [:],
+        body: String = ""
     ) {
         self.port = port
         text = """

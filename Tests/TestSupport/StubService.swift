@@ -6,6 +6,8 @@ import Synchronization
 package final class StubService: Sendable {
     /// A request.
     package struct Call: Sendable, Hashable {
+        /// The method, path and query, as they came.
+        package let request: String
         /// Such as `AWSGlue.GetTable`.
         package let target: String
         /// JSON.
@@ -34,12 +36,17 @@ package final class StubService: Sendable {
 
         /// What S3 answers to a listing that finds an object, or nothing where nil.
         package static func listing(_ key: String?) -> Answer {
-            let object = key.map {
+            listing(of: key.map { [$0] } ?? [])
+        }
+
+        /// What S3 answers to a listing that finds objects.
+        package static func listing(of keys: [String]) -> Answer {
+            let objects = keys.map {
                 "<Contents><Key>\($0)</Key><Size>1</Size><ETag>e</ETag></Contents>"
             }
             return Answer(
                 status: 200,
-                body: "<ListBucketResult><IsTruncated>false</IsTruncated>\(object ?? "")"
+                body: "<ListBucketResult><IsTruncated>false</IsTruncated>\(objects.joined())"
                     + "</ListBucketResult>")
         }
 
@@ -135,9 +142,9 @@ package final class StubService: Sendable {
         while true {
             if let head = received.firstRange(of: end) {
                 let lines = String(decoding: received[..<head.lowerBound], as: UTF8.self)
-                    .components(separatedBy: "\r\n").dropFirst()
+                    .components(separatedBy: "\r\n")
                 var headers: [String: String] = [:]
-                for line in lines {
+                for line in lines.dropFirst() {
                     let parts = line.split(separator: ":", maxSplits: 1)
                     headers[parts[0].lowercased()] = parts.last?.trimmingCharacters(
                         in: .whitespaces)
@@ -145,6 +152,7 @@ package final class StubService: Sendable {
                 let body = received[head.upperBound...]
                 if body.count >= Int(headers["content-length"] ?? "0") ?? 0 {
                     return Call(
+                        request: lines[0].replacingOccurrences(of: " HTTP/1.1", with: ""),
                         target: headers["x-amz-target"] ?? "",
                         body: String(decoding: body, as: UTF8.self),
                         contentType: headers["content-type"] ?? "")

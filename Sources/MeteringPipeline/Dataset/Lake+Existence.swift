@@ -20,6 +20,23 @@ extension Lake {
         }
     }
 
+    /// Makes the folder of what is local by nature, which is the lake's own where it is on disk. That it
+    /// cannot be made is no missing input.
+    func makeStateFolder() throws(PipelineError) {
+        do throws(PipelineError) {
+            try Folder.create(stateFolder)
+            guard try FileStatus(of: stateFolder).kind == .folder else {
+                throw PipelineError(
+                    code: .inputOutput, location: stateFolder, reason: "is not a folder"
+                )
+            }
+        } catch {
+            throw PipelineError(
+                code: .inputOutput, location: error.location, reason: error.reason
+            )
+        }
+    }
+
     /// Whether there are folders of years, in which days lie.
     func hasYears() async throws(PipelineError) -> Bool {
         if isLocal { return try !yearFolders().isEmpty }

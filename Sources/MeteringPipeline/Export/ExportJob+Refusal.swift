@@ -1,11 +1,12 @@
 internal import AWSServices
 
 extension ExportJob {
-    /// What CloudWatch Logs says where it cannot write to the destination, which names no bucket; nil
-    /// for an error about something else.
+    /// What CloudWatch Logs says where it does not export for who asks, or cannot write to the
+    /// destination, which names no bucket; nil for an error about something else.
     ///
     /// The service's own words are looked at and not shown.
     func refusal(_ error: AWSError, in region: String) -> PipelineError? {
+        if error.code == "AccessDeniedException" { return denial(error) }
         guard error.operation == "CreateExportTask" else { return nil }
         let words = error.message?.lowercased() ?? ""
         let isOfBucket = words.contains("bucket")
@@ -15,9 +16,23 @@ extension ExportJob {
             code: isMissing ? .notFound : .inputOutput, location: "\(destination)",
             reason: """
                 CloudWatch Logs cannot export \(logGroup) to it (\(AWSFailure.reason(of: error))); check \
-                that the bucket exists, that it is in the log group's region \(region), and that its \
-                policy lets logs.\(region).amazonaws.com write there, as README.md has it under \
+                that the bucket exists, that it is in the log group's region \(region), that its policy \
+                lets logs.\(region).amazonaws.com write there and that of whoever asks lets them, as \
+                README.md has it under Permissions on AWS, and that the log group is older than the end \
+                of \(day)
+                """)
+    }
+
+    /// What is not allowed to export one day is not allowed to export another.
+    private func denial(_ error: AWSError) -> PipelineError {
+        var failure = PipelineError(
+            code: .inputOutput, location: "log group \(logGroup)",
+            reason: """
+                \(AWSFailure.reason(of: error)); whoever exports it needs logs:CreateExportTask, \
+                logs:DescribeExportTasks, and s3:PutObject in \(destination), as README.md has it under \
                 Permissions on AWS
                 """)
+        failure.isAccessFailure = true
+        return failure
     }
 }

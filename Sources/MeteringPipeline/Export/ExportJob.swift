@@ -6,7 +6,7 @@ package import Logging
 ///
 /// Asked twice, it looks for the task that it started before, by name, window, group and destination:
 /// one that runs is waited for, and one that is complete is the answer, unless it ran before the day's
-/// window had ended and the window can be whole now.
+/// window had ended and the window can be whole now, or its objects are gone.
 package struct ExportJob: Sendable {
     package var day: UsageDay
     package var logGroup: String
@@ -16,8 +16,11 @@ package struct ExportJob: Sendable {
     package var logger: Logger
     /// How long to wait in all; AWS gives a task up after 24 hours.
     package var patience = Duration.seconds(24 * 3600)
-    /// Whether no task that is complete already is the answer, as where its objects are gone.
+    /// Whether no task that is complete already is the answer, as where events came after it.
     package var startsAnew = false
+    /// Whether the day is known to have no usage, so that its export may well have left no object.
+    var mayBeEmpty = false
+    var stores = Stores.standard
     var clock = LedgerClock.system
     /// Waits between two looks.
     var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
@@ -79,17 +82,20 @@ package struct ExportJob: Sendable {
         var wait = Wait(patience: patience, pause: pause)
         var failedStarts = 0
         var isResumed = true
-        var ignored: Set<String>?
+        var ignored: Set<String>? = startsAnew ? nil : []
         while true {
-            var tasks = try await logs.exportTasks()
-            if startsAnew {
-                let complete = ignored ?? Set(tasks.filter { $0.state == .completed }.map(\.id))
-                ignored = complete
-                tasks.removeAll { complete.contains($0.id) }
-            }
+            let all = try await logs.exportTasks()
+            let passed = ignored ?? Set(all.filter { $0.state == .completed }.map(\.id))
+            ignored = passed
+            let tasks = all.filter { !passed.contains($0.id) }
             if let task = Self.own(request, window, among: tasks) {
                 let wasComplete = task.state == .completed && isResumed
                 let metadata = metadata(of: task.id, resumed: isResumed)
+                if wasComplete, try await !hasObjects(of: task, among: all) {
+                    logger.warning("the export's objects are gone", metadata: metadata)
+                    ignored = passed.union([task.id])
+                    continue
+                }
                 if task.state.isUnderWay { logger.info("export under way", metadata: metadata) }
                 try await end(of: task, in: logs, &wait)
                 logger.info(
@@ -117,7 +123,7 @@ package struct ExportJob: Sendable {
                 return Outcome(
                     task: id, isResumed: false, window: window,
                     location: destination.location(of: day))
-            } catch let error as AWSError where error.code == LogsError.limitExceeded {
+            } catch let error as AWSError where Self.isBusy(error) {
                 logger.info("export waits for its turn", metadata: ["date": "\(day)"])
                 try await wait.next(for: "its turn: another export task runs")
             } catch let error as AWSError
@@ -130,6 +136,29 @@ package struct ExportJob: Sendable {
             }
         }
     }
+
+    /// Whether the account's one place for exports is taken, or somebody is about to take it.
+    private static func isBusy(_ error: AWSError) -> Bool {
+        [LogsError.limitExceeded, "OperationAbortedException"].contains(error.code)
+    }
+
+    /// Whether objects of a task that was complete before are there, or need not be: where they were
+    /// deleted meanwhile, nothing else would tell that from a day without usage.
+    ///
+    /// The folder of the day also has the object by which CloudWatch Logs tries whether it may write
+    /// there, and what earlier tasks have left.
+    private func hasObjects(of task: ExportTask, among tasks: [ExportTask]) async throws -> Bool {
+        if mayBeEmpty { return true }
+        let folder = ObjectLocation(
+            key: destination.prefix(of: day) + "/", in: destination.bucket)
+        let others = Set(tasks.map(\.id)).subtracting([task.id]).union([Self.probe])
+        return try await stores.s3.objects(beginningAs: folder).contains { object in
+            let name = folder.name(of: object.location) ?? ""
+            return !others.contains(String(name.prefix { $0 != "/" }))
+        }
+    }
+
+    private static let probe = "aws-logs-write-test"
 
     private func metadata(of task: String, resumed: Bool) -> Logger.Metadata {
         [
@@ -173,7 +202,11 @@ package struct ExportJob: Sendable {
             case .failed, .cancelled:
                 throw PipelineError(
                     code: .inputOutput, location: "export task \(task.id)",
-                    reason: "\(task.state.rawValue) in CloudWatch Logs; another run starts anew")
+                    reason: """
+                        \(task.state.rawValue) in CloudWatch Logs, which gives a task up after 24 hours; \
+                        another run starts the same export anew. Where a day always takes that long, have \
+                        Firehose deliver the log group, and give that as --source
+                        """)
             case .pending, .pendingCancel, .running, .unknown: break
             }
             // One that has just been started may not be listed yet.

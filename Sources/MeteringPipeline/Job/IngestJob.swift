@@ -27,6 +27,9 @@ public struct IngestJob: Sendable {
     /// The days that the source was made for, as an export is: where all of it could be read, and the
     /// lake has nothing of one of them, the ledger notes that this day has no usage.
     var coveredDays: [UsageDay] = []
+    /// Those of them of which the source has all that their input will ever have; the ledger notes them
+    /// where all of it could be read.
+    var finalDays: InputDays?
     /// Whether a source in S3 may hold nothing at all, as the export of a day without usage does.
     var takesEmptySource = false
     var clock = LedgerClock.system
@@ -59,7 +62,7 @@ public struct IngestJob: Sendable {
         if source.bucket == nil { _ = try FileStatus(of: source.path) }
         try checkSeparation(of: source, from: lake)
         let sources = try await objects(at: source)
-        try makeFolder(of: lake)
+        try lake.makeStateFolder()
         let lock = try LakeLock(on: lake)
         try lake.clearStaging()
 
@@ -98,6 +101,8 @@ public struct IngestJob: Sendable {
         let kept = try await record.unknown(lake.keptObjects().filter { !given.contains($0) })
         let unknown = rereads ? objects : try await record.unknown(objects)
         let (outcome, records) = try await read(unknown + kept, into: lake)
+        // What could not be read because of that is no failure of objects.
+        try Task.checkCancellation()
         try await keepRejected(of: outcome.rejecting.filter { !kept.contains($0.object) }, in: lake)
         var summary = IngestSummary(of: outcome, records.duplicates)
         summary.skipped = objects.count - unknown.count
@@ -109,6 +114,7 @@ public struct IngestJob: Sendable {
         let result = RunResult(
             counts: summary.ledgerCounts, objects: readings, days: days,
             emptyDays: summary.failures.isEmpty ? vacant : [],
+            read: summary.failures.isEmpty ? finalDays : nil,
             replayed: summary.failures.isEmpty ? replayed : []
         )
         summary.restated = try record.finish(result).map(\.day)
@@ -193,22 +199,6 @@ public struct IngestJob: Sendable {
             for index in readings.indices where readings[index].location == location {
                 readings[index].location = lake.location(of: moved)
             }
-        }
-    }
-
-    /// Makes the lake's folder. That it cannot be is no missing input.
-    private func makeFolder(of lake: Lake) throws(PipelineError) {
-        do throws(PipelineError) {
-            try Folder.create(lake.stateFolder)
-            guard try FileStatus(of: lake.stateFolder).kind == .folder else {
-                throw PipelineError(
-                    code: .inputOutput, location: lake.stateFolder, reason: "is not a folder"
-                )
-            }
-        } catch {
-            throw PipelineError(
-                code: .inputOutput, location: error.location, reason: error.reason
-            )
         }
     }
 

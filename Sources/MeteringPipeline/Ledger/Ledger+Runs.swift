@@ -48,6 +48,7 @@ extension Ledger {
             for object in result.objects {
                 try record(object, by: run, committed: days, renewed: renewed, database)
             }
+            if let read = result.read { try record(read, now: now, database) }
             try markReplayed(result.replayed, by: run, now: now, database)
             let counts = result.counts
             try database.change(

@@ -12,6 +12,7 @@ enum LedgerSchema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("first") { try $0.execute(sql: first) }
         migrator.registerMigration("listed conflicts") { try $0.execute(sql: listedConflicts) }
+        migrator.registerMigration("nights") { try $0.execute(sql: nights) }
         return migrator
     }
 
@@ -33,9 +34,11 @@ enum LedgerSchema {
     }
 
     /// The statements of a ledger that this code has made.
-    static func expectedStatements() throws -> [String: String] {
+    ///
+    /// - Parameter last: the last migration, of an older one; none is missing where nil.
+    static func expectedStatements(upTo last: String? = nil) throws -> [String: String] {
         let queue = try DatabaseQueue()
-        try migrator.migrate(queue)
+        if let last { try migrator.migrate(queue, upTo: last) } else { try migrator.migrate(queue) }
         return try queue.read { try statements(of: $0) }
     }
 
@@ -164,6 +167,16 @@ enum LedgerSchema {
             tenant TEXT NOT NULL,
             request TEXT NOT NULL,
             PRIMARY KEY (day, tenant, request)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let nights = """
+        CREATE TABLE night (
+            day TEXT NOT NULL,
+            input TEXT NOT NULL,
+            begun_microseconds INTEGER,
+            read_microseconds INTEGER,
+            PRIMARY KEY (day, input)
         ) STRICT, WITHOUT ROWID;
         """
 }

@@ -9,17 +9,21 @@ package struct RunResult: Sendable {
     package var days: [DayContents]
     /// Days that were looked at, and of which the lake has nothing.
     package var emptyDays: [UsageDay]
+    /// The days of which all was read that their input has; nil where that is of none.
+    package var read: InputDays?
     /// The rejects that the run took back in.
     package var replayed: [LedgerReject.ID]
 
     package init(
         counts: LedgerRun.Counts = LedgerRun.Counts(), objects: [ObjectReading] = [],
-        days: [DayContents] = [], emptyDays: [UsageDay] = [], replayed: [LedgerReject.ID] = []
+        days: [DayContents] = [], emptyDays: [UsageDay] = [], read: InputDays? = nil,
+        replayed: [LedgerReject.ID] = []
     ) {
         self.counts = counts
         self.objects = objects
         self.days = days
         self.emptyDays = emptyDays
+        self.read = read
         self.replayed = replayed
     }
 }

@@ -2,76 +2,79 @@ internal import BedrockMetering
 
 /// What is known of the nights before.
 struct NightlyHistory: Sendable {
-    /// The days that a night has begun with: whose exports were read, or that the ledger knows.
-    var begun: Set<UsageDay> = []
+    /// The days that nights have begun with and may not have come to the end of.
+    private(set) var begun: Set<UsageDay> = []
+    /// The days of which there is nothing left to do: they are closed, and all was read that the input
+    /// has of them.
+    private(set) var done: Set<UsageDay> = []
     /// When days were closed.
-    var closed: [UsageDay: EventTime] = [:]
-    var ledger: NightlySummary.LedgerState
+    private(set) var closed: [UsageDay: EventTime] = [:]
+    private(set) var ledger: NightlySummary.LedgerState
 
-    /// What the ledger says, or else what can be seen of the nights before `target`.
+    /// What the ledger says, or else what can be seen of the nights before in the lake.
+    ///
+    /// - Parameter period: the days that are asked about.
     init(
-        of lake: Lake, ledger path: String, input: NightlyJob.Input, before target: UsageDay
+        of lake: Lake, ledger path: String, input: NightlyJob.Input, in period: UsagePeriod
     ) async throws(PipelineError) {
         do throws(PipelineError) {
             ledger = .read
-            let days = try read(Ledger(readingAt: path), input)
+            let days = try read(Ledger(readingAt: path), input, period)
             // One whose file was lost or replaced is done again, so that nobody finds out too late.
             let unchanged = await lake.unchangedVersions(of: days.filter { $0.closed != nil })
-            for day in days where unchanged[day.day] == nil { closed[day.day] = nil }
+            for day in days where day.closed != nil && unchanged[day.day] == nil {
+                closed[day.day] = nil
+                done.remove(day.day)
+                begun.insert(day.day)
+            }
         } catch {
-            // A damaged one is told of and replaced by the ingest, which knows which one may be.
+            // A damaged one is replaced when it is written, which knows which one may be.
             guard [.notFound, .damagedLake].contains(error.code) else { throw error }
-            closed = [:]
-            begun = []
+            (begun, done, closed) = ([], [], [:])
             ledger = error.code == .notFound ? .missing : .unreadable
-            try await look(at: lake, input, before: target)
+            try await look(at: lake, period)
         }
     }
 
+    /// Returns the days of the period.
     private mutating func read(
-        _ books: Ledger, _ input: NightlyJob.Input
+        _ books: Ledger, _ input: NightlyJob.Input, _ period: UsagePeriod
     ) throws(PipelineError) -> [LedgerDay] {
-        let days = try books.days()
-        for day in days { closed[day.day] = day.closed }
-        switch input {
-        case .exports(_, let destination):
-            // Without usage there may be no object either.
-            begun = Set(days.filter(\.isEmpty).map(\.day))
-            let prefix = "\(destination)/"
-            for object in try books.objects() where object.location.hasPrefix(prefix) {
-                let folder = object.location.dropFirst(prefix.count).prefix { $0 != "/" }
-                if let day = UsageDay(folder) { begun.insert(day) }
-            }
-        case .source:
-            // Whatever lies there is ingested at once, so that days need only be closed.
-            begun = Set(days.map(\.day))
-        }
+        for day in try books.days() { closed[day.day] = day.closed }
+        begun = try books.begunDays(of: input.name)
+        done = try books.readDays(of: input.name).intersection(closed.keys)
+        let days = try books.days(in: period)
+        // Whatever lies in a source is ingested at once, so that its days need only be closed.
+        if case .source = input { begun.formUnion(days.filter { $0.closed == nil }.map(\.day)) }
         try books.close()
         return days
     }
 
-    /// Finds out without a ledger where nights may have ended: what was exported, and the last day of
-    /// the lake, which may hold no more than what the export of the day before reaches into it.
-    private mutating func look(
-        at lake: Lake, _ input: NightlyJob.Input, before target: UsageDay
-    ) async throws(PipelineError) {
-        let earliest = target.advanced(by: 1 - NightlyPlan.reach)
-        let filled = try await Self.filledDays(of: lake).filter { $0 <= target }
-        if let last = filled.last {
-            begun = [max(earliest, last)]
+    /// Finds out without a ledger which days nights may not have come to the end of: those of `period`
+    /// since the first day of the lake, and where that is before it those since the last, which may hold
+    /// no more than what the export of the day before reaches into it.
+    private mutating func look(at lake: Lake, _ period: UsagePeriod) async throws(PipelineError) {
+        let filled = try await Self.filledDays(of: lake).filter { $0 <= period.last }
+        if let first = filled.first, let last = filled.last {
+            begun = [max(first, period.first), last]
         } else if ledger == .missing {
             ledger = .new
         }
-        switch input {
-        case .exports(_, let destination):
-            var day = earliest
-            while day <= target {
-                let folder = ObjectLocation(
-                    key: destination.prefix(of: day) + "/", in: destination.bucket)
-                if try await lake.stores.s3.hasObjects(beginningAs: folder) { begun.insert(day) }
-                day = day.advanced(by: 1)
+    }
+
+    /// Adds the first day of `period` of which there is an export, where no earlier one is known: a
+    /// night may have exported it and recorded nothing.
+    mutating func look(
+        at destination: ExportDestination, in s3: S3Store, _ period: UsagePeriod
+    ) async throws(PipelineError) {
+        let first = begun.min() ?? period.last
+        for day in period.days where day < first {
+            let folder = ObjectLocation(
+                key: destination.prefix(of: day) + "/", in: destination.bucket)
+            if try await s3.hasObjects(beginningAs: folder) {
+                begun.insert(day)
+                return
             }
-        case .source: begun.formUnion(filled.filter { earliest <= $0 })
         }
     }
 

@@ -7,7 +7,8 @@ package import Logging
 /// written, and close the day before that one.
 ///
 /// Each step may be repeated. A night that failed is made up by the next one, which goes on with every
-/// day since the first export that is not closed.
+/// day since the first one that nights have begun with that is not done: closed, with all read that the
+/// input has of it.
 package struct NightlyJob: Sendable {
     /// Where log objects come from.
     package enum Input: Sendable {
@@ -15,6 +16,14 @@ package struct NightlyJob: Sendable {
         case exports(logGroup: String, to: ExportDestination)
         /// A place that something else fills, such as Firehose.
         case source(String)
+
+        /// What the ledger knows it by.
+        var name: String {
+            switch self {
+            case .exports(let logGroup, let destination): "\(logGroup) to \(destination)"
+            case .source(let place): "\(Lake.resolved(ObjectLocation(named: place)))"
+            }
+        }
     }
 
     package enum Span: Sendable {
@@ -32,6 +41,9 @@ package struct NightlyJob: Sendable {
     package var table: TableName?
     package var limits = DecodingLimits()
     package var jobs: Int?
+    /// Whether all days of a backfill are exported once more, and those that are done as well: an event
+    /// may come after the export of its day.
+    package var exportsAgain = false
     /// Nil for that of the standard variables and files.
     package var environment: AWSEnvironment?
     package var logger: Logger
@@ -64,15 +76,16 @@ package struct NightlyJob: Sendable {
                 code: .usage, location: "\(asked.last)",
                 reason: "has not begun; there is no usage yet")
         }
+        let place = Lake(at: try ObjectLocation(lake), stores: stores)
         var summary = NightlySummary(of: asked)
-        guard let plan = try await plan(at: now, &summary) else { return summary }
+        guard let plan = await plan(for: place, at: now, &summary) else { return summary }
         logger.info(
             "night begins",
             metadata: [
                 "first": "\(plan.days.first ?? asked.first)",
                 "last": "\(plan.days.last ?? asked.last)", "days": "\(plan.days.count)",
             ])
-        if await gather(into: &summary) {
+        if await gather(at: now, into: &summary) {
             await register(&summary)
             await verify(&summary)
             await close(plan, at: now, &summary)
@@ -84,54 +97,16 @@ package struct NightlyJob: Sendable {
         return summary
     }
 
-    // MARK: Which days
-
-    /// What there is to do; nil where what was done before cannot be found out, which the summary tells.
-    private func plan(
-        at now: EventTime, _ summary: inout NightlySummary
-    ) async throws -> NightlyPlan? {
-        let asked = summary.period
-        let place = Lake(at: try ObjectLocation(lake), stores: stores)
-        let path = ledger ?? place.ledgerFile
-        let history: NightlyHistory
-        do throws(PipelineError) {
-            history = try await NightlyHistory(
-                of: place, ledger: path, input: input, before: asked.last)
-        } catch {
-            guard error.isAccessFailure else { throw error }
-            summary.days = asked.days.map { NightlySummary.Day(day: $0) }
-            for index in summary.days.indices { summary.days[index].hold = .notDone }
-            note(NightlySummary.Failure(step: "plan", day: nil, error: error), in: &summary)
-            return nil
-        }
-        let closed = Set(history.closed.keys)
-        let plan =
-            switch span {
-            case .night: NightlyPlan(night: asked.last, exported: history.begun, closed: closed)
-            case .backfill: NightlyPlan(backfill: asked, closed: closed, now: now)
-            }
-        summary.ledger = history.ledger
-        summary.days = plan.days.map { day in
-            var entry = NightlySummary.Day(day: day)
-            entry.closed = history.closed[day]
-            return entry
-        }
-        if history.ledger != .read, history.ledger != .new {
-            logger.warning(
-                "the ledger is \(history.ledger.rawValue)", metadata: ["ledger": "\(path)"])
-        }
-        return plan
-    }
-
     // MARK: Steps
 
     /// Exports and ingests; returns whether there is any use in going on.
-    private func gather(into summary: inout NightlySummary) async -> Bool {
+    private func gather(at now: EventTime, into summary: inout NightlySummary) async -> Bool {
         switch input {
         case .source(let source):
             let covered = summary.days.map(\.day)
+            let final = covered.filter { LedgerDay.earliestClosing(of: $0) <= now }
             summary.ingest = await step("ingest", &summary) {
-                try await ingest(source, of: covered)
+                try await ingest(source, of: covered, final: final)
             }
             return summary.ingest != nil
         case .exports(let group, let destination):
@@ -148,7 +123,9 @@ package struct NightlyJob: Sendable {
                 summary.days[index].export = exported
                 if let exported {
                     summary.days[index].ingest = await step("ingest", of: day, &summary) {
-                        try await ingest(exported.location, of: [day])
+                        try await ingest(
+                            exported.location, of: [day],
+                            final: exported.window.isWhole ? [day] : [])
                     }
                 }
                 if summary.failures.contains(where: \.endsNight) { return false }
@@ -162,32 +139,30 @@ package struct NightlyJob: Sendable {
     ) async throws -> ExportJob.Outcome {
         var job = ExportJob(day, of: group, to: destination, logger: logger)
         job.environment = environment
+        job.startsAnew = exportsAgain
+        job.mayBeEmpty = try isEmpty(day)
+        job.stores = stores
         job.clock = clock
         job.pause = pause
-        let outcome = try await job.run()
-        guard outcome.isResumed, try await !isThere(outcome, day) else { return outcome }
-        logger.warning(
-            "the export's objects are gone",
-            metadata: ["date": "\(day)", "task": "\(outcome.task)"])
-        job.startsAnew = true
         return try await job.run()
     }
 
-    /// Whether the objects of an export that was complete before are there, or the day is known to have
-    /// none: where they were deleted meanwhile, nothing would tell that from a day without usage.
-    private func isThere(_ outcome: ExportJob.Outcome, _ day: UsageDay) async throws -> Bool {
-        let folder = try ObjectLocation(outcome.location + "/")
-        if try await stores.s3.hasObjects(beginningAs: folder) { return true }
+    /// Whether the ledger knows that the day has no usage.
+    private func isEmpty(_ day: UsageDay) throws -> Bool {
         let path = try ledger ?? Lake(at: ObjectLocation(lake), stores: stores).ledgerFile
         guard let books = try? Ledger(readingAt: path) else { return false }
         defer { try? books.close() }
         return try books.day(day)?.isEmpty == true
     }
 
-    private func ingest(_ source: String, of days: [UsageDay]) async throws -> IngestSummary {
+    /// - Parameter final: those of `days` of which the source has all that the input will ever have.
+    private func ingest(
+        _ source: String, of days: [UsageDay], final: [UsageDay]
+    ) async throws -> IngestSummary {
         var job = IngestJob(
             source: source, lake: lake, format: format, ledger: ledger, limits: limits, jobs: jobs)
         job.coveredDays = days
+        job.finalDays = InputDays(final, of: input.name)
         if case .exports = input { job.takesEmptySource = true }
         job.clock = clock
         job.stores = stores
@@ -282,22 +257,25 @@ package struct NightlyJob: Sendable {
     }
 
     /// Runs a step; nil where it failed, which is noted.
-    private func step<Result>(
+    func step<Result>(
         _ name: String, of day: UsageDay? = nil, _ summary: inout NightlySummary,
         _ body: () async throws -> Result
     ) async -> Result? {
         do {
+            try Task.checkCancellation()
             return try await body()
         } catch {
-            let failure =
+            let isInterruption = error is CancellationError || Task.isCancelled
+            var failure =
                 error as? PipelineError
-                ?? PipelineError(
-                    code: .inputOutput, location: name,
-                    reason: error is CancellationError ? "was interrupted" : "\(error)")
+                ?? PipelineError(code: .inputOutput, location: name, reason: "\(error)")
+            if isInterruption {
+                failure = PipelineError(
+                    code: .inputOutput, location: name, reason: "was interrupted")
+            }
             note(
                 NightlySummary.Failure(
-                    step: name, day: day, error: failure,
-                    isInterruption: error is CancellationError),
+                    step: name, day: day, error: failure, isInterruption: isInterruption),
                 in: &summary)
             return nil
         }
@@ -305,6 +283,8 @@ package struct NightlyJob: Sendable {
 
     private func note(_ failure: NightlySummary.Failure, in summary: inout NightlySummary) {
         let error = failure.error
+        // What comes after it is not begun.
+        if failure.isInterruption, summary.isInterrupted { return }
         // Told once, though a step of another service may meet it again.
         if error.isAccessFailure,
             summary.failures.contains(where: {

@@ -58,6 +58,8 @@ package struct NightlySummary: Sendable {
     package internal(set) var days: [Day]
     /// What the one ingest of a source of all days did; nil where there are exports, or it failed.
     package internal(set) var ingest: IngestSummary?
+    /// Days that nights have left undone and that are too long ago for a night to make up.
+    package internal(set) var outOfReach: [UsageDay] = []
     package internal(set) var failures: [Failure] = []
     /// Nil where no table was to be registered, or that failed.
     package internal(set) var registration: Registration?
@@ -86,9 +88,12 @@ package struct NightlySummary: Sendable {
     /// The days that the night did not come to, or could not export or ingest.
     package var notDone: [UsageDay] { days.filter { ingest(of: $0) == nil }.map(\.day) }
 
+    /// Whether it was interrupted before its end.
+    package var isInterrupted: Bool { failures.contains(where: \.isInterruption) }
+
     /// Whether everything was done and everything was taken.
     package var isClean: Bool {
-        failures.isEmpty && runs.allSatisfy(\.isClean)
+        failures.isEmpty && outOfReach.isEmpty && runs.allSatisfy(\.isClean)
             && (verified ?? []).allSatisfy(\.findings.isEmpty)
     }
 
@@ -132,6 +137,11 @@ package struct NightlySummary: Sendable {
                     + "meter-etl rebuild --day \(day.day) makes it again"
             }
         }
+        if let first = outOfReach.first, let last = outOfReach.last {
+            lines.append(
+                "out of reach: \(Self.dates(outOfReach)); "
+                    + "meter-etl nightly --backfill \(first) \(last) makes them up")
+        }
         if !notDone.isEmpty {
             lines.append("not done: \(notDone.map { "\($0)" }.joined(separator: ", "))")
         }
@@ -139,6 +149,20 @@ package struct NightlySummary: Sendable {
             "\(failure.step)\(failure.day.map { " of \($0)" } ?? "") failed: \(failure.error)"
         }
         return lines.map { TerminalText.visible($0) + "\n" }.joined()
+    }
+
+    /// Days in their order, those that follow each other by the first and the last.
+    private static func dates(_ days: [UsageDay]) -> String {
+        var stretches: [(first: UsageDay, last: UsageDay)] = []
+        for day in days {
+            if let last = stretches.last?.last, last.advanced(by: 1) == day {
+                stretches[stretches.count - 1].last = day
+            } else {
+                stretches.append((day, day))
+            }
+        }
+        return stretches.map { $0.first == $0.last ? "\($0.first)" : "\($0.first) to \($0.last)" }
+            .joined(separator: ", ")
     }
 
     private func text(of day: Day) -> String {
@@ -187,6 +211,7 @@ package struct NightlySummary: Sendable {
             ("clean", String(isClean)), ("ledger", JSONText.quoted(ledger.rawValue)),
             ("ingest", Self.json(of: ingest)),
             ("days", JSONText.array(days.map { $0.json(records: records(of: $0.day)) })),
+            ("out_of_reach", JSONText.array(outOfReach.map { JSONText.quoted("\($0)") })),
             ("not_done", JSONText.array(notDone.map { JSONText.quoted("\($0)") })),
             ("table", registration?.json() ?? "null"),
             ("verified", JSONText.array((verified ?? []).map { $0.json() })),

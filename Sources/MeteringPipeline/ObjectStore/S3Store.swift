@@ -116,18 +116,24 @@ struct S3Store: ObjectStore {
     private func head(_ location: ObjectLocation) async throws(PipelineError) -> S3ObjectAttributes
     {
         let found = try await asking(location) { client, bucket in
-            try await client.headObject(location.path, in: bucket)
+            try await client.present(location.path, in: bucket)
         }
         guard let found else { throw Self.missing(location) }
         return found
     }
 
     func open(_ object: StoredObject) async throws(PipelineError) -> any ObjectBody {
-        try await asking(object.location) { client, bucket in
-            Download(
-                try await client.getObject(object.location.path, in: bucket), of: object.location,
-                in: self
-            )
+        let key = object.location.path
+        return try await asking(object.location) { client, bucket in
+            do {
+                return Download(
+                    try await client.getObject(key, in: bucket), of: object.location, in: self)
+            } catch let error as AWSError {
+                guard try await client.isOfNothing(error, key, in: bucket) else {
+                    throw error
+                }
+                throw Self.missing(object.location)
+            }
         }
     }
 
@@ -223,7 +229,7 @@ struct S3Store: ObjectStore {
                 return Self.version(of: placed)
             } catch let error as AWSError where Self.isLostRace(error, condition) {
                 // Perhaps it was won, and the reply lost.
-                let present = try await client.headObject(target.path, in: bucket)
+                let present = try await client.present(target.path, in: bucket)
                 guard let present,
                     present.metadata[Self.writingName] == metadata[Self.writingName]
                 else { return nil }
@@ -279,7 +285,7 @@ struct S3Store: ObjectStore {
         _ object: StoredObject, to target: ObjectLocation
     ) async throws(PipelineError) -> StoredObject {
         try await asking(object.location) { client, bucket in
-            let source = try await client.headObject(object.location.path, in: bucket)
+            let source = try await client.present(object.location.path, in: bucket)
             // Another object than the one that was listed stays, to be read by the next run.
             if let source, let listed = object.listed, Self.version(of: source) != listed {
                 return object
@@ -287,7 +293,7 @@ struct S3Store: ObjectStore {
             var free = target
             var copies = 0
             var isCopied = false
-            while !isCopied, let present = try await client.headObject(free.path, in: bucket) {
+            while !isCopied, let present = try await client.present(free.path, in: bucket) {
                 // A run that was interrupted, or another machine's, has copied it already.
                 isCopied = source.map { Self.isCopy(present, of: $0) } ?? true
                 if isCopied { break }
@@ -300,7 +306,7 @@ struct S3Store: ObjectStore {
                     object.location.path, in: bucket, to: free.path, in: bucket,
                     ifSourceMatches: source.etag
                 )
-                let copy = try await client.headObject(free.path, in: bucket)
+                let copy = try await client.present(free.path, in: bucket)
                 guard copy?.size == source.size else {
                     throw PipelineError(
                         code: .inputOutput, location: "\(free)", reason: "is no whole copy"
@@ -325,7 +331,7 @@ struct S3Store: ObjectStore {
         try await asking(location) { client, bucket in
             // Asked for first, since not every store heeds the condition on what is taken away.
             if let version {
-                let present = try await client.headObject(location.path, in: bucket)
+                let present = try await client.present(location.path, in: bucket)
                 guard let present else { return true }
                 guard Self.version(of: present) == version else { return false }
             }

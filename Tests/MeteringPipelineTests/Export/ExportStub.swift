@@ -21,30 +21,44 @@ final class ExportStub: Sendable {
     let lostReplies: Int
     /// Refusals of CreateExportTask while another account's user, whom no list shows, has the place.
     let refusals: Int
+    let refusal: String
+    /// What S3 has in the folder of 2025-12-07; where nil, a folder of each task.
+    let names: [String]?
 
     init(
         _ tasks: [Task] = [], course: [String] = ["PENDING", "RUNNING", "COMPLETED"],
-        lostReplies: Int = 0, refusals: Int = 0
+        lostReplies: Int = 0, refusals: Int = 0, refusal: String = "LimitExceededException",
+        names: [String]? = nil
     ) {
         self.course = course
         self.lostReplies = lostReplies
         self.refusals = refusals
+        self.refusal = refusal
+        self.names = names
         self.tasks.withLock { $0 = tasks }
     }
 
     func start() throws -> StubService {
-        try StubService { [self] call, before in
-            switch call.operation {
-            case "CreateExportTask": create(call, before)
-            case "DescribeExportTasks": describe(call)
-            default: .error("UnknownOperationException")
-            }
+        try StubService { [self] call, before in answer(call, before) }
+    }
+
+    func answer(_ call: StubService.Call, _ before: Int) -> StubService.Answer {
+        switch call.operation {
+        case "CreateExportTask": create(call, before)
+        case "DescribeExportTasks": describe(call)
+        case "": .listing(of: keys)
+        default: .error("UnknownOperationException")
         }
+    }
+
+    private var keys: [String] {
+        let names = names ?? tasks.withLock { $0.map { "\($0.id)/stream/000000.gz" } }
+        return names.map { "exports/2025-12-07/\($0)" }
     }
 
     private func create(_ call: StubService.Call, _ before: Int) -> StubService.Answer {
         tasks.withLock { tasks in
-            if before < refusals { return .error("LimitExceededException") }
+            if before < refusals { return .error(refusal) }
             if tasks.contains(where: { ["PENDING", "RUNNING"].contains($0.state) }) {
                 return .error("LimitExceededException")
             }

@@ -20,6 +20,7 @@ import Testing
             day, of: "/aws/bedrock/metering", to: try ExportDestination("s3://bucket/exports/"),
             logger: silent)
         job.environment = stub.environment
+        job.stores = Stores(s3: S3Store(stub.environment), stateHome: "/nonexistent")
         job.clock = LedgerClock { EventTime(microseconds: now) }
         job.pause = { _ in }
         return job
@@ -87,6 +88,34 @@ import Testing
         #expect(!second.isResumed)
     }
 
+    @Test(arguments: [
+        (["own/stream/000000.gz"], true), (["aws-logs-write-test", "own/stream/000000.gz"], true),
+        // moto names a folder for each stream.
+        (["of-a-stream/stream/000000.gz"], true),
+        ([], false), (["aws-logs-write-test"], false), (["early/stream/000000.gz"], false),
+        (["aws-logs-write-test", "early/stream/000000.gz", "other/stream/000000.gz"], false),
+    ])
+    func `a task that is complete is the answer where its objects are there`(
+        names: [String], isThere: Bool
+    ) async throws {
+        let early = Self.members.replacingOccurrences(of: "1765195200000", with: "1765152000000")
+        let other = Self.members.replacingOccurrences(of: "bedrock-metering", with: "other")
+        let tasks = [("early", early), ("own", Self.members), ("other", other)]
+            .map { ExportStub.Task(id: $0.0, members: $0.1, states: ["COMPLETED"]) }
+        let stub = try ExportStub(tasks, names: names).start()
+        let log = LogRecord()
+        var job = try Self.job(stub)
+        job.logger = Logger(label: "test") { _ in RecordingLogHandler(log: log) }
+
+        let outcome = try await job.run()
+        job.mayBeEmpty = true
+        let ofEmptyDay = try await job.run()
+
+        #expect(outcome.task == (isThere ? "own" : "task-4") && outcome.isResumed == isThere)
+        #expect(log.all.contains { $0.message == "the export's objects are gone" } == !isThere)
+        #expect(ofEmptyDay.isResumed)
+    }
+
     @Test func `a task that ended before the day is whole is known by its own window`()
         async throws
     {
@@ -134,8 +163,11 @@ import Testing
         #expect(outcome.task == "task-2" && !outcome.isResumed)
     }
 
-    @Test func `a place that is taken though no list shows it is waited for`() async throws {
-        let stub = try ExportStub(refusals: 3).start()
+    @Test(arguments: ["LimitExceededException", "OperationAbortedException"])
+    func `a place that is taken though no list shows it is waited for`(refusal: String)
+        async throws
+    {
+        let stub = try ExportStub(refusals: 3, refusal: refusal).start()
 
         let outcome = try await Self.job(stub).run()
 
@@ -185,6 +217,7 @@ import Testing
 
         #expect(error?.exitCode == 74)
         #expect(error?.description.contains("export task task-1: \(state)") == true)
+        #expect(error?.reason.contains("gives a task up after 24 hours") == true)
         #expect(outcome.task == "task-2")
     }
 
@@ -238,6 +271,26 @@ import Testing
         #expect(error?.location == "log group /aws/bedrock/metering")
     }
 
+    @Test(arguments: ["DescribeExportTasks", "CreateExportTask"])
+    func `who may not export is told what that needs, and that it holds for every day`(
+        operation: String
+    ) async throws {
+        let stub = try StubService { call, _ in
+            call.operation == operation
+                ? .error("AccessDeniedException") : .result("{\"exportTasks\": []}")
+        }
+
+        let error = await #expect(throws: PipelineError.self) { try await Self.job(stub).run() }
+
+        #expect(error?.isAccessFailure == true)
+        for part in [
+            "logs:CreateExportTask", "logs:DescribeExportTasks",
+            "s3:PutObject in s3://bucket/exports",
+        ] {
+            #expect(error?.reason.contains(part) == true)
+        }
+    }
+
     @Test(arguments: [
         ("InvalidParameterException", "GetBucketAcl call on the given bucket failed.", 74),
         ("InvalidParameterException", "The given bucket does not exist.", 66),
@@ -256,7 +309,9 @@ import Testing
 
         #expect(error?.exitCode == status)
         #expect(error?.location == "s3://bucket/exports")
-        for part in [code, "/aws/bedrock/metering", "region us-east-1", "policy", "README.md"] {
+        for part in [
+            code, "/aws/bedrock/metering", "region us-east-1", "policy", "README.md", "2025-12-07",
+        ] {
             #expect(error?.reason.contains(part) == true)
         }
         #expect(error?.reason.contains(message) == false)

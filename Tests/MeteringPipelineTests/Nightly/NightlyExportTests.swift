@@ -45,6 +45,10 @@ import Testing
                 return call
             }
         }
+        try await log(calls)
+    }
+
+    private func log(_ calls: [UsageCall]) async throws {
         let events = calls.map { call in
             JSONValue.object([
                 "timestamp": .integer(call.milliseconds),
@@ -76,6 +80,11 @@ import Testing
         job.clock = LedgerClock { now }
         job.pause = { _ in }
         return job
+    }
+
+    /// An environment in which nothing answers.
+    private static func nowhere() throws -> AWSEnvironment {
+        .loopback(port: try TestServer.freePorts()[0])
     }
 
     private func night(after day: UsageDay) async throws -> NightlySummary {
@@ -155,6 +164,93 @@ import Testing
         #expect(later.failures.map { "\($0.error)" } == [])
         #expect(later.days.map(\.day) == days)
         #expect(later.days.map { $0.closed != nil } == [true, true, true, false])
+    }
+
+    @Test(arguments: ["export", "ingest"])
+    func `a first night that fails is made up by the next one`(step: String) async throws {
+        let before = yesterday.advanced(by: -1)
+        try await log([before, yesterday])
+        var first = try job(.night(nil), after: before)
+        if step == "export" { first.environment = try Self.nowhere() }
+        if step == "ingest" {
+            var environment = moto.environment
+            environment.transport = WatchedTransport { request, send in
+                request.storesADay ? HTTPResponse(status: 403) : try await send(request)
+            }
+            first.stores = Stores(s3: S3Store(environment), stateHome: folder.path)
+        }
+
+        let failed = try await first.run()
+        let next = try await night(after: yesterday)
+
+        #expect(failed.failures.map(\.step) == [step])
+        #expect(next.isClean)
+        #expect(next.days.map(\.day) == [before, yesterday])
+        #expect(next.days.map { $0.closed != nil } == [true, false])
+        #expect(rows(of: next)["\(before)"] == 2)
+    }
+
+    @Test func `a day that is open closes though exports go elsewhere by now`() async throws {
+        let before = yesterday.advanced(by: -1)
+        try await log([before, yesterday])
+        _ = try await night(after: before)
+        var elsewhere = try job(.night(nil), after: yesterday)
+        elsewhere.input = .exports(
+            logGroup: group, to: try ExportDestination("s3://\(bucket)/elsewhere"))
+
+        let next = try await elsewhere.run()
+
+        #expect(next.isClean)
+        #expect(next.days.map(\.day) == [before, yesterday])
+        #expect(next.days.map { $0.closed != nil } == [true, false])
+    }
+
+    @Test func `a day that the night of another input has closed is still read from one's own`()
+        async throws
+    {
+        let days = (-2...0).map { yesterday.advanced(by: $0) }
+        try await log(days)
+        for day in days.dropLast() {
+            var own = try job(.night(nil), after: day)
+            own.environment = try Self.nowhere()
+            #expect(try await own.run().failures.map(\.step) == ["export"])
+            var other = try job(.night(nil), after: day)
+            other.input = .source(try folder.makeFolder("source"))
+            #expect(try await other.run().isClean)
+        }
+
+        let last = try await night(after: yesterday)
+
+        #expect(last.isClean)
+        #expect(last.days.map(\.day) == days)
+        #expect(last.days.map { $0.closed != nil } == [true, true, false])
+        #expect(last.days.compactMap(\.ingest?.restated).first == [days[0]])
+        #expect(rows(of: last) == ["\(days[0])": 2, "\(days[1])": 2, "\(days[2])": 2])
+    }
+
+    @Test func `events that come after the export of their day are taken by a backfill --again`()
+        async throws
+    {
+        let before = yesterday.advanced(by: -1)
+        try await log([before])
+        _ = try await night(after: before)
+        _ = try await night(after: yesterday)
+        var late = UsageCall()
+        late.day = before.description
+        try await log([late])
+        let day = UsagePeriod.day(before)
+
+        let usual = try await job(.backfill(day), after: yesterday).run()
+        var job = try job(.backfill(day), after: yesterday)
+        job.exportsAgain = true
+        let again = try await job.run()
+
+        #expect(usual.days.isEmpty)
+        #expect(again.isClean)
+        #expect(again.days.map { $0.export?.isResumed } == [false])
+        #expect(again.days.map { $0.ingest?.records } == [1])
+        #expect(again.days.compactMap(\.ingest?.restated) == [[before]])
+        #expect(try await exports(of: before) == 2)
     }
 
     @Test func `a backfill goes on where it was, and a day that is closed is left alone`()

@@ -80,6 +80,66 @@ import Testing
         #expect(summary.notDone == days)
     }
 
+    @Test func `who may not export is told so once`() async throws {
+        let service = try StubService { call, _ in
+            call.operation == "CreateExportTask"
+                ? .error("AccessDeniedException") : .result("{\"exportTasks\": []}")
+        }
+
+        let summary = try await job(service).run()
+
+        #expect(summary.failures.count == 1 && summary.exitCode == 74)
+        #expect(summary.notDone == days)
+    }
+
+    @Test func `a lake that may not be listed is told by the summary, with the days not done`()
+        async throws
+    {
+        let forbidden = try StubService { _, _ in .error("AccessDenied", status: 403) }
+        var job = try job(ExportStub().start())
+        job.stores = Stores(s3: S3Store(forbidden.environment), stateHome: folder.path)
+
+        let summary = try await job.run()
+
+        #expect(summary.failures.map(\.step) == ["plan"])
+        #expect(summary.exitCode == 74 && summary.notDone == days)
+    }
+
+    @Test func `a ledger that is none of ours is left alone, and ends the night`() async throws {
+        let path = try folder.write("a log line\n", to: "ledger")
+        var job = try job(ExportStub().start())
+        job.span = .night(nil)
+        job.ledger = path
+
+        let summary = try await job.run()
+
+        #expect(summary.failures.map(\.step) == ["plan"])
+        #expect(summary.exitCode == 65 && summary.notDone == [days[1]])
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "a log line\n")
+    }
+
+    @Test(arguments: [0, 1, 2, 3])
+    func `a night that is interrupted says so, and the next one makes it up`(pauses: Int)
+        async throws
+    {
+        let service = try ExportStub(course: ["PENDING", "RUNNING", "COMPLETED"]).start()
+        var interrupted = try job(service)
+        let left = FirstTimes(pauses)
+        interrupted.pause = { _ in
+            if !left.take() { withUnsafeCurrentTask { $0?.cancel() } }
+            try Task.checkCancellation()
+        }
+        let running = interrupted
+
+        let summary = try await Task { try await running.run() }.value
+        let next = try await job(service).run()
+
+        #expect(summary.isInterrupted && summary.failures.count == 1)
+        #expect(summary.text().contains(" failed: export: was interrupted\n"))
+        #expect(summary.notDone.contains(days[1]))
+        #expect(next.isClean && !next.isInterrupted)
+    }
+
     @Test func `a lake that cannot be reached is told once, with the days that were not done`()
         async throws
     {

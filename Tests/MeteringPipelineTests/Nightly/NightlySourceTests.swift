@@ -41,6 +41,17 @@ import Testing
         return try await job.run()
     }
 
+    private func backfill(
+        _ period: UsagePeriod, after day: String
+    ) async throws -> NightlySummary {
+        let now = EventTime.hours(13, after: try #require(UsageDay(day)))
+        var job = NightlyJob(
+            .backfill(period), from: .source(folder.path("source")), into: folder.path("lake"),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        job.clock = LedgerClock { now }
+        return try await job.run()
+    }
+
     private func closed() throws -> [String] {
         let ledger = try Ledger(readingAt: folder.path("lake/_ledger.sqlite"))
         return try ledger.days().filter { $0.closed != nil }.map(\.day.description)
@@ -233,6 +244,59 @@ import Testing
 
         #expect(later.days.count == NightlyPlan.reach)
         #expect(later.days.first?.day.description == "2025-12-07")
+        let next = try await night(of: "2025-12-21")
+        for (night, last) in [(later, "2025-12-06"), (next, "2025-12-06")] {
+            #expect(night.outOfReach.first?.description == "2025-11-01")
+            #expect(night.outOfReach.last?.description == last)
+        }
+    }
+
+    @Test func `days that no night can make up any more are named until a backfill does`()
+        async throws
+    {
+        try deliver(["2025-11-01", "2025-11-20", "2025-12-10"], to: "a")
+        _ = try await night(of: "2025-11-01")
+        _ = try await night(of: "2025-11-02")
+
+        let late = try await night(of: "2025-12-10")
+        let again = try await night(of: "2025-12-11")
+
+        for night in [late, again] {
+            #expect(night.exitCode == 65 && !night.isClean && night.failures.isEmpty)
+            #expect(
+                night.text().contains(
+                    "\nout of reach: 2025-11-02 to 2025-11-26; "
+                        + "meter-etl nightly --backfill 2025-11-02 2025-11-26 makes them up\n"))
+            #expect(night.json().contains("\"out_of_reach\": [\"2025-11-02\", "))
+        }
+        let period = try #require(UsagePeriod(from: late.outOfReach[0], to: late.outOfReach[24]))
+        let backfill = try await self.backfill(period, after: "2025-12-11")
+        let after = try await night(of: "2025-12-12")
+        #expect(backfill.isClean && after.isClean && after.outOfReach == [])
+        #expect(try closed().count == 41)
+    }
+
+    @Test func `a night that ends at its first step is made up by the next one`() async throws {
+        try FileManager.default.removeItem(atPath: folder.path("source"))
+        let failed = try await night(of: "2025-12-05")
+        try deliver(["2025-12-06"], to: "a")
+
+        let next = try await night(of: "2025-12-06")
+
+        #expect(failed.exitCode == 66)
+        #expect(next.isClean)
+        #expect(try closed() == ["2025-12-05"])
+    }
+
+    @Test func `a night of long ago begins nothing that the next one would go on with`()
+        async throws
+    {
+        try deliver(["2025-11-01", "2025-12-07"], to: "a")
+        _ = try await night(of: "2025-11-01", hour: 24 * 36 + 13)
+
+        let next = try await night(of: "2025-12-07")
+
+        #expect(next.isClean && next.outOfReach == [])
     }
 
     @Test func `a day that has not begun is no night's`() async throws {
