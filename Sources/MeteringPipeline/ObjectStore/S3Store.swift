@@ -246,7 +246,7 @@ struct S3Store: ObjectStore {
         }
     }
 
-    private static func etag(of version: ObjectVersion) -> String { "\"\(version.tag)\"" }
+    static func etag(of version: ObjectVersion) -> String { "\"\(version.tag)\"" }
 
     /// Whether an error says that an object is not, or not any more, as a condition has it.
     private static func isLostRace(_ error: AWSError, _ condition: PlacementCondition) -> Bool {
@@ -281,80 +281,16 @@ struct S3Store: ObjectStore {
         }
     }
 
-    func move(
-        _ object: StoredObject, to target: ObjectLocation
-    ) async throws(PipelineError) -> StoredObject {
-        try await asking(object.location) { client, bucket in
-            let source = try await client.present(object.location.path, in: bucket)
-            // Another object than the one that was listed stays, to be read by the next run.
-            if let source, let listed = object.listed, Self.version(of: source) != listed {
-                return object
-            }
-            var free = target
-            var copies = 0
-            var isCopied = false
-            while !isCopied, let present = try await client.present(free.path, in: bucket) {
-                // A run that was interrupted, or another machine's, has copied it already.
-                isCopied = source.map { Self.isCopy(present, of: $0) } ?? true
-                if isCopied { break }
-                copies += 1
-                free = ObjectLocation(key: "\(target.path).\(copies)", in: bucket)
-            }
-            if !isCopied {
-                guard let source else { throw Self.missing(object.location) }
-                try await client.copyObject(
-                    object.location.path, in: bucket, to: free.path, in: bucket,
-                    ifSourceMatches: source.etag
-                )
-                let copy = try await client.present(free.path, in: bucket)
-                guard copy?.size == source.size else {
-                    throw PipelineError(
-                        code: .inputOutput, location: "\(free)", reason: "is no whole copy"
-                    )
-                }
-            }
-            if let source {
-                try await client.deleteObject(
-                    object.location.path, in: bucket, ifMatches: source.etag)
-            }
-            return StoredObject(location: free)
-        }
-    }
-
-    private static func isCopy(_ copy: S3ObjectAttributes, of object: S3ObjectAttributes) -> Bool {
-        copy.size == object.size && version(of: copy).tag == version(of: object).tag
-    }
-
-    func remove(
-        _ location: ObjectLocation, version: ObjectVersion?
-    ) async throws(PipelineError) -> Bool {
-        try await asking(location) { client, bucket in
-            // Asked for first, since not every store heeds the condition on what is taken away.
-            if let version {
-                let present = try await client.present(location.path, in: bucket)
-                guard let present else { return true }
-                guard Self.version(of: present) == version else { return false }
-            }
-            do {
-                try await client.deleteObject(
-                    location.path, in: bucket, ifMatches: version.map { Self.etag(of: $0) })
-                return true
-            } catch let error as AWSError where error.isPreconditionFailed {
-                return false
-            }
-        }
-    }
-
     // MARK: Answers
 
-    private static func version(of object: S3ObjectAttributes) -> ObjectVersion {
+    static func version(of object: S3ObjectAttributes) -> ObjectVersion {
         // An ETag stands for the contents; the time tells nothing more, and is not told alike everywhere.
         let tag = object.etag.filter { $0 != "\"" }
         return ObjectVersion(size: object.size, modifiedNanoseconds: nil, tag: tag)
     }
 
     /// Asks the client, and tells of its errors as the pipeline does.
-    private func asking<Answer>(
+    func asking<Answer>(
         _ location: ObjectLocation, _ body: (S3Client, _ bucket: String) async throws -> Answer
     ) async throws(PipelineError) -> Answer {
         do {
@@ -364,7 +300,7 @@ struct S3Store: ObjectStore {
         }
     }
 
-    private static func missing(_ location: ObjectLocation) -> PipelineError {
+    static func missing(_ location: ObjectLocation) -> PipelineError {
         PipelineError(code: .notFound, location: "\(location)", reason: "there is no such object")
     }
 

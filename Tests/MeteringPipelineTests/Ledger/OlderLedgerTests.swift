@@ -31,6 +31,7 @@ import Testing
                     ALTER TABLE day RENAME COLUMN unlisted_conflicts TO conflicts;
                     UPDATE day SET conflicts = 2 WHERE day = '2025-12-07';
                     DROP TABLE conflict;
+                    DROP TABLE night;
                     DELETE FROM grdb_migrations WHERE identifier <> 'first';
                     """)
         }
