@@ -12,7 +12,8 @@
 
                 Refused before 12 hours after the day's end, when its exports can be final. Late usage \
                 still finds its day; the difference per tenant is then kept, and shown by status. A day of which \
-                the lake has nothing closes as one without usage, once an ingest has run since then.
+                the lake has nothing closes as one without usage, once an ingest has run since then. Nights go \
+                on with a day that is closed until they have read all of it, unless it is forced.
 
                 \(ExitCodes.help(
                     .usage(or: "too early for the day, unless forced"),
@@ -27,7 +28,10 @@
         @Option(help: ArgumentHelp("The day, as 2025-12-07.", valueName: "day"))
         var day: String
 
-        @Flag(help: "Close it before its exports can be final, though not before it has ended.")
+        @Flag(
+            help: ArgumentHelp(
+                "Close it before its exports can be final, though not before it has ended; later, have "
+                    + "nights give up what they have not read of it."))
         var force = false
 
         func validate() throws { _ = try DayArgument.day(day, "--day") }

@@ -5,7 +5,8 @@ package struct CloseJob: Sendable {
     package var lake: String
     package var ledger: String?
     package var day: UsageDay
-    /// Whether to close the day even before its exports can be final, once it has ended.
+    /// Whether to close the day even before its exports can be final, once it has ended; from then on,
+    /// whether to give up what nights have not read of it.
     package var force: Bool
     var clock = LedgerClock.system
     var stores = Stores.standard

@@ -31,7 +31,8 @@ extension Ledger {
     /// the time that it was closed first.
     ///
     /// - Parameters:
-    ///   - force: whether to close it even before its exports can be final.
+    ///   - force: whether to close it even before its exports can be final; from then on, whether to give
+    ///     up what nights have not read of it.
     ///   - isEmpty: whether the lake has nothing of the day, so that it may be closed as one without
     ///     usage where the ledger does not know it.
     /// - Throws: ``PipelineError`` with `notFound` where the ledger does not know the day, which is not
@@ -53,8 +54,9 @@ extension Ledger {
                         + "makes it known"
                 )
             }
-            if let present, present.closed != nil { return present }
             let earliest = LedgerDay.earliestClosing(of: day)
+            if force, now >= earliest { try giveUp(day, now: now, database) }
+            if let present, present.closed != nil { return present }
             guard force || now >= earliest else {
                 throw PipelineError(
                     code: .usage, location: day.description,

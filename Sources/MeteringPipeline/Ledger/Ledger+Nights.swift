@@ -49,6 +49,18 @@ extension Ledger {
         }
     }
 
+    /// Gives up what nights have not read of a day: it counts as read for each of their inputs.
+    func giveUp(_ day: UsageDay, now: EventTime, _ database: Database) throws {
+        try database.change(
+            """
+            INSERT INTO night (day, input, read_microseconds)
+            SELECT DISTINCT \(day), input, \(now) FROM night WHERE TRUE
+            ON CONFLICT (day, input) DO UPDATE
+            SET read_microseconds = coalesce(read_microseconds, \(now))
+            """
+        )
+    }
+
     /// Records the days of which a run has read all that their input has.
     func record(_ read: InputDays, now: EventTime, _ database: Database) throws {
         for day in read.days {

@@ -140,7 +140,8 @@ package struct NightlySummary: Sendable {
         if let first = outOfReach.first, let last = outOfReach.last {
             lines.append(
                 "out of reach: \(Self.dates(outOfReach)); "
-                    + "meter-etl nightly --backfill \(first) \(last) makes them up")
+                    + "meter-etl nightly --backfill \(first) \(last) makes them up, "
+                    + "meter-etl close --force gives up a day")
         }
         if !notDone.isEmpty {
             lines.append("not done: \(notDone.map { "\($0)" }.joined(separator: ", "))")

@@ -51,6 +51,24 @@ import Testing
         #expect(try ledger.readDays(of: "a") == Set(days))
     }
 
+    @Test func `a day that is closed by force is given up once its exports can be final`() throws {
+        try ledger.begin(days, of: "a", now: days[1].end)
+        try ledger.begin([days[1]], of: "b", now: days[1].end)
+        for (index, day) in days.enumerated() {
+            // The first one too early to give anything up.
+            let hours: Int64 = [1, 13][index]
+            try ledger.close(day, now: .hours(hours, after: day), force: true, isEmpty: true)
+        }
+
+        #expect(try ledger.readDays(of: "a") == [days[1]])
+        #expect(try ledger.readDays(of: "b") == [days[1]])
+        try ledger.close(days[0], now: .hours(14, after: days[1]))
+        #expect(try ledger.readDays(of: "a") == [days[1]])
+        try ledger.close(days[0], now: .hours(15, after: days[1]), force: true)
+        #expect(try ledger.readDays(of: "a") == Set(days))
+        #expect(try ledger.begunDays(of: "c") == [])
+    }
+
     @Test func `a ledger of before there were nights is read, and made one with them`() throws {
         let old = folder.path("old.sqlite")
         let queue = try DatabaseQueue(path: old)
