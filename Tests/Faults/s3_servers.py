@@ -84,7 +84,7 @@ class Moto(Server):
             if not token:
                 return keys
 
-    def _request(self, method, bucket, key, content=None, query=None):
+    def _request(self, method, bucket, key, content=None, query=None, attempts=20):
         url = f"{self.url}/{bucket}/{urllib.parse.quote(key)}"
         if query:
             url += "?" + urllib.parse.urlencode(query)
@@ -93,8 +93,16 @@ class Moto(Server):
                                     "aws4_request, SignedHeaders=host, Signature=none",
                    "Content-Type": "application/octet-stream"}
         request = urllib.request.Request(url, content, headers, method=method)
-        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:
-            return response.read()
+        while True:
+            try:
+                with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:
+                    return response.read()
+            except urllib.error.HTTPError as error:
+                # moto lists a bucket that others write to, and meets their writing: 500.
+                if error.code != 500 or attempts == 0:
+                    raise
+            attempts -= 1
+            time.sleep(0.1)
 
 
 class Proxy(Server):
