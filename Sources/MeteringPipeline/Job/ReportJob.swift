@@ -120,7 +120,10 @@ public struct ReportJob: Sendable {
         do throws(PipelineError) {
             let states = try states(of: partitions, in: lake)
             report.days = states.days
-            failures += states.missing
+            for (day, failure) in states.missing {
+                // A run that ended meanwhile has put the file there before it recorded the day.
+                if try await lake.partition(of: day).files.isEmpty { failures.append(failure) }
+            }
         } catch {
             if error.code != .notFound || ledger != nil { ledgerFailure = error }
         }
@@ -134,7 +137,7 @@ public struct ReportJob: Sendable {
     /// their files; one that the ledger does not know is provisional.
     private func states(
         of partitions: [Lake.Partition], in lake: Lake
-    ) throws(PipelineError) -> (days: [UsageReport.Day], missing: [ObjectFailure]) {
+    ) throws(PipelineError) -> (days: [UsageReport.Day], missing: [(UsageDay, ObjectFailure)]) {
         let ledger = try Ledger(readingAt: ledger ?? lake.ledgerFile)
         let known = try ledger.days(in: query.utcDays)
         let closed = Set(known.lazy.filter { $0.closed != nil }.map(\.day))
@@ -142,10 +145,11 @@ public struct ReportJob: Sendable {
         let days = Set(filled.map(\.day)).union(known.map(\.day))
         let present = Set(partitions.filter { !$0.files.isEmpty }.map(\.day))
         let missing = known.filter { !$0.isEmpty && !present.contains($0.day) }.map { day in
-            ObjectFailure(
+            let failure = ObjectFailure(
                 location: "\(lake.root.appending(day.file))",
                 reason: "is gone, and with it \(day.totals.requests) calls that were recorded; "
                     + "meter-etl rebuild --day \(day.day) makes it again")
+            return (day.day, failure)
         }
         var restatements: [UsageDay: Int] = [:]
         for restatement in try ledger.restatements(in: query.period) {
