@@ -66,10 +66,9 @@ extension S3Client {
         do {
             return try scan()
         } catch let error as TransportError {
-            let failure = RequestFailure(error)
             var thrown = AWSError(
-                service: client.service, operation: "PutObject", code: failure.code,
-                resource: name(bucket, key), reason: failure.reason)
+                service: client.service, operation: "PutObject", code: error.code,
+                resource: name(bucket, key), reason: error.reason)
             thrown.attempts = 0
             throw thrown
         }

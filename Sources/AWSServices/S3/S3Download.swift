@@ -109,7 +109,7 @@ package final class S3Download: @unchecked Sendable {
         else {
             var thrown = exchange.error(
                 "IncompleteResponse",
-                "\(error.reasonOfIncompleteness), with \(rest.count) of \(attributes.size) bytes to come",
+                "\(error.reason), with \(rest.count) of \(attributes.size) bytes to come",
                 isRetryable: true)
             thrown.attempts = failures
             throw thrown

@@ -88,7 +88,7 @@ extension AWSClient {
             response = try await environment.transport.send(request, timeout: time)
         } catch let error as TransportError {
             try Task.checkCancellation()
-            throw RequestFailure(error)
+            throw RequestFailure(error, to: request)
         }
         do {
             return try await Deadline.within(time - (ContinuousClock.now - start)) {

@@ -5,8 +5,8 @@ package struct AWSError: Error, Sendable {
     /// Such as `PutObject`.
     package let operation: String
     /// The service's own code, such as `NoSuchKey`, or one of ours where nothing answered, or nothing
-    /// that could be used: `ConnectionFailed`, `TimedOut`, `IncompleteResponse`, `UnreadableResponse`,
-    /// `ChecksumMismatch` …
+    /// that could be used: `ConnectionFailed`, `ConnectionBroken`, `TimedOut`, `IncompleteResponse`,
+    /// `UnreadableResponse`, `ChecksumMismatch` …
     package let code: String
     /// The HTTP status; nil where nothing answered.
     package let status: Int?

@@ -33,11 +33,14 @@ package struct HTTPRequest: Sendable {
         self.payload = payload
     }
 
+    /// Whether it changes nothing, by its method.
+    var isRead: Bool { method == "GET" || method == "HEAD" }
+
     /// Whether it may have changed something although its result cannot be made out.
     ///
     /// - Parameter status: of the response.
     func mayHaveHadEffect(status: Int) -> Bool {
-        method != "GET" && method != "HEAD" && (status < 300 || status >= 500)
+        !isRead && (status < 300 || status >= 500)
     }
 
     /// The whole path, as it is sent.

@@ -29,30 +29,22 @@ struct RequestFailure: Error {
     }
 
     /// No response came.
-    init(_ error: TransportError) {
+    init(_ error: TransportError, to request: HTTPRequest) {
+        self.init(code: error.code, reason: error.reason)
         switch error {
-        case .notConnected(let reason):
-            self.init(code: "ConnectionFailed", reason: reason)
+        case .notConnected:
             remedy = .retry(isThrottling: false, isSafe: true, cost: error.retryCost)
-        case .broken(let reason):
-            self.init(code: "ConnectionFailed", reason: reason)
+        case .broken, .timedOut:
             remedy = .retry(isThrottling: false, isSafe: false, cost: error.retryCost)
-            mayHaveTakenEffect = true
-        case .timedOut:
-            self.init(code: "TimedOut", reason: "nothing came in time")
-            remedy = .retry(isThrottling: false, isSafe: false, cost: error.retryCost)
-            mayHaveTakenEffect = true
-        case .unreadableFile(let path, let reason):
-            self.init(code: "UnreadableFile", reason: "\(path): \(reason)")
-        case .unsendable(let reason):
-            self.init(code: "UnsendableRequest", reason: reason)
+            mayHaveTakenEffect = !request.isRead
+        case .unreadableFile, .unsendable: break
         }
     }
 
     /// A response came, but not all of its body.
     init(_ error: TransportError, after head: ResponseHead, of request: HTTPRequest) {
         self.init(
-            code: "IncompleteResponse", head: head, reason: error.reasonOfIncompleteness)
+            code: "IncompleteResponse", head: head, reason: error.reason)
         remedy = .retry(isThrottling: false, isSafe: false, cost: error.retryCost)
         mayHaveTakenEffect = request.mayHaveHadEffect(status: head.status)
     }

@@ -11,11 +11,22 @@ package enum TransportError: Error, Sendable, Hashable {
     /// The request cannot be sent at all, as a header holds what HTTP has no form for.
     case unsendable(reason: String)
 
-    /// What is wrong with a response whose body did not come as a whole.
-    var reasonOfIncompleteness: String {
+    /// As errors about requests name it.
+    var code: String {
+        switch self {
+        case .notConnected: "ConnectionFailed"
+        case .broken: "ConnectionBroken"
+        case .timedOut: "TimedOut"
+        case .unreadableFile: "UnreadableFile"
+        case .unsendable: "UnsendableRequest"
+        }
+    }
+
+    /// What went wrong, in words of ours or the system's.
+    var reason: String {
         switch self {
         case .notConnected(let reason), .broken(let reason), .unsendable(let reason): reason
-        case .timedOut: "the response did not come in time"
+        case .timedOut: "no whole response came in time"
         case .unreadableFile(let path, let reason): "\(path): \(reason)"
         }
     }

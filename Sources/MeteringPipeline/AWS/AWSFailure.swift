@@ -46,7 +46,7 @@ enum AWSFailure {
     static func reason(of error: AWSError) -> String {
         var error = error
         error.resource = nil
-        guard error.code == "ConnectionFailed", !error.mayHaveTakenEffect else { return "\(error)" }
+        guard error.code == "ConnectionFailed" else { return "\(error)" }
         return "\(error); who is asked follows from AWS_REGION and AWS_ENDPOINT_URL, or the profile"
     }
 }

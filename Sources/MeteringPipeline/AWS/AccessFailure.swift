@@ -11,7 +11,9 @@ enum AccessFailure {
     ]
 
     /// Codes of ours where nothing answered.
-    private static let silences: Set<String> = ["ConnectionFailed", "TimedOut"]
+    private static let silences: Set<String> = [
+        "ConnectionBroken", "ConnectionFailed", "TimedOut",
+    ]
 
     /// Whether there are no credentials, no region or no connection, or credentials are refused.
     static func isOne(_ error: any Error) -> Bool {

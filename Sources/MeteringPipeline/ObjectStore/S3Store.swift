@@ -323,7 +323,9 @@ struct S3Store: ObjectStore {
     private func isOfNamedPlace(_ error: any Error) -> Bool {
         guard let error = error as? AWSError else { return AccessFailure.isOne(error) }
         if error.operation == S3Listing.operation || error.bucketRegion != nil { return true }
-        return AccessFailure.isOne(error) && !error.mayHaveTakenEffect
+        // A connection that was there and broke, or went silent, did so at this object.
+        return AccessFailure.isOne(error)
+            && (error.status != nil || error.code == "ConnectionFailed")
     }
 
     private func namedPlace(around location: ObjectLocation) -> ObjectLocation {

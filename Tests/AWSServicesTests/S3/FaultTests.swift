@@ -62,15 +62,6 @@ import Testing
         }
     }
 
-    private func failure(_ body: () async throws -> Void) async throws -> AWSError? {
-        do {
-            try await body()
-            return nil
-        } catch let error as AWSError {
-            return error
-        }
-    }
-
     @Test(arguments: [
         "error-500", "slow-down", "throttled", "reset-before", "reset-in-response", "truncated",
         "truncated-chunks", "stalled", "slow",
@@ -105,7 +96,7 @@ import Testing
         let world = try await World(size: 1000)
         try await world.inject("truncated", "GET", times: 100)
 
-        let error = try await failure {
+        let error = await #expect(throws: AWSError.self) {
             _ = try await world.client.contents(of: "k", in: world.bucket)
         }
 
@@ -122,7 +113,7 @@ import Testing
         let world = try await World(size: size)
         try await world.inject(kind, "GET")
 
-        let error = try await failure {
+        let error = await #expect(throws: AWSError.self) {
             _ = try await world.client.contents(of: "k", in: world.bucket)
         }
 
@@ -135,7 +126,7 @@ import Testing
         let world = try await World()
         try await world.inject("longer-length", "GET")
 
-        let error = try await failure {
+        let error = await #expect(throws: AWSError.self) {
             _ = try await world.client.contents(of: "k", in: world.bucket)
         }
 
@@ -151,7 +142,7 @@ import Testing
         _ = try await world.client.putObject(
             .bytes(randomBytes(3_000_000, seed: 2)), at: "k", in: world.bucket)
 
-        let error = try await failure { _ = try await download.contents() }
+        let error = await #expect(throws: AWSError.self) { _ = try await download.contents() }
         #expect(error?.code == "ObjectChanged")
         #expect(error?.isPreconditionFailed == true)
     }
@@ -187,7 +178,7 @@ import Testing
         let world = try await World(size: 1)
         try await world.inject("lost-reply", "PUT", key: "new")
 
-        let error = try await failure {
+        let error = await #expect(throws: AWSError.self) {
             _ = try await world.client.putObject(
                 .bytes([1, 2, 3]), at: "new", in: world.bucket, condition: .ifAbsent,
                 metadata: ["run": "7"])
@@ -203,7 +194,7 @@ import Testing
     @Test func `a condition that fails at once is told without doubt`() async throws {
         let world = try await World(size: 1)
 
-        let error = try await failure {
+        let error = await #expect(throws: AWSError.self) {
             _ = try await world.client.putObject(
                 .bytes([1]), at: "k", in: world.bucket, condition: .ifAbsent)
         }
@@ -261,7 +252,7 @@ import Testing
         client.multipartThreshold = 5 << 20
         client.partSize = 5 << 20
 
-        let error = try await failure {
+        let error = await #expect(throws: AWSError.self) {
             _ = try await client.putObject(
                 try upload(randomBytes(11 << 20), in: folder), at: "large", in: world.bucket)
         }
@@ -326,8 +317,9 @@ import Testing
         var environment = try AWSEnvironment.local("http://127.0.0.1:\(port)")
         environment.retries.maximumAttempts = 2
 
-        let error = try await failure { [environment] in
-            _ = try await S3Client(environment).headObject("k", in: "lake")
+        let client = S3Client(environment)
+        let error = await #expect(throws: AWSError.self) {
+            _ = try await client.headObject("k", in: "lake")
         }
 
         #expect(error?.code == "ConnectionFailed")

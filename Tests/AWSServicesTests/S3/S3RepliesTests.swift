@@ -39,16 +39,6 @@ import Testing
             """)
     }
 
-    /// The error, which there must be.
-    private func failure(_ body: () async throws -> Void) async throws -> AWSError {
-        do {
-            try await body()
-        } catch let error as AWSError {
-            return error
-        }
-        throw TransportError.timedOut
-    }
-
     @Test func `an error about what came tells status, request id and object`() async throws {
         let id = ["x-amz-request-id": "R"]
         let told = id.merging(["etag": "\"1\"", "content-length": "3"]) { $1 }
@@ -82,7 +72,9 @@ import Testing
 
         for (index, operation) in operations.enumerated() {
             let client = S3Client(.scripted(ScriptedTransport(operation.steps), time))
-            let error = try await failure { try await operation.run(client) }
+            let error = try await #require(throws: AWSError.self) {
+                try await operation.run(client)
+            }
 
             #expect(error.status != nil, "\(index): \(error)")
             #expect(error.requestID == "R", "\(index): \(error)")
@@ -390,7 +382,7 @@ import Testing
         client.multipartThreshold = 1
         let file = try upload(Array("abc".utf8), in: folder)
 
-        let error = try await failure { [client] in
+        let error = try await #require(throws: AWSError.self) {
             _ = try await client.putObject(file, at: "k", in: "lake")
         }
 
@@ -405,7 +397,7 @@ import Testing
         client.multipartThreshold = 1
         let file = try upload(Array("abc".utf8), in: folder)
 
-        let error = try await failure { [client] in
+        let error = try await #require(throws: AWSError.self) {
             _ = try await client.putObject(file, at: "k", in: "lake")
         }
 

@@ -19,15 +19,6 @@ import Testing
             callTimeout: callTimeout)
     }
 
-    private func failure(_ body: () async throws -> Void) async throws -> AWSError {
-        do {
-            try await body()
-        } catch let error as AWSError {
-            return error
-        }
-        throw TransportError.timedOut
-    }
-
     @Test(arguments: [
         ScriptedTransport.Step.answer(500), .answer(502),
         .answer(503, [:], "<Code>SlowDown</Code>"),
@@ -59,7 +50,7 @@ import Testing
     func `what will not change is tried once`(step: ScriptedTransport.Step) async throws {
         let transport = ScriptedTransport([step])
 
-        let error = try await failure { try await send(client(transport)) }
+        let error = try await #require(throws: AWSError.self) { try await send(client(transport)) }
 
         #expect(transport.requests.count == 1)
         #expect(!error.isRetryable)
@@ -82,7 +73,7 @@ import Testing
         environment.retries.maximumAttempts = 1
         let client = AWSClient(environment, service: "glue")
 
-        let error = try await failure {
+        let error = try await #require(throws: AWSError.self) {
             _ = try await client.receive(
                 HTTPRequest("GET", client.endpoint), "GetTable", timeout: .milliseconds(100),
                 limit: 1000)
@@ -147,7 +138,7 @@ import Testing
                 400, ["date": "Sun, 07 Dec 2025 14:00:00 GMT"], "<Code>\(code)</Code>")
         ])
 
-        _ = try await failure {
+        await #expect(throws: AWSError.self) {
             try await send(
                 AWSClient(.scripted(transport, time, credentials: nil), service: "sts"))
         }
@@ -162,7 +153,7 @@ import Testing
             Self.error500, Self.error500, .answer(429), .answer(429), Self.error500,
         ])
 
-        let error = try await failure { try await send(client(transport)) }
+        let error = try await #require(throws: AWSError.self) { try await send(client(transport)) }
 
         #expect(time.naps == [.milliseconds(50), .milliseconds(100), .seconds(4), .seconds(8)])
         #expect(error.attempts == 5)
@@ -191,7 +182,7 @@ import Testing
     @Test func `no attempt begins after the end of the call's time`() async throws {
         let transport = ScriptedTransport([.answer(503, ["retry-after": "100"])])
 
-        let error = try await failure {
+        let error = try await #require(throws: AWSError.self) {
             try await send(client(transport), callTimeout: .seconds(90))
         }
 
@@ -219,7 +210,9 @@ import Testing
     ) async throws {
         let transport = ScriptedTransport([step])
 
-        let error = try await failure { try await send(client(transport), isRepeatable: false) }
+        let error = try await #require(throws: AWSError.self) {
+            try await send(client(transport), isRepeatable: false)
+        }
 
         #expect(transport.requests.count == 1)
         #expect(error.mayHaveTakenEffect)
@@ -241,10 +234,25 @@ import Testing
         #expect(transport.requests.count == 2)
     }
 
+    @Test(arguments: ["GET", "HEAD"], [TransportError.broken(reason: "reset"), .timedOut])
+    func `what only reads has had no effect whatever became of it`(
+        method: String, error: TransportError
+    ) async throws {
+        let client = client(ScriptedTransport([.failure(error)]))
+
+        let told = try await #require(throws: AWSError.self) {
+            _ = try await client.receive(HTTPRequest(method, client.endpoint), "GetObject")
+        }
+
+        #expect(told.code == (error == .timedOut ? "TimedOut" : "ConnectionBroken"))
+        #expect(!told.mayHaveTakenEffect)
+        #expect(told.isRetryable)
+    }
+
     @Test func `a condition that fails after a lost reply is told with the doubt`() async throws {
         let transport = ScriptedTransport([.failure(.broken(reason: "reset")), .answer(412)])
 
-        let error = try await failure { try await send(client(transport)) }
+        let error = try await #require(throws: AWSError.self) { try await send(client(transport)) }
 
         #expect(error.isPreconditionFailed)
         #expect(error.mayHaveTakenEffect)
@@ -257,7 +265,7 @@ import Testing
         var environment = AWSEnvironment.scripted(transport, time)
         environment.retries.maximumAttempts = attempts
 
-        let error = try await failure {
+        let error = try await #require(throws: AWSError.self) {
             try await send(AWSClient(environment, service: "glue"))
         }
 
@@ -270,7 +278,9 @@ import Testing
         let client = client(transport)
 
         var last: AWSError?
-        for _ in 0..<40 { last = try await failure { try await send(client) } }
+        for _ in 0..<40 {
+            last = try await #require(throws: AWSError.self) { try await send(client) }
+        }
 
         // 500 tokens pay for 100 repetitions.
         #expect(transport.requests.count == 140)
@@ -315,7 +325,7 @@ import Testing
             .answer(403, ["x-amz-request-id": "4442587FB7D0A2F9"], body)
         ])
 
-        let error = try await failure {
+        let error = try await #require(throws: AWSError.self) {
             _ = try await S3Client(.scripted(transport, time)).getObject("a\u{1b}b", in: "lake")
         }
 
@@ -331,7 +341,7 @@ import Testing
             .answer(status, ["x-amz-bucket-region": "eu-west-1"])
         ])
 
-        let error = try await failure {
+        let error = try await #require(throws: AWSError.self) {
             _ = try await S3Client(.scripted(transport, time)).listObjects(in: "lake")
         }
 

@@ -4,14 +4,12 @@ import Testing
 
 /// What it is told as where there is no connection.
 @Suite struct SharedTransportTests {
-    private func failure(_ url: String) async throws -> AWSError? {
+    private func failure(_ url: String) async throws -> AWSError {
         var environment = try AWSEnvironment.local(url)
         environment.retries.maximumAttempts = 2
-        do {
-            _ = try await S3Client(environment).putObject(.bytes([1]), at: "k", in: "lake")
-            return nil
-        } catch let error as AWSError {
-            return error
+        let client = S3Client(environment)
+        return try await #require(throws: AWSError.self) {
+            _ = try await client.putObject(.bytes([1]), at: "k", in: "lake")
         }
     }
 
@@ -22,12 +20,12 @@ import Testing
 
         let error = try await failure("https://127.0.0.1:\(server.port)")
 
-        #expect(error?.code == "ConnectionFailed")
+        #expect(error.code == "ConnectionFailed")
         #expect(
-            error?.reason == "https://127.0.0.1:\(server.port): the TLS handshake failed: "
+            error.reason == "https://127.0.0.1:\(server.port): the TLS handshake failed: "
                 + "it does not speak TLS, or has no certificate that is trusted here")
-        #expect(error?.mayHaveTakenEffect == false)
-        #expect(error?.attempts == 2)
+        #expect(!error.mayHaveTakenEffect)
+        #expect(error.attempts == 2)
     }
 
     @Test func `a server that hangs up during the handshake has got nothing`() async throws {
@@ -35,9 +33,9 @@ import Testing
 
         let error = try await failure("https://127.0.0.1:\(server.port)")
 
-        #expect(error?.code == "ConnectionFailed")
-        #expect(error?.reason?.contains("the TLS handshake failed") == true)
-        #expect(error?.mayHaveTakenEffect == false)
+        #expect(error.code == "ConnectionFailed")
+        #expect(error.reason?.contains("the TLS handshake failed") == true)
+        #expect(!error.mayHaveTakenEffect)
     }
 
     /// The kernel has no way to the address of all hosts, whatever the network is.
@@ -46,8 +44,8 @@ import Testing
     {
         let error = try await failure("http://255.255.255.255:9")
 
-        #expect(error?.code == "ConnectionFailed")
-        #expect(error?.reason == "http://255.255.255.255:9: Network is unreachable")
-        #expect(error?.mayHaveTakenEffect == false)
+        #expect(error.code == "ConnectionFailed")
+        #expect(error.reason == "http://255.255.255.255:9: Network is unreachable")
+        #expect(!error.mayHaveTakenEffect)
     }
 }
