@@ -144,6 +144,28 @@ import Testing
         #expect(try await ReportJob(next, from: .lake(job.lake)).run().failures.isEmpty)
     }
 
+    @Test func `a day whose file comes while a report reads is not named as gone`() async throws {
+        try write(calls(0..<20), to: "a.json")
+        _ = try await job.run()
+        let file = folder.path("lake/year=2025/month=12/day=07/bedrock-usage-20251207.json.gz")
+        let elsewhere = folder.path("elsewhere")
+        try FileManager.default.moveItem(atPath: file, toPath: elsewhere)
+        try folder.write(
+            UsageCall(day: "2025-12-08").row, to: "lake/year=2025/month=12/day=08/other.json")
+        let days = UsagePeriod(from: day, to: day.advanced(by: 1))
+        var report = ReportJob(
+            UsageQuery(per: .day, during: try #require(days)), from: .lake(job.lake))
+        report.progress = { _, _ in
+            // Once the days have been listed, and before the ledger is read.
+            try? FileManager.default.moveItem(atPath: elsewhere, toPath: file)
+        }
+
+        let outcome = try await report.run()
+
+        #expect(FileManager.default.fileExists(atPath: file))
+        #expect(outcome.failures.isEmpty)
+    }
+
     @Test func `an object that failed is read again by every run`() async throws {
         let whole = GzipData.compressed(UsageCall().row.utf8)
         try folder.write(whole.dropLast(), to: "source/a.gz")
