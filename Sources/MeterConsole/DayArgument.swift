@@ -14,8 +14,22 @@
             return day
         }
 
+        /// The one day, or those from `first` to `last`, both included; nil where none is given.
+        ///
+        /// - Throws: `ValidationError` where they are given in another way, or are no days.
+        package static func period(
+            day: String?, from first: String?, to last: String?
+        ) throws -> UsagePeriod? {
+            switch (day, first, last) {
+            case (nil, nil, nil): nil
+            case (let text?, nil, nil): .day(try Self.day(text, "--day"))
+            case (nil, let first?, let last?): try period(from: first, to: last)
+            default: throw ValidationError("Give --day, or both --from and --to.")
+            }
+        }
+
         /// The days from `first` to `last`, both included.
-        package static func period(from first: String, to last: String) throws -> UsagePeriod {
+        private static func period(from first: String, to last: String) throws -> UsagePeriod {
             let period = UsagePeriod(from: try day(first, "--from"), to: try day(last, "--to"))
             guard let period else { throw ValidationError("--to comes before --from.") }
             return period

@@ -17,12 +17,7 @@
         func validate() throws { _ = try period() }
 
         func period() throws -> UsagePeriod? {
-            switch (day, from, to) {
-            case (nil, nil, nil): nil
-            case (let text?, nil, nil): .day(try DayArgument.day(text, "--day"))
-            case (nil, let first?, let last?): try DayArgument.period(from: first, to: last)
-            default: throw ValidationError("Give --day, or both --from and --to, or none.")
-            }
+            try DayArgument.period(day: day, from: from, to: to)
         }
     }
 #endif

@@ -38,14 +38,9 @@
         }
 
         func period() throws -> UsagePeriod {
-            switch (day, from, to) {
-            case (let text?, nil, nil):
-                return .day(try DayArgument.day(text, "--day"))
-            case (nil, let first?, let last?):
-                return try DayArgument.period(from: first, to: last)
-            default:
-                throw ValidationError("Give --day, or both --from and --to.")
-            }
+            let period = try DayArgument.period(day: day, from: from, to: to)
+            guard let period else { throw ValidationError("Give --day, or both --from and --to.") }
+            return period
         }
 
         func zone() throws -> UsageZone {

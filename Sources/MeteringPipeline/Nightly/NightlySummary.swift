@@ -131,7 +131,7 @@ package struct NightlySummary: Sendable {
         }
         if let verified, !days.isEmpty {
             let differing = verified.count { !$0.findings.isEmpty }
-            lines.append("\(verified.count) days verified, \(differing) not as recorded")
+            lines.append("days verified: \(verified.count), \(differing) not as recorded")
             lines += verified.filter { !$0.findings.isEmpty }.map { day in
                 "not as recorded: \(day.day): \(day.findings.map(\.text).joined(separator: ", ")); "
                     + "meter-etl rebuild --day \(day.day) makes it again"

@@ -191,7 +191,7 @@ import Testing
                 2025-12-07: exported, 0 rejected lines, 0 failures; 1 new records; \
                 provisional: closes with the night of 2025-12-08
                 2025-12-05: 1 new records
-                3 days verified, 0 not as recorded
+                days verified: 3, 0 not as recorded
 
                 """)
         let object = try JSONSerialization.jsonObject(with: Data(summary.json().utf8))

@@ -385,7 +385,7 @@ import Testing
                 2025-12-07: 2 new records; provisional: closes with the night of 2025-12-08
                 2025-12-04: 1 new records
                 2025-12-08: 1 new records
-                5 days verified, 0 not as recorded
+                days verified: 5, 0 not as recorded
 
                 """)
     }
