@@ -85,7 +85,7 @@ import Testing
     ) throws {
         var random = RandomUsage(seed: UInt64(groups.count) + 20)
         let days = UsageDay.days(from: "2025-12-29", count: 6)
-        let records = (0..<3000).map { _ in random.record(on: days) }
+        let records = (0..<800).map { _ in random.record(on: days) }
         let merger = UsageMerger()
         var collector = merger.makeCollector()
         for record in records { collector.insert(record) }

@@ -92,7 +92,7 @@ import Testing
     private static func records(
         near instants: [Int64], _ random: inout RandomUsage
     ) -> [UsageRecord] {
-        (0..<2000).map { _ in
+        (0..<500).map { _ in
             var record = random.record(on: [.named("2025-01-01")])
             let quarters = Int64(random.number(below: 200) - 100)
             let microseconds = Int64(random.element(of: [-1, 0, 0, 1, 59_999_999, 899_999_999]))
