@@ -47,7 +47,7 @@ struct RoundTripTests {
     @Test(arguments: layouts)
     func `a row group of many pages comes back`(options: ParquetWriterOptions) throws {
         var columns = RandomColumns(generator: SeededGenerator(seed: 5))
-        let file = columns.file(rowGroups: 1, rows: options.maximumPageRows > 7 ? 150_000 : 3000)
+        let file = columns.file(rowGroups: 1, rows: options.maximumPageRows > 7 ? 70_000 : 3000)
 
         let reader = try ParquetReader(try file.bytes(options))
 
