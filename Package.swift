@@ -10,6 +10,11 @@ var settings: [SwiftSetting] = [
 if Context.environment["WARNINGS_AS_ERRORS"] != nil {
     settings.append(.treatAllWarnings(as: .error))
 }
+let testSettings = settings
+// For checks that run the commands a thousand times: in a debug build, with all else as it is there.
+if Context.environment["OPTIMIZED"] != nil {
+    settings.append(.unsafeFlags(["-O"], .when(configuration: .debug)))
+}
 
 /// A product that is resolved only where the trait is on.
 func product(_ name: String, of package: String, trait: String = "Pipeline") -> Target.Dependency {
@@ -116,22 +121,22 @@ let package = Package(
         .testTarget(
             name: "GzipTests",
             dependencies: ["Gzip", "TestSupport"],
-            swiftSettings: settings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "ParquetTests",
             dependencies: ["Gzip", "Parquet", "TestSupport"],
-            swiftSettings: settings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "AWSServicesTests",
             dependencies: ["AWSServices", "TestSupport"],
-            swiftSettings: settings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "BedrockMeteringTests",
             dependencies: ["BedrockMetering", "Gzip", "TestSupport"],
-            swiftSettings: settings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "MeteringPipelineTests",
@@ -139,12 +144,12 @@ let package = Package(
                 "AWSServices", "BedrockMetering", "Gzip", "MeteringPipeline", "TestSupport", grdb,
                 logging,
             ],
-            swiftSettings: settings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["TestSupport", "meter-etl", "meter-report"],
-            swiftSettings: settings
+            swiftSettings: testSettings
         ),
     ],
     swiftLanguageModes: [.v6]
