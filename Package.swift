@@ -10,10 +10,10 @@ var settings: [SwiftSetting] = [
 if Context.environment["WARNINGS_AS_ERRORS"] != nil {
     settings.append(.treatAllWarnings(as: .error))
 }
-let testSettings = settings
-// For checks that run the commands a thousand times: in a debug build, with all else as it is there.
+// For checks that run the commands a thousand times: what reads and writes usage optimised in a debug build.
+var recordPathSettings = settings
 if Context.environment["OPTIMIZED"] != nil {
-    settings.append(.unsafeFlags(["-O"], .when(configuration: .debug)))
+    recordPathSettings.append(.unsafeFlags(["-O"], .when(configuration: .debug)))
 }
 
 /// A product that is resolved only where the trait is on.
@@ -63,9 +63,9 @@ let package = Package(
             name: "CZlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
         ),
-        .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: settings),
-        .target(name: "Parquet", dependencies: ["Gzip"], swiftSettings: settings),
-        .target(name: "BedrockMetering", dependencies: ["Gzip"], swiftSettings: settings),
+        .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: recordPathSettings),
+        .target(name: "Parquet", dependencies: ["Gzip"], swiftSettings: recordPathSettings),
+        .target(name: "BedrockMetering", dependencies: ["Gzip"], swiftSettings: recordPathSettings),
         .target(
             name: "AWSServices",
             dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix, xmlCoder],
@@ -121,22 +121,22 @@ let package = Package(
         .testTarget(
             name: "GzipTests",
             dependencies: ["Gzip", "TestSupport"],
-            swiftSettings: testSettings
+            swiftSettings: settings
         ),
         .testTarget(
             name: "ParquetTests",
             dependencies: ["Gzip", "Parquet", "TestSupport"],
-            swiftSettings: testSettings
+            swiftSettings: settings
         ),
         .testTarget(
             name: "AWSServicesTests",
             dependencies: ["AWSServices", "TestSupport"],
-            swiftSettings: testSettings
+            swiftSettings: settings
         ),
         .testTarget(
             name: "BedrockMeteringTests",
             dependencies: ["BedrockMetering", "Gzip", "TestSupport"],
-            swiftSettings: testSettings
+            swiftSettings: settings
         ),
         .testTarget(
             name: "MeteringPipelineTests",
@@ -144,12 +144,12 @@ let package = Package(
                 "AWSServices", "BedrockMetering", "Gzip", "MeteringPipeline", "TestSupport", grdb,
                 logging,
             ],
-            swiftSettings: testSettings
+            swiftSettings: settings
         ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["TestSupport", "meter-etl", "meter-report"],
-            swiftSettings: testSettings
+            swiftSettings: settings
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -61,7 +61,7 @@ def random_record_cases(prices):
     periods = [["--day", day] for day in DAYS]
     periods += [["--from", first, "--to", last] for first, last in RANGES]
     shapes = [window + split for window, split in itertools.product(WINDOWS, SPLITS)]
-    cases = [period + shape for period, shape in itertools.product(periods, shapes)]
+    cases = _alternating(periods, shapes)
     turning = itertools.cycle(shapes)
     for tenant in TENANTS:
         cases += [LONG + next(turning) + [f"--tenant={tenant}"] for _ in range(2)]
@@ -70,12 +70,18 @@ def random_record_cases(prices):
     for limit, shape in itertools.product(["1", "2", "13", "200", "100000"], shapes):
         cases.append(LONG + shape + ["--limit", limit])
     cases.append(LONG + ["--tenant=acme", "--tenant=O'Brien", "--by", "model", "--limit", "5"])
-    for period, shape in itertools.product([*periods[:6], *periods[11:16], periods[19]], shapes):
-        cases.append(period + shape + ["--prices", str(prices)])
+    priced = [*periods[:6], *periods[11:16], periods[19]]
+    cases += [case + ["--prices", str(prices)] for case in _alternating(priced, shapes)]
     for shape in shapes:
         some = ["--tenant=a\n'b\n  c", f"--tenant={DECOMPOSED}", "--limit", "9"]
         cases.append(LONG + shape + some + ["--prices", str(prices)])
     return cases
+
+
+def _alternating(periods, shapes):
+    """Each period with every other shape, and the next period with those between."""
+    return [period + shape
+            for number, period in enumerate(periods) for shape in shapes[number % 2::2]]
 
 
 def zone_cases(prices):
@@ -88,9 +94,10 @@ def zone_cases(prices):
     priced = ["--prices", str(prices)]
     costs = itertools.cycle([[], priced, [], priced, []])
     cases = []
-    for zone, period in itertools.product(ZONES, periods):
-        cases.append(period + next(turning) + next(costs) + ["--time-zone", zone])
-        if period in CHANGING_PERIODS:
+    for number, zone in enumerate(ZONES):
+        for period in periods[number % 2::2]:
+            cases.append(period + next(turning) + next(costs) + ["--time-zone", zone])
+        for period in CHANGING_PERIODS:
             cases.append(period + ["--hourly", "--time-zone", zone])
     return cases
 

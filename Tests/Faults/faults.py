@@ -61,7 +61,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("commands", metavar="BIN_DIR", help="where meter-etl and meter-report are")
     parser.add_argument("--seed", type=int, help="what everything at random follows from")
-    parser.add_argument("--rounds", type=int, default=4, help="how many sets of objects to break")
+    parser.add_argument("--rounds", type=int, default=2, help="how many sets of objects to break")
     parser.add_argument("--self-test", action="store_true",
                         help="spoil lakes and see that it is noticed")
     arguments = parser.parse_args()

@@ -29,11 +29,8 @@ package struct LoopbackRequest {
     /// - Throws: ``Failure`` where there is none.
     @discardableResult
     package func status() throws -> Int {
-        let socket = Self.makeSocket()
-        guard socket >= 0 else { throw Failure() }
+        let socket = try Self.connection(port: port)
         defer { close(socket) }
-        var address = Self.address(port: port)
-        guard Self.with(&address, { connect(socket, $0, $1) }) == 0 else { throw Failure() }
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let sent = rest.withUnsafeBytes { write(socket, $0.baseAddress, $0.count) }
@@ -52,6 +49,20 @@ package struct LoopbackRequest {
             throw Failure()
         }
         return status
+    }
+
+    /// A connection to what listens at a port, whatever that speaks.
+    ///
+    /// - Throws: ``Failure`` where nothing listens.
+    static func connection(port: Int) throws -> Int32 {
+        let socket = makeSocket()
+        guard socket >= 0 else { throw Failure() }
+        var address = address(port: port)
+        guard with(&address, { connect(socket, $0, $1) }) == 0 else {
+            close(socket)
+            throw Failure()
+        }
+        return socket
     }
 
     /// A socket that listens on a free port.

@@ -32,10 +32,12 @@ package final class TestServer: Sendable {
 
     /// Starts a program of ``programs`` and waits until it answers.
     ///
-    /// - Parameter arguments: the arguments, given a folder of the server's own.
+    /// - Parameters:
+    ///   - path: what it must answer for; nil where it need not speak plain HTTP, but only listen.
+    ///   - arguments: the arguments, given a folder of the server's own.
     /// - Throws: ``StartError`` where it does not answer within a minute.
     package init(
-        _ program: String, port: Int, answersAt path: String = "/",
+        _ program: String, port: Int, answersAt path: String? = "/",
         environment: [String: String] = [:],
         arguments: (_ folder: TemporaryFolder) throws -> [String]
     ) throws {
@@ -57,13 +59,20 @@ package final class TestServer: Sendable {
         shell.standardError = FileHandle.nullDevice
         try shell.run()
         let deadline = ContinuousClock.now + .seconds(60)
-        while (try? LoopbackRequest("GET", path, port: port).status()) == nil {
+        while !Self.isReady(port, path) {
             guard ContinuousClock.now < deadline else {
                 let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
                 throw StartError(description: "\(program) does not answer: \(text.suffix(2000))")
             }
             usleep(50_000)
         }
+    }
+
+    private static func isReady(_ port: Int, _ path: String?) -> Bool {
+        if let path {
+            return (try? LoopbackRequest("GET", path, port: port).status()) != nil
+        }
+        return (try? LoopbackRequest.connection(port: port)).map { close($0) } != nil
     }
 
     deinit {

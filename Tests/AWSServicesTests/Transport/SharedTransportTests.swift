@@ -28,6 +28,21 @@ import Testing
         #expect(error.attempts == 2)
     }
 
+    @Test func `a server whose certificate nobody vouches for has got nothing`() async throws {
+        let port = try TestServer.freePorts()[0]
+        let server = try TestServer("moto_server", port: port, answersAt: nil) { _ in
+            ["--ssl", "-H", "127.0.0.1", "-p", "\(port)"]
+        }
+        defer { server.stop() }
+
+        let error = try await failure("https://127.0.0.1:\(port)")
+
+        #expect(error.code == "ConnectionFailed")
+        #expect(error.reason?.hasSuffix("or has no certificate that is trusted here") == true)
+        #expect(!error.mayHaveTakenEffect)
+        #expect(error.attempts == 2)
+    }
+
     @Test func `a server that hangs up during the handshake has got nothing`() async throws {
         let server = try LoopbackServer { _ in nil }
 
