@@ -324,7 +324,7 @@ struct S3Store: ObjectStore {
         guard let error = error as? AWSError else { return AccessFailure.isOne(error) }
         if error.operation == S3Listing.operation || error.bucketRegion != nil { return true }
         // A connection that was there and broke, or went silent, did so at this object.
-        return AccessFailure.isOne(error)
+        return AccessFailure.isOne(error) && !error.mayHaveTakenEffect
             && (error.status != nil || error.code == "ConnectionFailed")
     }
 
