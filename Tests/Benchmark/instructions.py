@@ -9,6 +9,7 @@ objects, so that the start of the process does not matter. What our own inflate 
 less, is in them.
 """
 
+import gzip
 import json
 import pathlib
 import re
@@ -18,8 +19,27 @@ import tempfile
 
 LINES = 40_000
 OBJECTS = 2
-VARIANTS = ("stream", "merge")
 RECORDED = pathlib.Path(__file__).with_name("instructions.json")
+# What is done with which objects.
+VARIANTS = {
+    "stream": ("stream", "usage"),
+    "merge": ("merge", "usage"),
+    "foreign text": ("stream", "text"),
+    "foreign documents": ("stream", "documents"),
+}
+OTHERS = {
+    "text": "START RequestId: 8f3c1d1e-52b5-4b0c-9d1c-%012d Version: $LATEST\n",
+    "documents": '{"level": "INFO", "path": "/chat", "ms": %d, "tags": ["a", {"b": null}]}\n',
+}
+
+
+def make_objects(tool, folder):
+    """Usage as an export has it, and other lines without times before them, as Firehose leaves them."""
+    subprocess.run([tool, "generate", folder / "usage", str(LINES), str(OBJECTS)], check=True)
+    for name, line in OTHERS.items():
+        (folder / name).mkdir()
+        text = "".join(line % number for number in range(LINES))
+        (folder / name / "0.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
 def instructions(tool, variant, folder):
@@ -29,13 +49,14 @@ def instructions(tool, variant, folder):
 
 
 def main():
-    tool = str(pathlib.Path(sys.argv[1]) / "benchmark-tool")
+    tool = pathlib.Path(sys.argv[1]) / "benchmark-tool"
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([tool, "generate", folder, str(LINES), str(OBJECTS)], check=True)
-        floor = instructions(tool, "floor", folder)
+        folder = pathlib.Path(folder)
+        make_objects(tool, folder)
+        floors = {name: instructions(tool, "floor", folder / name) for name in ("usage", *OTHERS)}
         counts = {
-            variant: round((instructions(tool, variant, folder) - floor) / LINES)
-            for variant in VARIANTS
+            variant: round((instructions(tool, command, folder / name) - floors[name]) / LINES)
+            for variant, (command, name) in VARIANTS.items()
         }
     if "--record" in sys.argv:
         RECORDED.write_text(json.dumps(counts, indent=1) + "\n")

@@ -77,4 +77,29 @@ enum Command: String {
             errors: try String(contentsOfFile: errors, encoding: .utf8)
         )
     }
+
+    /// Runs the command in the package's root, and returns the most memory that it had at once, in bytes.
+    func memory(_ arguments: [String], environment: [String: String] = [:]) throws -> Int {
+        let folder = try TemporaryFolder()
+        let output = try folder.write("", to: "output")
+        let process = process(
+            ["python3", "-c", Self.measuring, "\(Self.products)/\(rawValue)"] + arguments,
+            environment: environment,
+            output: try #require(FileHandle(forWritingAtPath: output))
+        )
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        return try #require(Int(try String(contentsOfFile: output, encoding: .utf8)))
+    }
+
+    /// The system tells of a process that it had at least the memory of the one that started it: so this
+    /// is a small one.
+    private static let measuring = """
+        import resource, subprocess, sys
+        subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        print(peak if sys.platform == "darwin" else peak * 1024, end="")
+        """
 }

@@ -165,13 +165,14 @@ extension DecodingSession {
     private func boundary(after start: Int, within limit: Int, atEnd: Bool) -> Boundary {
         let text = window.text.bytes
         let (end, isEnd) = sight(of: limit, atEnd: atEnd)
+        let lineEnd = ByteScan.first(0x0a, in: text, from: start, to: end)
         var offset = start
         var attempts = 0
         while true {
-            let brace = ByteScan.first(0x7b, in: text, from: offset, to: end)
-            let lineEnd = ByteScan.first(0x0a, in: text, from: offset, to: brace)
-            if lineEnd < brace { return .found(lineEnd) }
-            guard brace < end else { return isEnd ? .found(end) : .notInSight }
+            let brace = ByteScan.first(0x7b, in: text, from: offset, to: lineEnd)
+            guard brace < lineEnd else {
+                return lineEnd < end || isEnd ? .found(lineEnd) : .notInSight
+            }
             if attempts < 16, brace > window.start {
                 guard let isStart = isDocumentStart(text, at: brace, atEnd: atEnd) else {
                     return .undecided
