@@ -109,7 +109,7 @@ let package = Package(
             name: "parquet-tool",
             dependencies: ["Parquet"],
             path: "Tests/ParquetTool",
-            swiftSettings: settings
+            swiftSettings: recordPathSettings
         ),
         .executableTarget(
             name: "aws-tool",

@@ -34,7 +34,8 @@ import Testing
             return folder.path(name)
         }
         let server = try MotoServer.shared
-        let put = LoopbackRequest("PUT", "/\(bucket)/\(name)/a.json", port: server.port, body: text)
+        let put = LoopbackRequest(
+            "PUT", "/\(bucket)/\(name)/a.json", port: server.port, body: text)
         #expect(try put.status() == 200)
         return "s3://\(bucket)/\(name)"
     }
