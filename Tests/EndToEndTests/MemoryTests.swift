@@ -28,7 +28,8 @@ import Testing
     private func source(_ name: String, in place: String, holding text: String) throws -> String {
         guard place == "S3" else {
             let file = try folder.write(text, to: "\(name)/a.json")
-            let gzip = try Process.run(URL(fileURLWithPath: "/usr/bin/env"), arguments: ["gzip", file])
+            let gzip = try Process.run(
+                URL(fileURLWithPath: "/usr/bin/env"), arguments: ["gzip", file])
             gzip.waitUntilExit()
             #expect(gzip.terminationStatus == 0)
             return folder.path(name)
