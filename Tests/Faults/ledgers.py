@@ -22,6 +22,7 @@ def damage_ledger(world, number):
         before = frozenset([(min(parts) + 1) % PARTS])
     held = before | parts
     lake = world.copy_of(before)
+    recorded = before
     ledger, log = lake / NAME, lake / f"{NAME}-wal"
     size = ledger.stat().st_size
     if kind == "random bytes":
@@ -45,15 +46,15 @@ def damage_ledger(world, number):
     elif kind == "no database":
         ledger.write_text("this is no database\n" * 100)
     else:
-        parts_of_other = [max(before)] if kind == "of a smaller lake" else range(PARTS)
-        other = world.lakes[frozenset(parts_of_other)].path
+        recorded = frozenset([max(before)] if kind == "of a smaller lake" else range(PARTS))
+        other = world.lakes[recorded].path
         for path in lake.glob(f"{NAME}*"):
             path.unlink()
         for path in other.glob(f"{NAME}*"):
             shutil.copy(path, lake / path.name)
 
     case = f"ledger {number}"
-    outcome = world.check_clean(name, case, lake, parts, source, held)
+    outcome = world.check_clean(name, case, lake, parts, source, held, recorded=recorded)
     warned = NAME in outcome.errors
     world.tally.fault(name, "warned" if warned else "no word")
     world.tally.check(name, case, "no warning" if kind in UNREADABLE and not warned else None)

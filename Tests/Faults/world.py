@@ -13,6 +13,8 @@ from objects import SHAPES, make_object
 
 PARTS = 3
 OBJECTS_PER_PART = 6
+# What a run says of a day that has fewer calls than the ledger has recorded.
+LACKING = "calls that were recorded"
 
 
 class Undisturbed(NamedTuple):
@@ -145,11 +147,17 @@ class World:
                    if completed <= lake_made.parts <= completed | interrupted]
         self.tally.check(kind, case, self.report_problem(lake, between))
 
-    def check_clean(self, kind, case, lake, parts, source, held, **how):
-        """Runs without a fault, and checks that the lake is the undisturbed one of `held`."""
+    def check_clean(self, kind, case, lake, parts, source, held, *, recorded=frozenset(), **how):
+        """Runs without a fault, and checks that the lake is the undisturbed one of `held`.
+
+        Where the ledger has recorded other parts than these, the run may tell what the lake lacks.
+        """
         outcome = self.commands.ingest(source, lake, self.jobs(), self.format, **how)
-        self.tally.check(kind, case, outcome.problem(self.clean_codes(parts))
-                         or _count_problem(outcome.summary, self.objects(parts), outcome.code))
+        codes, code = self.clean_codes(parts), outcome.code
+        if not recorded <= held and LACKING in outcome.errors:
+            codes, code = {SOME_REJECTED}, None
+        self.tally.check(kind, case, outcome.problem(codes)
+                         or _count_problem(outcome.summary, self.objects(parts), code))
         self.tally.check(kind, case, difference(LakeState.of(lake), self.lakes[held].state)
                          or misplaced(lake))
         return outcome
