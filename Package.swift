@@ -13,7 +13,9 @@ if Context.environment["WARNINGS_AS_ERRORS"] != nil {
 // For checks that run the commands a thousand times: what reads and writes usage optimised in a debug build.
 var recordPathSettings = settings
 if Context.environment["OPTIMIZED"] != nil {
-    recordPathSettings.append(.unsafeFlags(["-O"], .when(configuration: .debug)))
+    // More than one thread, or the index that a debug build writes lacks its files' names.
+    let flags = ["-O", "-whole-module-optimization", "-num-threads", "2"]
+    recordPathSettings.append(.unsafeFlags(flags, .when(configuration: .debug)))
 }
 
 /// A product that is resolved only where the trait is on.

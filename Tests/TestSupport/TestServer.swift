@@ -19,7 +19,7 @@ package final class TestServer: Sendable {
     /// `.ci/install` makes.
     package static let programs =
         ProcessInfo.processInfo.environment["METER_TEST_SERVERS"]
-        ?? Repository.root.appending(path: ".build/crosscheck-venv/bin").path(percentEncoded: false)
+        ?? Repository.root.appending(path: ".build/servers-venv/bin").path(percentEncoded: false)
 
     /// Nothing less than SIGKILL ends a server that has inherited the blocked signals of a thread.
     private static let script = """
