@@ -61,4 +61,19 @@ import Testing
 
         #expect(growth < 16 << 20)
     }
+
+    @Test(arguments: [("report", 100), ("ingest", 160)])
+    func `records take no more memory than the README tells`(job: String, bytes: Int) throws {
+        let count = 120_000
+        for object in 0..<4 {
+            let text = (0..<count / 4).map { line in
+                UsageLine.text(tenant: "tenant-\(object)", microseconds: line * 7_001)
+            }
+            try folder.write(text.joined(), to: "records/\(object).json")
+        }
+
+        let memory = try memory(of: job, from: folder.path("records"))
+
+        #expect(memory < 64 << 20 + count * bytes)
+    }
 }

@@ -49,7 +49,8 @@ extension DecodingSession {
         let start = window.start
         let (end, atEnd) = sight(of: documentLimit, atEnd: atEnd)
         var scanner = JSONScanner(from: start, to: end)
-        guard (try? scanner.value(text)) != nil else {
+        var members = LogEnvelope.LogEventMembers()
+        guard (try? scanner.object(text, { members.note($0, $1, text) })) != nil else {
             if scanner.ranOut && !atEnd { return waitOrSkip() }
             return frameBrokenDocument(at: scanner.offset, atEnd: atEnd)
         }
@@ -65,7 +66,7 @@ extension DecodingSession {
             advance(to: documentEnd)
             return .payloads(payloads)
         }
-        if let event = LogEnvelope.logEvent(text, from: start, to: documentEnd) {
+        if let event = members.event(text) {
             decide(event, eventStart: start, next: documentEnd)
         } else {
             decide(

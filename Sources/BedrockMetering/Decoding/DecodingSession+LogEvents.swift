@@ -34,7 +34,8 @@ extension DecodingSession {
             case 0x7b where !events.isAfterArray:
                 let bound = start + maximumElementSize
                 var scanner = JSONScanner(from: start, to: min(bound, window.end))
-                guard (try? scanner.value(text)) != nil else {
+                var members = LogEnvelope.LogEventMembers()
+                guard (try? scanner.object(text, { members.note($0, $1, text) })) != nil else {
                     switch frameEventOfUnsoundText(&events, atEnd: atEnd) {
                     case .framed: continue
                     case .needsInput: return .needsInput
@@ -48,7 +49,7 @@ extension DecodingSession {
                     rejectLongEvent(from: start, eventStart: start)
                     return leaveLogEvents(events)
                 }
-                if let event = LogEnvelope.logEvent(text, from: start, to: scanner.offset) {
+                if let event = members.event(text) {
                     events.count += 1
                     decide(event, eventStart: start, next: scanner.offset)
                 } else {

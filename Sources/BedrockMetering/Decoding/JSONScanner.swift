@@ -49,8 +49,10 @@ struct JSONScanner {
         return key
     }
 
-    /// Passes a value of any kind.
-    mutating func value(_ text: RawSpan) throws(RejectionReason) -> Value {
+    /// Passes a value of any kind, which lies in `outer` containers.
+    mutating func value(
+        _ text: RawSpan, inside outer: Int = 0
+    ) throws(RejectionReason) -> Value {
         skipSpaces(text)
         guard offset < end else { throw .malformedJSON }
         let start = offset
@@ -59,7 +61,7 @@ struct JSONScanner {
             offset += 1
             return try string(text)
         case 0x7b, 0x5b:
-            try container(text)
+            try container(text, inside: outer)
             return Value(kind: .container, start: start, end: offset)
         case 0x2d, 0x30...0x39:
             try number(text)
@@ -186,11 +188,24 @@ struct JSONScanner {
         }
     }
 
-    /// Passes an object or an array, however deep, without recursion.
-    private mutating func container(_ text: RawSpan) throws(RejectionReason) {
+    /// Passes the object that begins here, and hands on each of its members.
+    mutating func object(
+        _ text: RawSpan, _ body: (_ key: Value, _ value: Value) -> Void
+    ) throws(RejectionReason) {
+        guard take(0x7b, text) else { throw .malformedJSON }
+        if take(0x7d, text) { return }
+        repeat {
+            let key = try key(text)
+            body(key, try value(text, inside: 1))
+        } while take(0x2c, text)
+        guard take(0x7d, text) else { throw .malformedJSON }
+    }
+
+    /// Passes an object or an array, however deep, without recursion; it lies in `outer` others.
+    private mutating func container(_ text: RawSpan, inside outer: Int) throws(RejectionReason) {
         // One bit a level: 1 for an object.
         var levels: UInt128 = 0
-        var depth = 0
+        var depth = outer
         var expectsFirst = true
         func isObject() -> Bool { levels & 1 == 1 }
 
@@ -203,7 +218,7 @@ struct JSONScanner {
         try open(text.byte(at: offset))
         offset += 1
 
-        while depth > 0 {
+        while depth > outer {
             skipSpaces(text)
             guard offset < end else { throw .malformedJSON }
             let closing: UInt8 = isObject() ? 0x7d : 0x5d

@@ -40,21 +40,39 @@ enum LogEnvelope {
         return nil
     }
 
-    /// The log event that the sound object in `start..<end` is, or nil where it is another one.
-    static func logEvent(_ text: RawSpan, from start: Int, to end: Int) -> LogEvent? {
-        guard let message = member("message", text, from: start, to: end),
-            message.kind == .string,
-            member("id", text, from: start, to: end) != nil,
-            let timestamp = member("timestamp", text, from: start, to: end),
-            timestamp.kind == .number,
-            // A usage line may have such members of its own.
-            member(UsageSchema.column(.eventType).name, text, from: start, to: end) == nil
-        else { return nil }
-        let milliseconds = try? TokenCountParser.parse(timestamp, text, of: .timestamp)
-        let (time, overflow) = (milliseconds ?? 0).multipliedReportingOverflow(by: 1000)
-        return LogEvent(
-            message: message, time: milliseconds == nil || overflow ? nil : time
-        )
+    /// What the members of an object say of whether it is a log event.
+    struct LogEventMembers {
+        private var message: JSONScanner.Value?
+        private var timestamp: JSONScanner.Value?
+        private var hasID = false
+        /// A usage line may have such members of its own.
+        private var hasEventType = false
+
+        /// Takes in a member; of several with one name, the first counts.
+        mutating func note(_ key: JSONScanner.Value, _ value: JSONScanner.Value, _ text: RawSpan) {
+            if JSONString.equals(key, "message", text) {
+                message = message ?? value
+            } else if JSONString.equals(key, "timestamp", text) {
+                timestamp = timestamp ?? value
+            } else if JSONString.equals(key, "id", text) {
+                hasID = true
+            } else if JSONString.equals(key, UsageSchema.column(.eventType).name, text) {
+                hasEventType = true
+            }
+        }
+
+        /// The log event that an object with these members is, or nil where it is another one.
+        func event(_ text: RawSpan) -> LogEvent? {
+            guard hasID, !hasEventType,
+                let message, message.kind == .string,
+                let timestamp, timestamp.kind == .number
+            else { return nil }
+            let milliseconds = try? TokenCountParser.parse(timestamp, text, of: .timestamp)
+            let (time, overflow) = (milliseconds ?? 0).multipliedReportingOverflow(by: 1000)
+            return LogEvent(
+                message: message, time: milliseconds == nil || overflow ? nil : time
+            )
+        }
     }
 
     // MARK: Lambda and Firehose events
