@@ -8,7 +8,7 @@ public struct DecodingSession: ~Copyable {
     let object: String
     let limits: DecodingLimits
     private let gunzip: GunzipStream
-    var window = TextWindow()
+    var window: TextWindow
     var parser = UsageMessageParser()
     var batch = UsageBatch()
     var row = UsageBatchRow()
@@ -50,9 +50,10 @@ public struct DecodingSession: ~Copyable {
 
     private init(
         named object: String, limits: DecodingLimits,
-        enclosingLine: (number: Int, byteOffset: Int)?
+        enclosingLine: (number: Int, byteOffset: Int)?, size: Int? = nil
     ) {
         self.object = object
+        window = TextWindow(for: size)
         var limits = limits
         limits.maximumLineSize = min(limits.maximumLineSize, DecodingLimits.largestLineSize)
         self.limits = limits
@@ -237,7 +238,7 @@ public struct DecodingSession: ~Copyable {
         }
         var nested = DecodingSession(
             named: object, limits: limits,
-            enclosingLine: payloadEvent
+            enclosingLine: payloadEvent, size: text.count
         )
         do throws(DecodingError) {
             try nested.feed(text.span.bytes, into: &sink)
@@ -269,7 +270,9 @@ public struct DecodingSession: ~Copyable {
         )
         let stream = GunzipStream(limits: limits)
         var text: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: TextWindow.readSize)
+        // Text of logs is some ten times as long as when it is compressed.
+        let size = TextWindow.readSize(for: 10 * payload.count)
+        var chunk = [UInt8](repeating: 0, count: size)
         return payload.withUnsafeBytes { bytes in
             stream.feed(bytes)
             for atEnd in [false, true] {

@@ -9,12 +9,19 @@ struct TextWindow: ~Copyable {
     /// Offset of `memory[0]` in the object's text.
     private var baseOffset = 0
 
-    /// How much is inflated at once.
-    static let readSize = 1 << 18
+    /// How much is inflated at once, in bytes.
+    private let readSize: Int
 
-    init() {
-        memory = Self.allocate(2 * Self.readSize)
+    static let usualReadSize = 1 << 18
+
+    /// - Parameter size: the bytes of the whole text, where they are known.
+    init(for size: Int? = nil) {
+        readSize = Self.readSize(for: size ?? .max)
+        memory = Self.allocate(2 * readSize)
     }
+
+    /// How much to inflate at once of what has `size` bytes: all of what is short.
+    static func readSize(for size: Int) -> Int { max(4096, min(size, usualReadSize)) }
 
     deinit {
         memory.deallocate()
@@ -48,13 +55,13 @@ struct TextWindow: ~Copyable {
             end -= start
             start = 0
         }
-        if end + Self.readSize + ByteScan.padding > memory.count {
+        if end + readSize + ByteScan.padding > memory.count {
             let larger = Self.allocate(2 * memory.count)
             larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[..<end]))
             memory.deallocate()
             memory = larger
         }
-        return UnsafeMutableRawBufferPointer(rebasing: memory[end..<end + Self.readSize])
+        return UnsafeMutableRawBufferPointer(rebasing: memory[end..<end + readSize])
     }
 
     /// Counts in what was written to ``room()``.
