@@ -34,6 +34,15 @@ enum Command: String {
         preconditionFailure("the commands were not built")
     }()
 
+    /// What has the commands take a server for AWS, and keep in a folder what is local of lakes in S3.
+    static func environment(of server: MotoServer, state folder: String) -> [String: String] {
+        [
+            "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "AKIATEST",
+            "AWS_SECRET_ACCESS_KEY": "secret", "AWS_ENDPOINT_URL": server.url,
+            "AWS_EC2_METADATA_DISABLED": "true", "XDG_STATE_HOME": folder,
+        ]
+    }
+
     /// A process that runs the command and writes to the files given.
     func process(
         _ arguments: [String],

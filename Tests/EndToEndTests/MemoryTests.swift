@@ -11,11 +11,8 @@ import Testing
     init() throws {
         folder = try TemporaryFolder()
         bucket = try MotoServer.shared.makeBucket()
-        environment = [
-            "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "AKIATEST",
-            "AWS_SECRET_ACCESS_KEY": "secret", "AWS_ENDPOINT_URL": try MotoServer.shared.url,
-            "AWS_EC2_METADATA_DISABLED": "true", "XDG_STATE_HOME": folder.path("state"),
-        ]
+        environment = try Command.environment(
+            of: MotoServer.shared, state: folder.path("state"))
     }
 
     /// Usage of one call, and lines of other things that have so many bytes together.
