@@ -21,8 +21,8 @@ model_usage AS (
         SUM(input_tokens) AS input_tokens,
         SUM(output_tokens) AS output_tokens,
         SUM(total_tokens) AS total_tokens,
-        SUM(cache_read_input_tokens) AS cache_read_input_tokens,
-        SUM(cache_write_input_tokens) AS cache_write_input_tokens
+        COALESCE(SUM(cache_read_input_tokens), 0) AS cache_read_input_tokens,
+        COALESCE(SUM(cache_write_input_tokens), 0) AS cache_write_input_tokens
     FROM (
         SELECT
             tenant_id,
@@ -49,6 +49,8 @@ SELECT
     SUM(model_usage.output_tokens) AS output_tokens,
     SUM(model_usage.total_tokens) AS total_tokens,
     CAST(SUM(model_usage.total_tokens) AS DOUBLE) / SUM(model_usage.request_count) AS avg_tokens_per_request,
+    SUM(model_usage.cache_read_input_tokens) AS cache_read_input_tokens,
+    SUM(model_usage.cache_write_input_tokens) AS cache_write_input_tokens,
     SUM(CASE WHEN prices.model_id IS NULL THEN model_usage.request_count ELSE 0 END) AS unpriced_requests,
     CASE
         WHEN COUNT(prices.model_id) = COUNT(*) THEN SUM(

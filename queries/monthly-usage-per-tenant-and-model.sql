@@ -11,7 +11,9 @@ SELECT
     SUM(input_tokens) AS input_tokens,
     SUM(output_tokens) AS output_tokens,
     SUM(total_tokens) AS total_tokens,
-    CAST(SUM(total_tokens) AS DOUBLE) / COUNT(*) AS avg_tokens_per_request
+    CAST(SUM(total_tokens) AS DOUBLE) / COUNT(*) AS avg_tokens_per_request,
+    COALESCE(SUM(cache_read_input_tokens), 0) AS cache_read_input_tokens,
+    COALESCE(SUM(cache_write_input_tokens), 0) AS cache_write_input_tokens
 FROM (
     SELECT
         tenant_id,
@@ -19,6 +21,8 @@ FROM (
         input_tokens,
         output_tokens,
         total_tokens,
+        cache_read_input_tokens,
+        cache_write_input_tokens,
         TRY(from_iso8601_timestamp("timestamp")) AS event_time
     FROM "bedrock_metering_db"."token_usage_logs"
     WHERE year = '2025' AND month = '12'

@@ -99,8 +99,8 @@ import Testing
         let answer = try query.answer(
             query.columns.map(\.name),
             [
-                ["a", "2025-12-07", "2", "1", "1", "2", "1.0"],
-                ["b", "2025-12-07", "2", "1", "1", "2", text],
+                ["a", "2025-12-07", "2", "1", "1", "2", "1.0", "0", "0"],
+                ["b", "2025-12-07", "2", "1", "1", "2", text, "0", "0"],
             ])
 
         let differences = AnswerComparison(query, here: answer.rows, athena: answer).differences
@@ -136,10 +136,10 @@ import Testing
         let here = try query.rows(from: Self.records())
         let composed = try query.answer(
             query.columns.map(\.name),
-            [["\u{e9}", "2025-12-07", "1", "1", "1", "2", "2.0"]])
+            [["\u{e9}", "2025-12-07", "1", "1", "1", "2", "2.0", "0", "0"]])
         let decomposed = try query.answer(
             query.columns.map(\.name),
-            [["e\u{301}", "2025-12-07", "1", "1", "1", "2", "2.0"]])
+            [["e\u{301}", "2025-12-07", "1", "1", "1", "2", "2.0", "0", "0"]])
 
         let order = AnswerComparison(
             query, here: here, athena: AthenaAnswer(rows: here.reversed())
@@ -156,7 +156,7 @@ import Testing
         let names = query.columns.map(\.name)
         func answer(_ unpriced: String?, _ cost: String?) throws -> [UsageRow] {
             try query.answer(
-                names, [["a", "2025-12-07", "2", "1", "1", "2", "1.0", unpriced, cost]]
+                names, [["a", "2025-12-07", "2", "1", "1", "2", "1.0", "0", "0", unpriced, cost]]
             ).rows
         }
 
@@ -178,18 +178,19 @@ import Testing
         (0, nil, "tenant_id"), (1, "2025-12-32", "usage_date"), (2, "x", "request_count"),
         (2, "0", "avg_tokens_per_request"), (3, nil, "input_tokens"), (5, "1.5", "total_tokens"),
         (6, "x", "avg_tokens_per_request"), (6, nil, "avg_tokens_per_request"),
+        (7, "-", "cache_read_input_tokens"), (8, nil, "cache_write_input_tokens"),
     ])
     func `a cell that is no value of its column is named, and not shown`(
         index: Int, text: String?, column: String
     ) throws {
         let query = UsageQuery(per: .day, during: .day(Self.days[1]))
-        var cells: [String?] = ["a", "2025-12-07", "2", "1", "1", "2", "1.0"]
+        var cells: [String?] = ["a", "2025-12-07", "2", "1", "1", "2", "1.0", "0", "0"]
         cells[index] = text
 
         #expect(throws: AthenaAnswerError(row: 2, reason: "\(column) cannot be read")) {
             try query.answer(
                 query.columns.map(\.name),
-                [["b", "2025-12-07", "2", "1", "1", "2", "1.0"], cells])
+                [["b", "2025-12-07", "2", "1", "1", "2", "1.0", "0", "0"], cells])
         }
     }
 

@@ -10,7 +10,9 @@ import Testing
                 tenant: TenantID(tenant),
                 user: "u",
                 model: "m",
-                tokens: TokenCounts(input: 3, output: 1, total: 1_000_000 - Int64(index))
+                tokens: TokenCounts(
+                    input: 3, output: 1, cacheRead: 4, cacheWrite: 5,
+                    total: 1_000_000 - Int64(index))
             )
         }
         let query = UsageQuery(per: .day, during: .day(.named("2025-12-07")))
@@ -50,8 +52,8 @@ import Testing
         #expect(
             try Self.csv(["acme"]) == """
                 tenant_id,usage_date,request_count,input_tokens,output_tokens,total_tokens,\
-                avg_tokens_per_request\r
-                acme,2025-12-07,1,3,1,1000000,1000000.0\r\n
+                avg_tokens_per_request,cache_read_input_tokens,cache_write_input_tokens\r
+                acme,2025-12-07,1,3,1,1000000,1000000.0,4,5\r\n
                 """
         )
     }
@@ -65,7 +67,7 @@ import Testing
             let isFormula = ["=", "+", "-", "@"].contains(visible.unicodeScalars.first)
             let expected = (isFormula ? "'" : "") + visible
 
-            #expect(row.count == 7)
+            #expect(row.count == 9)
             #expect(row[0].utf8.elementsEqual(expected.utf8))
         }
     }

@@ -25,6 +25,8 @@ import Testing
         var output_tokens: Int64
         var total_tokens: Int64
         var avg_tokens_per_request: Double
+        var cache_read_input_tokens: Int64
+        var cache_write_input_tokens: Int64
     }
 
     private struct Totals: Decodable {
@@ -98,7 +100,9 @@ import Testing
                         input_tokens: row.tokens.input,
                         output_tokens: row.tokens.output,
                         total_tokens: row.tokens.total,
-                        avg_tokens_per_request: row.usage.averageTotal ?? -1
+                        avg_tokens_per_request: row.usage.averageTotal ?? -1,
+                        cache_read_input_tokens: row.tokens.cacheRead,
+                        cache_write_input_tokens: row.tokens.cacheWrite
                     )
                 }
         )

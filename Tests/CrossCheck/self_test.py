@@ -107,7 +107,9 @@ PROMISING = {
     "rows": "SELECT tenant_id, substr(\"timestamp\", 1, 10) AS usage_date, "
             "COUNT(*) AS request_count, SUM(input_tokens) AS input_tokens, "
             "SUM(output_tokens) AS output_tokens, SUM(total_tokens) AS total_tokens, "
-            "AVG(total_tokens) AS avg_tokens_per_request "
+            "AVG(total_tokens) AS avg_tokens_per_request, "
+            "SUM(cache_read_input_tokens) AS cache_read_input_tokens, "
+            "SUM(cache_write_input_tokens) AS cache_write_input_tokens "
             "FROM bedrock_metering_db.token_usage_logs "
             "WHERE year = '2025' AND month = '12' AND day = '07' "
             "GROUP BY 1, 2 ORDER BY total_tokens DESC, tenant_id",

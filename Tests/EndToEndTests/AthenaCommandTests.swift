@@ -6,11 +6,11 @@ import Testing
 @Suite struct AthenaCommandTests {
     private static let columns = [
         "tenant_id", "usage_date", "request_count", "input_tokens", "output_tokens", "total_tokens",
-        "avg_tokens_per_request",
+        "avg_tokens_per_request", "cache_read_input_tokens", "cache_write_input_tokens",
     ]
     private static let rows = [
-        ["acme", "2025-12-07", "2", "20", "10", "30", "15.0"],
-        ["beta", "2025-12-07", "1", "10", "5", "15", "15.0"],
+        ["acme", "2025-12-07", "2", "20", "10", "30", "15.0", "0", "0"],
+        ["beta", "2025-12-07", "1", "10", "5", "15", "15.0", "0", "0"],
     ]
 
     private static func line(_ tenant: String, _ second: Int) -> String {

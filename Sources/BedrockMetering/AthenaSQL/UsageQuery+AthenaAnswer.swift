@@ -76,6 +76,8 @@ extension UsageQuery {
             requests: try cells.integer(.requests),
             tokens: TokenCounts(
                 input: try cells.integer(.input), output: try cells.integer(.output),
+                cacheRead: try cells.integer(.cacheRead),
+                cacheWrite: try cells.integer(.cacheWrite),
                 total: try cells.integer(.total)
             )
         )

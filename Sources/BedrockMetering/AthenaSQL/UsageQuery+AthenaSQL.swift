@@ -31,7 +31,7 @@ extension UsageQuery {
 
     private func unpricedSQL(from table: TableName) -> [String] {
         Self.selection(of: columns.map { ($0.eventsSQL, $0.name) })
-            + groupedEvents(from: table, by: columns.filter(\.isKey), tokens: Self.shownTokens)
+            + groupedEvents(from: table, by: columns.filter(\.isKey))
             + [order] + ending
     }
 
@@ -46,18 +46,20 @@ extension UsageQuery {
     }
 
     /// The columns of tokens that reports show.
-    static let shownTokens = [UsageSchema.Field.inputTokens, .outputTokens, .totalTokens]
+    private static let shownTokens = [
+        UsageSchema.Field.inputTokens, .outputTokens, .totalTokens, .cacheReadTokens,
+        .cacheWriteTokens,
+    ]
 
-    /// The events of the period with their `tokens`, grouped by the first expressions of the
+    /// The events of the period with their tokens, grouped by the first expressions of the
     /// selection, which are `keys`, or the UTC day where that is selected before them.
     func groupedEvents(
-        from table: TableName, by keys: [ReportColumn], tokens: [UsageSchema.Field],
-        selectsUTCDay: Bool = false
+        from table: TableName, by keys: [ReportColumn], selectsUTCDay: Bool = false
     ) -> [String] {
         let names = keys.filter { [.tenant, .model, .user].contains($0) }.map(\.name)
         let day =
             selectsUTCDay ? ["CAST(\(Self.instant(in: "UTC")) AS DATE) AS \(Self.utcDay)"] : []
-        let columns = names + tokens.map { UsageSchema.column($0).name } + day
+        let columns = names + Self.shownTokens.map { UsageSchema.column($0).name } + day
         return eventsOfPeriod(from: table, columns: columns)
             + [Self.grouping(by: keys.count + day.count)]
     }
@@ -131,6 +133,8 @@ extension ReportColumn {
         case .hour: "EXTRACT(HOUR FROM event_time)"
         case .requests: "COUNT(*)"
         case .input, .output, .total: "SUM(\(name))"
+        // Files of other writers have no such columns, which are null then.
+        case .cacheRead, .cacheWrite: "COALESCE(SUM(\(name)), 0)"
         // Dividing integers would cut in Athena, and averaging them there adds up doubles.
         case .average: "CAST(SUM(total_tokens) AS DOUBLE) / COUNT(*)"
         // Only a statement with prices has these; see `pricedSQL`.

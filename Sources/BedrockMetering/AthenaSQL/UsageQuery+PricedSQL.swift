@@ -3,18 +3,13 @@ extension UsageQuery {
     /// its prices, then is added up to rows. A cost is null where a part of it has no price.
     func pricedSQL(from table: TableName, at prices: PriceBook) -> [String] {
         let inner = unpriced.columns.filter { $0 != .average }
-        let cacheTokens = [UsageSchema.Field.cacheReadTokens, .cacheWriteTokens]
-        let cacheSums = cacheTokens.map { field in
-            let name = UsageSchema.column(field).name
-            return (sql: "SUM(\(name))", name: name)
-        }
         // In UTC the rows' own days are those of prices.
         let utcDay = zone == .utc ? ReportColumn.date.name : Self.utcDay
         let days = zone == .utc ? [] : [(sql: utcDay, name: utcDay)]
         let usage =
-            Self.selection(of: days + inner.map { ($0.eventsSQL, $0.name) } + cacheSums)
+            Self.selection(of: days + inner.map { ($0.eventsSQL, $0.name) })
             + unpriced.groupedEvents(
-                from: table, by: inner.filter(\.isKey), tokens: Self.shownTokens + cacheTokens,
+                from: table, by: inner.filter(\.isKey),
                 selectsUTCDay: !days.isEmpty
             )
         return prices.sql + ["model_usage AS ("] + usage.map { "    " + $0 } + [")"]
@@ -35,7 +30,7 @@ extension ReportColumn {
         switch self {
         case .tenant, .date, .hour, .model, .user: "model_usage.\(name)"
         case .month: "substr(CAST(model_usage.usage_date AS VARCHAR), 1, 7)"
-        case .requests, .input, .output, .total: "SUM(model_usage.\(name))"
+        case .requests, .input, .output, .total, .cacheRead, .cacheWrite: "SUM(model_usage.\(name))"
         case .average:
             "CAST(SUM(model_usage.total_tokens) AS DOUBLE) / SUM(model_usage.request_count)"
         case .unpriced:

@@ -11,6 +11,8 @@ enum ReportColumn: String, CaseIterable {
     case output = "output_tokens"
     case total = "total_tokens"
     case average = "avg_tokens_per_request"
+    case cacheRead = "cache_read_input_tokens"
+    case cacheWrite = "cache_write_input_tokens"
     case unpriced = "unpriced_requests"
     case cost = "cost_usd"
 
@@ -20,7 +22,9 @@ enum ReportColumn: String, CaseIterable {
     var isKey: Bool {
         switch self {
         case .tenant, .date, .month, .hour, .model, .user: true
-        case .requests, .input, .output, .total, .average, .unpriced, .cost: false
+        case .requests, .input, .output, .total, .average, .cacheRead, .cacheWrite, .unpriced,
+            .cost:
+            false
         }
     }
 
@@ -56,6 +60,8 @@ enum ReportColumn: String, CaseIterable {
         case .input: .integer(sum.tokens.input)
         case .output: .integer(sum.tokens.output)
         case .total: .integer(sum.tokens.total)
+        case .cacheRead: .integer(sum.tokens.cacheRead)
+        case .cacheWrite: .integer(sum.tokens.cacheWrite)
         case .average: sum.averageTotal.map { .real($0) } ?? .none
         case .unpriced: cost.map { .integer($0.unpricedRequests) } ?? .none
         case .cost: cost?.total.map { .money($0) } ?? .none
