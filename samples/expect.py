@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Works out samples/expected/: what a reader must find in samples/exports/.
+"""Works out samples/expected/: what a reader must find in samples/exports/ and samples/broken/.
 
 It reads the objects from disk and knows nothing of how they were made. Each event in them has one
 fate: it is a record, a duplicate of one, foreign (no usage line) or rejected (an unsound usage
-line). summary.json has the counts, the other files are the usage reports over the records.
+line). summary.json has the counts of the exports, and the other files are the usage reports over
+their records; broken.json has the counts of what is broken on purpose.
 
     expect.py          writes the files
     expect.py --check  exits with 1 if the files on disk differ
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 SAMPLES = Path(__file__).resolve().parent
-EXPORTS, EXPECTED = SAMPLES / "exports", SAMPLES / "expected"
+EXPECTED = SAMPLES / "expected"
 FIRST_DAY, LAST_DAY = "2025-12-06", "2025-12-08"
 
 USAGE = "bedrock_token_usage"
@@ -36,7 +37,7 @@ MICROSECOND, SECOND = timedelta(microseconds=1), 1_000_000
 
 def events_in(data):
     while data.startswith(b"\x1f\x8b"):
-        data = gzip.decompress(data)  # all members
+        data = gzip.decompress(data)  # all members; EOFError where it is cut off
     if LINE_STAMP.match(data):
         return exported_events(data)
     return [event for item in items_in(data) for event in events_of_item(item)]
@@ -216,16 +217,31 @@ def day_of(record):
 # --- From records to reports --------------------------------------------------------------------
 
 
-def ingest():
+def size(record):
+    """The sum of a version's counts, by which the largest version of a call stays."""
+    return record.input + record.output + record.cache_read + record.cache_write
+
+
+def is_snapshot(record, of):
+    """Whether a version is an earlier snapshot of the same call, and so no conflict with it."""
+    return (record.model == of.model and record[4:] != of[4:]
+            and all(early <= late for early, late in zip(record[4:], of[4:])))
+
+
+def ingest(folder):
     """The summary without its days, and the records that are kept."""
     summary = dict.fromkeys(
         ["objects", "failed_objects", "events", "records", "duplicates", "ambiguous", "conflicts",
          "foreign", "rejected", "total_mismatches"], 0)
-    kept = {}
-    contested = set()
-    for file in sorted(path for path in EXPORTS.rglob("*") if path.is_file()):
+    calls = defaultdict(set)
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        try:
+            events = list(events_in(file.read_bytes()))
+        except EOFError:
+            summary["failed_objects"] += 1
+            continue
         summary["objects"] += 1
-        for message, envelope_time in events_in(file.read_bytes()):
+        for message, envelope_time in events:
             summary["events"] += 1
             try:
                 decoded = decode(message, envelope_time)
@@ -238,20 +254,20 @@ def ingest():
 
             record, request, mismatch = decoded
             summary["total_mismatches"] += mismatch
-            identity = (day_of(record), record.tenant, request) if request else record
-            if identity not in kept:
-                kept[identity] = record
-                continue
-            summary["duplicates"] += 1
-            summary["ambiguous"] += not request and record.time % SECOND == 0
-            if kept[identity] != record:
-                contested.add(identity)
-            kept[identity] = min(kept[identity], record)
+            versions = calls[(day_of(record), record.tenant, request) if request else record]
+            if versions:
+                summary["duplicates"] += 1
+                summary["ambiguous"] += not request and record.time % SECOND == 0
+            versions.add(record)
+    kept = [min(versions, key=lambda one: (-size(one), -one.total, one))
+            for versions in calls.values()]
     summary["records"] = len(kept)
-    summary["conflicts"] = len(contested)
+    summary["conflicts"] = sum(
+        not all(one == largest or is_snapshot(one, largest) for one in versions)
+        for largest, versions in zip(kept, calls.values()))
     fates = ["records", "duplicates", "foreign", "rejected"]
     assert summary["events"] == sum(summary[fate] for fate in fates)
-    return summary, list(kept.values())
+    return summary, kept
 
 
 def days(records):
@@ -301,9 +317,12 @@ def report(records, granularity, by=()):
 
 
 def expected_files():
-    summary, records = ingest()
+    summary, records = ingest(SAMPLES / "exports")
+    assert not summary["rejected"] and not summary["conflicts"] and not summary["failed_objects"]
+    broken, sound_among_broken = ingest(SAMPLES / "broken")
     return {
         "summary.json": {**summary, "days": days(records)},
+        "broken.json": {**broken, "days": days(sound_among_broken)},
         "daily.json": report(records, "daily"),
         "hourly.json": report(records, "hourly"),
         "daily-by-model.json": report(records, "daily", by=["model"]),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes samples/exports/: a small set of log objects in every shape CloudWatch delivers them.
+"""Makes samples/exports/ and samples/broken/: log objects in every shape CloudWatch delivers them.
 
 Three log groups hold about two thousand usage lines of 6 to 8 December 2025 (UTC), most of them
 on the 7th, among the other lines that such groups hold. They arrive as
@@ -11,7 +11,10 @@ on the 7th, among the other lines that such groups hold. They arrive as
     day-files/           JSON lines, one object per day, with an hour of the next day
 
 so many lines arrive more than once. Besides the ordinary lines there are hand-written ones:
-`add_borders`, `add_spellings`, `add_repeats` and `add_unsound_lines` say what they are for.
+`add_borders`, `add_spellings` and `add_repeats` say what they are for. All of it is sound.
+
+What is broken on purpose lies in samples/broken/, in the same shapes: lines that must be rejected
+(`add_unsound_lines`), calls in conflict (`add_conflicts`), and objects that cannot be read.
 
     generate.py          writes the objects (the same bytes on each run)
     generate.py --check  exits with 1 if the objects on disk hold something else
@@ -33,7 +36,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-EXPORTS = Path(__file__).resolve().parent / "exports"
+SAMPLES = Path(__file__).resolve().parent
+FOLDERS = [SAMPLES / "exports", SAMPLES / "broken"]
 
 HAIKU = "anthropic.claude-3-haiku-20240307-v1:0"
 MODELS = [
@@ -333,15 +337,17 @@ def add_spellings(group):
         group.put(time, line(usage(time.isoformat(), "quiet-corp", user, model, 40, 2)), SEOUL)
 
 
-def add_repeats(rng, exported, subscribed):
+def repeated_record(minute, tenant="stark.industries", **more):
+    return usage("2025-12-07T06:%02d:00.000500Z" % minute, tenant, "정하은", HAIKU, 500, 60, **more)
+
+
+def put_repeated(group, minute, record, source=GATEWAY):
+    group.put(datetime(2025, 12, 7, 6, minute), line(record), source)
+
+
+def add_repeats(rng, exported):
     """Lines that share an identity with another line, or nearly do."""
-
-    def put(group, minute, record, source=GATEWAY):
-        group.put(datetime(2025, 12, 7, 6, minute), line(record), source)
-
-    def record(minute, tenant="stark.industries", **more):
-        return usage("2025-12-07T06:%02d:00.000500Z" % minute, tenant, "정하은", HAIKU, 500, 60,
-                     **more)
+    put, record = put_repeated, repeated_record
 
     # A repeated PutLogEvents: the same lines again, in the same streams.
     repeated = rng.sample(exported.between("07 03:00", "07 11:00", OWN_LAMBDA, GATEWAY), 12)
@@ -360,14 +366,6 @@ def add_repeats(rng, exported, subscribed):
         for _ in range(2):
             put(exported, minute, record(minute, timestamp=whole_second), OWN_LAMBDA)
 
-    # Conflicts: one request, two payloads. The earlier time is kept, then the smaller count.
-    early, level = new_uuid(rng), new_uuid(rng)
-    later = record(30, timestamp="2025-12-07T06:30:01.250000Z", request_id=early)
-    subscribed.put(at("07 08:10"), line(later), GATEWAY)
-    put(exported, 30, record(30, output_tokens=61, total_tokens=561, request_id=early))
-    put(exported, 35, record(35, output_tokens=90, total_tokens=590, request_id=level))
-    put(exported, 35, record(35, output_tokens=60, total_tokens=560, request_id=level))
-
     # No conflicts: the same request id on another day, and of another tenant.
     shared = new_uuid(rng)
     put(exported, 40, record(40, request_id=shared))
@@ -376,8 +374,20 @@ def add_repeats(rng, exported, subscribed):
     exported.put(at("08 03:40"), line(tomorrow), GATEWAY)
 
 
+def add_conflicts(rng, exported, subscribed):
+    """Two calls, each in two versions of which neither has all that the other has."""
+    put, record = put_repeated, repeated_record
+    early, level = new_uuid(rng), new_uuid(rng)
+    put(exported, 30, record(30, output_tokens=61, total_tokens=561, request_id=early))
+    later = record(30, timestamp="2025-12-07T06:30:01.250000Z", input_tokens=400,
+                   output_tokens=160, request_id=early)
+    subscribed.put(at("07 08:10"), line(later), GATEWAY)
+    put(exported, 35, record(35, output_tokens=90, total_tokens=590, request_id=level))
+    put(exported, 35, record(35, input_tokens=520, total_tokens=580, request_id=level))
+
+
 def add_unsound_lines(exported, subscribed, extracted):
-    """Lines that claim to be usage and must be rejected, and lines that only look like it."""
+    """Lines that claim to be usage and must be rejected, among sound ones."""
     seconds = iter(range(60))
 
     def put(message, group=exported, start=datetime(2025, 12, 7, 5, 30)):
@@ -413,9 +423,10 @@ def add_unsound_lines(exported, subscribed, extracted):
     put(without("timestamp"), extracted, at("07 21:30"))  # and no envelope that tells the time
     put(python_repr, extracted, at("07 21:30"))
 
-    # Foreign: usage is mentioned, but the event is another one; text that is not UTF-8.
-    put(line({"event_type": "alarm", "detail": {"missing": "bedrock_token_usage"}}))
-    put("naïve client, old encoding".encode("latin-1"))
+    # The good lines beside them are taken.
+    for minute in (31, 32, 33):
+        sound = usage("2025-12-07T05:%02d:00.000001" % minute, "globex", "박지훈", HAIKU, 10, 20)
+        exported.put(datetime(2025, 12, 7, 5, minute), line(sound), GATEWAY)
 
 
 # --- Delivery -----------------------------------------------------------------------------------
@@ -481,8 +492,8 @@ def documents(rng, group, events):
     return payloads
 
 
-def all_objects():
-    """Every object, by its path under samples/exports."""
+def sound_objects():
+    """Every object of samples/exports, by its path there."""
     rng = random.Random(20251207)
     users = users_of_tenants(rng)
     exported = LogGroup("/saas/bedrock-metering", 1)
@@ -500,6 +511,7 @@ def all_objects():
     add_other_lines(exported, rng, "06 15:00", "08 05:59", 70)
     for number, trace in enumerate(STACK_TRACES * 2):
         exported.put(at(f"07 03:{number:02d}"), trace)
+    exported.put(at("07 05:30"), "naïve client, old encoding".encode("latin-1"))
 
     for start, end, count in [
         ("07 00:50", "07 02:00", 110),
@@ -518,8 +530,7 @@ def all_objects():
 
     add_borders(exported)
     add_spellings(exported)
-    add_repeats(rng, exported, subscribed)
-    add_unsound_lines(exported, subscribed, extracted)
+    add_repeats(rng, exported)
 
     objects = {"export-task/exportedlogs/aws-logs-write-test": b"Permission Check Successful"}
 
@@ -579,19 +590,55 @@ def all_objects():
     return objects
 
 
+def broken_objects():
+    """Every object of samples/broken, by its path there."""
+    rng = random.Random(20251208)
+    exported = LogGroup("/saas/bedrock-metering", 4)
+    subscribed = LogGroup("/saas/bedrock-metering/edge", 5)
+    extracted = LogGroup("/saas/bedrock-metering/batch", 6)
+    add_unsound_lines(exported, subscribed, extracted)
+    add_conflicts(rng, exported, subscribed)
+
+    objects = {}
+    task = f"export-task/exportedlogs/{new_uuid(rng)}"
+    parts = export_task(rng, exported.between("07 00:00", "08 00:00"))
+    for path, part in parts.items():
+        objects[f"{task}/{path}"] = part
+    # A part whose upload was cut off.
+    objects[f"{task}/metering-gateway-1/000001.gz"] = gzip_member(b"cut off " * 999)[:-20]
+
+    payloads = documents(rng, subscribed, subscribed.between("07 00:00", "08 00:00"))
+    name = "firehose/2025/12/07/08/metering-1-2025-12-07-08-00-00"
+    objects[f"{name}-{new_uuid(rng)}"] = b"".join(map(gzip_member, payloads))
+    messages = [event.message + b"\n" for event in extracted.between("07 00:00", "08 00:00")]
+    objects[f"firehose-extracted/2025/12/07/21/lines-1-2025-12-07-21-00-00-{new_uuid(rng)}"] = (
+        b"".join(messages))
+    return objects
+
+
 # --- Files --------------------------------------------------------------------------------------
 
 
 def content(data):
     """What is inside all the gzip layers, which other builds of zlib compress to other bytes."""
     while data.startswith(b"\x1f\x8b"):
-        data = gzip.decompress(data)
+        try:
+            data = gzip.decompress(data)
+        except EOFError:  # cut off on purpose
+            return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data)
     return data
 
 
+def all_objects():
+    """Every object, by its path under samples."""
+    return {f"{folder}/{path}": data
+            for folder, objects in [("exports", sound_objects()), ("broken", broken_objects())]
+            for path, data in objects.items()}
+
+
 def differences(objects):
-    files = [path for path in EXPORTS.rglob("*") if path.is_file()]
-    found = {path.relative_to(EXPORTS).as_posix(): path.read_bytes() for path in files}
+    files = [path for folder in FOLDERS for path in folder.rglob("*") if path.is_file()]
+    found = {path.relative_to(SAMPLES).as_posix(): path.read_bytes() for path in files}
     for path in sorted({*found, *objects}):
         if path not in found:
             yield f"missing: {path}"
@@ -609,9 +656,10 @@ def main():
         sys.exit(1 if problems else 0)
     if sys.argv[1:]:
         sys.exit("usage: generate.py [--check]")
-    shutil.rmtree(EXPORTS, ignore_errors=True)
+    for folder in FOLDERS:
+        shutil.rmtree(folder, ignore_errors=True)
     for path, data in objects.items():
-        file = EXPORTS / path
+        file = SAMPLES / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)
 

@@ -28,7 +28,6 @@ import duckdb
 ROOT = Path(__file__).resolve().parents[2]
 BUCKET = "lake-bucket"
 DATABASE, TABLE = "bedrock_metering_db", "token_usage_logs"
-SOME_INPUT_REJECTED = 65
 COLUMNS = {
     "timestamp": "string", "tenant_id": "string", "user_id": "string", "model_id": "string",
     "input_tokens": "bigint", "output_tokens": "bigint", "total_tokens": "bigint",
@@ -100,7 +99,7 @@ def wait_for(port):
 def check(binaries, lake, file_format):
     """Checks the table and the rows of a lake of one format."""
     run(binaries, "ingest", "--source", ROOT / "samples/exports", "--lake", lake,
-        "--format", file_format, allowed={0, SOME_INPUT_REJECTED})
+        "--format", file_format)
     location = f"s3://{BUCKET}/{file_format}"
     files = copy(lake, file_format)
     for options in [["--no-projection"], ["--projection"], []]:

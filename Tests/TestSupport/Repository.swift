@@ -7,8 +7,10 @@ package enum Repository {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     /// The sample objects, in every shape that CloudWatch delivers; in the order of their paths.
-    package static func sampleObjects() throws -> [SampleObject] {
-        let folder = root.appending(path: "samples/exports")
+    ///
+    /// - Parameter folder: `exports`, which are sound, or `broken`.
+    package static func sampleObjects(_ folder: String = "exports") throws -> [SampleObject] {
+        let folder = root.appending(path: "samples/\(folder)")
         let paths = try FileManager.default.subpathsOfDirectory(
             atPath: folder.path(percentEncoded: false)
         )
@@ -24,7 +26,7 @@ package enum Repository {
 
 /// One object of the samples.
 package struct SampleObject: Sendable {
-    /// Its path under `samples/exports`.
+    /// Its path in the folder of samples.
     package let path: String
     package let data: Data
 }

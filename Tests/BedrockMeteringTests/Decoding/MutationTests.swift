@@ -6,7 +6,8 @@ import Testing
 struct MutationTests {
     /// The samples as they are, and without their layers of gzip.
     private func objects() throws -> [[UInt8]] {
-        let objects = try Repository.sampleObjects().map { [UInt8]($0.data) }
+        let samples = try Repository.sampleObjects() + Repository.sampleObjects("broken")
+        let objects = samples.map { [UInt8]($0.data) }
         return objects + objects.filter { $0.starts(with: [0x1f, 0x8b]) }.map(gunzip)
     }
 
