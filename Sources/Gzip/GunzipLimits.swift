@@ -2,10 +2,13 @@
 package struct GunzipLimits: Sendable, Hashable {
     /// Inflated bytes in total, of any one layer.
     package var maximumBytes: Int
-    /// Inflated bytes per compressed byte; objects that inflate to less than 1 MiB are exempt.
+    /// Inflated bytes per compressed byte; what inflates to ``ratioExemption`` or less is exempt.
     package var maximumRatio: Int
-    /// Layers of gzip inside gzip.
+    /// Layers of gzip or zlib, one inside another.
     package var maximumDepth: Int
+
+    /// Bytes whose memory and time nobody minds: repeats of one line come to a thousand times their size.
+    package static let ratioExemption = 64 << 20
 
     package init(maximumBytes: Int, maximumRatio: Int, maximumDepth: Int = 3) {
         self.maximumBytes = maximumBytes
@@ -15,7 +18,7 @@ package struct GunzipLimits: Sendable, Hashable {
 
     func allow(inflated: Int, from compressed: Int) -> Bool {
         guard inflated <= maximumBytes else { return false }
-        guard inflated > 1 << 20 else { return true }
+        guard inflated > Self.ratioExemption else { return true }
         let (allowed, overflow) = compressed.multipliedReportingOverflow(by: maximumRatio)
         return overflow || inflated <= allowed
     }

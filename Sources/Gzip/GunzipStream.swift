@@ -1,25 +1,33 @@
-/// Bytes as they were before compression, whatever the layers: none, gzip with any number of
-/// members, or gzip inside gzip.
+/// Bytes as they were before compression, whatever the layers: none, gzip with any number of members, a
+/// zlib stream, or one inside another.
 ///
-/// What is compressed is told by the magic number alone, never by a name. Input is given in chunks
+/// What is compressed is told by its first bytes alone, never by a name. Input is given in chunks
 /// by ``feed(_:)`` and taken out by ``read(into:atEnd:)``, straight into the caller's memory.
 package final class GunzipStream {
     private let limits: GunzipLimits
     /// Outermost first; empty where the bytes are not compressed.
     private var layers: [MemberInflater] = []
     /// What lies before each layer: the first bytes of the stream, then the outputs of the layers.
-    private var buffers = [ByteQueue(capacity: magicSize)]
+    private var buffers = [ByteQueue(capacity: MemberSignature.size)]
     private var input = UnsafeRawBufferPointer(start: nil, count: 0)
-    private var outermostIsKnown = false
+    /// Whether no layer comes after those that are known.
     private var innermostIsKnown = false
     /// Compressed bytes taken so far.
     package private(set) var consumed = 0
 
-    private static let magicSize = magic.count
     private static let bufferSize = 1 << 16
 
     package init(limits: GunzipLimits) {
         self.limits = limits
+    }
+
+    /// A stream of members that hold what may look like any other layer, and is none.
+    ///
+    /// - Parameter size: how much they inflate to at most.
+    package init(ofOneLayer size: Int) {
+        limits = GunzipLimits(maximumBytes: size, maximumRatio: .max, maximumDepth: 1)
+        addLayer()
+        innermostIsKnown = true
     }
 
     /// Gives the next bytes, which must stay valid until ``read(into:atEnd:)`` has returned 0.
@@ -30,50 +38,19 @@ package final class GunzipStream {
 
     /// Fills `output` as far as the input goes.
     ///
-    /// - Parameters:
-    ///   - output: at least three bytes, so that a layer of gzip can be told.
-    ///   - atEnd: whether no more input will come.
+    /// - Parameter atEnd: whether no more input will come.
     /// - Returns: the bytes written; 0 where more input is needed, or the end is reached.
     /// - Throws: ``GzipError``; at the end also where a member is not whole.
     package func read(
         into output: UnsafeMutableRawBufferPointer,
         atEnd: Bool
     ) throws(GzipError) -> Int {
-        guard try knowOutermost(atEnd: atEnd) else { return 0 }
-        var written = try pull(through: layers.count, into: output)
-        while !innermostIsKnown && written > 0 {
-            if written < Self.magicSize && !atEnd {
-                // Too little to tell; keep it before a layer that may yet come.
-                buffers[layers.count].append(UnsafeRawBufferPointer(output).prefix(written))
-                return 0
-            }
-            let bytes = UnsafeRawBufferPointer(output).prefix(written)
-            guard Self.isGzip(bytes) else {
-                innermostIsKnown = true
-                break
-            }
-            guard layers.count < limits.maximumDepth else {
-                throw .nestedTooDeep(byteOffset: consumed)
-            }
-            buffers[layers.count].append(bytes)
-            addLayer()
-            written = try pull(through: layers.count, into: output)
-        }
+        guard try knowLayers(atEnd: atEnd) else { return 0 }
+        let written = try pull(through: layers.count, into: output)
         if written == 0 && atEnd && !layers.allSatisfy(\.mayEnd) {
             throw .truncated(byteOffset: consumed)
         }
         return written
-    }
-
-    private static let magic: [UInt8] = [0x1f, 0x8b, 0x08]
-
-    private static func isGzip(_ bytes: some Collection<UInt8>) -> Bool {
-        bytes.starts(with: magic)
-    }
-
-    /// Whether all that there is of a stream is the beginning of the magic number.
-    private static func isCutMagic(_ bytes: some Collection<UInt8>) -> Bool {
-        !bytes.isEmpty && magic.starts(with: bytes)
     }
 
     private func addLayer() {
@@ -81,22 +58,48 @@ package final class GunzipStream {
         buffers.append(ByteQueue(capacity: Self.bufferSize))
     }
 
-    private func knowOutermost(atEnd: Bool) throws(GzipError) -> Bool {
-        if outermostIsKnown { return true }
-        let missing = min(Self.magicSize - buffers[0].count, input.count)
-        buffers[0].append(UnsafeRawBufferPointer(rebasing: input.prefix(missing)))
-        input = UnsafeRawBufferPointer(rebasing: input.dropFirst(missing))
-        guard buffers[0].count == Self.magicSize || atEnd else { return false }
-        guard buffers[0].count == Self.magicSize || !Self.isCutMagic(buffers[0].bytes) else {
-            throw .truncated(byteOffset: buffers[0].count)
-        }
-        outermostIsKnown = true
-        if Self.isGzip(buffers[0].bytes) {
+    /// Looks at the first bytes of each layer; returns whether all layers are known.
+    private func knowLayers(atEnd: Bool) throws(GzipError) -> Bool {
+        while !innermostIsKnown {
+            let beginning = buffers[layers.count]
+            var isMember = MemberSignature.isMember(beginning.bytes, isWhole: false)
+            while isMember == nil {
+                guard try lengthen(beginning) else { break }
+                isMember = MemberSignature.isMember(beginning.bytes, isWhole: false)
+            }
+            if isMember == nil {
+                guard atEnd else { return false }
+                guard layers.count > 0 || !MemberSignature.isCut(beginning.bytes) else {
+                    throw .truncated(byteOffset: beginning.count)
+                }
+                isMember = MemberSignature.isMember(beginning.bytes, isWhole: true)
+            }
+            guard isMember == true else {
+                innermostIsKnown = true
+                break
+            }
+            guard layers.count < limits.maximumDepth else {
+                throw .nestedTooDeep(byteOffset: consumed)
+            }
             addLayer()
-        } else {
-            innermostIsKnown = true
         }
         return true
+    }
+
+    /// Adds to the first bytes that come out of the layers so far; returns whether there were any.
+    private func lengthen(_ beginning: ByteQueue) throws(GzipError) -> Bool {
+        let missing = MemberSignature.size - beginning.count
+        if layers.isEmpty {
+            let count = min(missing, input.count)
+            beginning.append(UnsafeRawBufferPointer(rebasing: input.prefix(count)))
+            input = UnsafeRawBufferPointer(rebasing: input.dropFirst(count))
+            return count > 0
+        }
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: missing, alignment: 1)
+        defer { room.deallocate() }
+        let count = try inflate(through: layers.count, into: room)
+        beginning.append(UnsafeRawBufferPointer(room).prefix(count))
+        return count > 0
     }
 
     /// Writes what comes out of the first `depth` layers.
@@ -104,7 +107,17 @@ package final class GunzipStream {
         through depth: Int,
         into output: UnsafeMutableRawBufferPointer
     ) throws(GzipError) -> Int {
-        var written = buffers[depth].move(into: output)
+        let moved = buffers[depth].move(into: output)
+        let rest = UnsafeMutableRawBufferPointer(rebasing: output[moved...])
+        return moved + (try inflate(through: depth, into: rest))
+    }
+
+    /// Writes what comes out of the first `depth` layers after what lies in the last one's buffer.
+    private func inflate(
+        through depth: Int,
+        into output: UnsafeMutableRawBufferPointer
+    ) throws(GzipError) -> Int {
+        var written = 0
         while written < output.count {
             let rest = UnsafeMutableRawBufferPointer(rebasing: output[written...])
             if depth == 0 {

@@ -8,6 +8,6 @@ package enum GzipError: Error, Equatable, Sendable {
     case corrupt(byteOffset: Int)
     /// More bytes came out than `GunzipLimits` allow.
     case overLimit(byteOffset: Int)
-    /// Gzip inside gzip, deeper than `GunzipLimits.maximumDepth`.
+    /// Layers inside layers, deeper than `GunzipLimits.maximumDepth`.
     case nestedTooDeep(byteOffset: Int)
 }

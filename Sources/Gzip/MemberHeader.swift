@@ -1,9 +1,10 @@
 import CZlib
 
-/// The header of a gzip member, taken byte by byte (RFC 1952, section 2.3).
+/// The header of a gzip member (RFC 1952, section 2.3) or of a zlib stream (RFC 1950, section 2.2), taken
+/// byte by byte.
 struct MemberHeader {
     private enum Field {
-        case fixed, extraSize, extra, name, comment, checksum, none
+        case fixed, extraSize, extra, name, comment, checksum, zlibFlags, none
     }
 
     private var field = Field.fixed
@@ -12,6 +13,8 @@ struct MemberHeader {
     private var extraSize = 0
     private var flags: UInt8 = 0
     private var checksum: UInt = 0
+    /// The first byte of a zlib stream; nil in a gzip member.
+    private var zlibMethod: UInt8?
 
     private enum Flag {
         static let checksum: UInt8 = 2
@@ -23,6 +26,9 @@ struct MemberHeader {
 
     var isComplete: Bool { field == .none }
 
+    /// Whether it is that of a zlib stream.
+    var isZlib: Bool { zlibMethod != nil }
+
     /// Takes the next byte; returns false where no header has it.
     mutating func take(_ byte: UInt8) -> Bool {
         if field == .checksum {
@@ -31,6 +37,10 @@ struct MemberHeader {
             taken += 1
             if taken == 2 { field = .none }
             return isSound
+        }
+        if let zlibMethod {
+            field = .none
+            return MemberSignature.isZlibHeader(zlibMethod, byte)
         }
         checksum = withUnsafePointer(to: byte) { crc32_z(checksum, $0, 1) }
         taken += 1
@@ -43,7 +53,7 @@ struct MemberHeader {
             if taken == extraSize { begin(following(.extra)) }
         case .name, .comment:
             if byte == 0 { begin(following(field)) }
-        case .checksum, .none: break
+        case .checksum, .zlibFlags, .none: break
         }
         return true
     }
@@ -51,7 +61,10 @@ struct MemberHeader {
     /// Takes a byte of the ten that every header has.
     private mutating func takeFixed(_ byte: UInt8) -> Bool {
         switch taken {
-        case 1: return byte == 0x1f
+        case 1:
+            guard MemberSignature.isZlibMethod(byte) else { return byte == 0x1f }
+            zlibMethod = byte
+            begin(.zlibFlags)
         case 2: return byte == 0x8b
         // Deflated; nothing else is known.
         case 3: return byte == 8
@@ -76,7 +89,7 @@ struct MemberHeader {
         case .extraSize, .extra: flags & Flag.name != 0 ? .name : following(.name)
         case .name: flags & Flag.comment != 0 ? .comment : following(.comment)
         case .comment: flags & Flag.checksum != 0 ? .checksum : .none
-        case .checksum, .none: .none
+        case .checksum, .zlibFlags, .none: .none
         }
     }
 }

@@ -1,6 +1,7 @@
 import CZlib
 
-/// Inflates the members of one gzip stream, one after another (RFC 1952, sections 2.2 and 2.3).
+/// Inflates the members of one gzip stream, one after another (RFC 1952, sections 2.2 and 2.3), and zlib
+/// streams in the place of members (RFC 1950).
 ///
 /// Zero bytes after a member are padding, as in gzip(1); any other byte there must begin a member.
 final class MemberInflater {
@@ -52,20 +53,27 @@ final class MemberInflater {
                     guard source.has(8) else { return .interrupted }
                     guard header.take(UInt8(source.take(8))) else { return .unsound }
                 }
+                checksum = header.isZlib ? 1 : 0
                 part = .data
             case .data:
                 let start = place
                 let status = inflater.inflate(&source, to: &place, end: end)
                 size += place - start
-                checksum = crc32_z(
-                    checksum, start.assumingMemoryBound(to: UInt8.self), place - start)
+                let inflated = start.assumingMemoryBound(to: UInt8.self)
+                checksum =
+                    header.isZlib
+                    ? adler32_z(checksum, inflated, place - start)
+                    : crc32_z(checksum, inflated, place - start)
                 guard status == .end else { return status }
                 source.align()
                 part = .checksum
             case .checksum:
                 guard source.has(32) else { return .interrupted }
-                guard source.take(32) == UInt32(checksum) else { return .unsound }
-                part = .size
+                // The highest byte of zlib's comes first, and no size comes after it.
+                let told = header.isZlib ? source.take(32).byteSwapped : source.take(32)
+                guard told == UInt32(checksum) else { return .unsound }
+                part = header.isZlib ? .padding : .size
+                if header.isZlib { return .end }
             case .size:
                 guard source.has(32) else { return .interrupted }
                 guard source.take(32) == UInt32(truncatingIfNeeded: size) else { return .unsound }
@@ -78,7 +86,7 @@ final class MemberInflater {
                 } else {
                     header = MemberHeader()
                     inflater.reset()
-                    (checksum, size) = (0, 0)
+                    size = 0
                     part = .header
                 }
             }

@@ -1,16 +1,16 @@
 import CZlib
 
-/// What zlib itself makes of a gzip member: the floor that speed is measured by, and what ``Inflater`` is
+/// What zlib itself makes of a gzip member, or of a zlib stream: the floor that speed is measured by, and what ``Inflater`` is
 /// compared with.
 package final class ZlibInflater {
     private let stream: UnsafeMutablePointer<z_stream>
 
-    package init() {
+    package init(ofZlibStream isZlibStream: Bool = false) {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
         // 15 bits of window, and 16 for "gzip header and trailer only".
         let status = inflateInit2_(
-            stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+            stream, isZlibStream ? 15 : 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
         precondition(status == Z_OK, "zlib could not allocate its state")
     }
 

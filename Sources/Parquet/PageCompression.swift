@@ -48,17 +48,12 @@ enum PageCompression {
         _ output: UnsafeMutableRawBufferPointer,
         from input: UnsafeRawBufferPointer
     ) throws {
-        let stream = GunzipStream(
-            limits: GunzipLimits(maximumBytes: output.count, maximumRatio: .max, maximumDepth: 1)
-        )
+        let stream = GunzipStream(ofOneLayer: output.count)
         stream.feed(input)
-        // One byte alone is no beginning of gzip, so that a page of values that happen to look like
-        // one is not taken for a second layer.
         var filled = 0
         while filled < output.count {
-            let rest = output[filled..<(filled == 0 ? 1 : output.count)]
-            let count = try stream.read(
-                into: UnsafeMutableRawBufferPointer(rebasing: rest), atEnd: true)
+            let rest = UnsafeMutableRawBufferPointer(rebasing: output[filled...])
+            let count = try stream.read(into: rest, atEnd: true)
             guard count > 0 else { throw ParquetError.damaged("a page is too short") }
             filled += count
         }

@@ -11,6 +11,9 @@ struct ChunksTests {
         member(text[..<30]) + [0, 0, 0] + member([]) + member(text[30...]),
         member(member(text[..<30]) + member(text[30...])),
         member(member(member(text))),
+        zlibStream(text),
+        member(zlibStream(text[..<30]) + [0, 0] + member(text[30...])),
+        zlibStream(zlibStream(member(text))),
     ]
 
     @Test func `every way to cut a short text gives the same text`() throws {

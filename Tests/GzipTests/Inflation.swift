@@ -47,6 +47,19 @@ func member(_ bytes: some Collection<UInt8>, level: Int = 6) -> [UInt8] {
     Array(bytes).withUnsafeBytes { GzipCompressor(level: level).compress($0) }
 }
 
+/// A zlib stream that holds `bytes` (RFC 1950).
+func zlibStream(_ bytes: some Collection<UInt8>, level: Int = 6) -> [UInt8] {
+    var (low, high): (UInt32, UInt32) = (1, 0)
+    for byte in bytes {
+        low = (low + UInt32(byte)) % 65521
+        high = (high + low) % 65521
+    }
+    let checksum = withUnsafeBytes(of: (high << 16 | low).bigEndian) { Array($0) }
+    let levels: [UInt8] = [0x01, 0x01, 0x5e, 0x5e, 0x5e, 0x5e, 0x9c, 0xda, 0xda, 0xda]
+    // What stands in a member behind a header of ten bytes and before a trailer of eight.
+    return [0x78, levels[level]] + member(bytes, level: level).dropFirst(10).dropLast(8) + checksum
+}
+
 /// Text that compresses about as well as a log does.
 func logText(lines: Int) -> [UInt8] {
     Array(

@@ -26,9 +26,9 @@ struct LimitTests {
     }
 
     @Test func `a ratio over the limit is an error`() throws {
-        let stream = member([UInt8](repeating: 0, count: 4 << 20))
+        let stream = member([UInt8](repeating: 0, count: 65 << 20))
         var limits = Inflation.ampleLimits
-        #expect(try Inflation.bytes(of: stream, limits: limits).count == 4 << 20)
+        #expect(try Inflation.bytes(of: stream, limits: limits).count == 65 << 20)
 
         limits.maximumRatio = 100
         let error = #expect(throws: GzipError.self) {
@@ -42,18 +42,18 @@ struct LimitTests {
         #expect((1...stream.count).contains(offset))
     }
 
-    @Test func `up to a mebibyte any ratio is permitted`() throws {
+    @Test func `up to 64 MiB any ratio is permitted`() throws {
         let limits = GunzipLimits(maximumBytes: 1 << 30, maximumRatio: 1)
-        let mebibyte = [UInt8](repeating: 0, count: 1 << 20)
+        let bytes = [UInt8](repeating: 0, count: 64 << 20)
 
-        #expect(try Inflation.bytes(of: member(mebibyte), limits: limits) == mebibyte)
+        #expect(try Inflation.bytes(of: member(bytes), limits: limits).count == bytes.count)
         #expect(throws: GzipError.self) {
-            try Inflation.bytes(of: member(mebibyte + [0]), limits: limits)
+            try Inflation.bytes(of: member(bytes + [0]), limits: limits)
         }
     }
 
     @Test func `a bomb of two layers is found before it is inflated`() {
-        let bomb = member(member([UInt8](repeating: 0, count: 64 << 20), level: 9), level: 9)
+        let bomb = member(member([UInt8](repeating: 0, count: 96 << 20), level: 9), level: 9)
         let limits = GunzipLimits(maximumBytes: 1 << 30, maximumRatio: 1000)
 
         #expect(throws: GzipError.self) { try Inflation.bytes(of: bomb, limits: limits) }

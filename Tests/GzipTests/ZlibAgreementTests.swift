@@ -10,8 +10,8 @@ struct ZlibAgreementTests {
         var isSound: Bool
     }
 
-    static func zlib(_ stream: [UInt8]) -> Result {
-        let inflater = ZlibInflater()
+    static func zlib(_ stream: [UInt8], isZlibStream: Bool) -> Result {
+        let inflater = ZlibInflater(ofZlibStream: isZlibStream)
         var output = [UInt8](repeating: 0, count: 1 << 12)
         var result = Result(bytes: [], isSound: false)
         var offset = 0
@@ -37,8 +37,7 @@ struct ZlibAgreementTests {
     static func ours(
         _ stream: [UInt8], cutInto sizes: Range<Int>, using random: inout SeededGenerator
     ) -> Result {
-        let limits = GunzipLimits(maximumBytes: .max, maximumRatio: .max, maximumDepth: 1)
-        let gunzip = GunzipStream(limits: limits)
+        let gunzip = GunzipStream(ofOneLayer: .max)
         var output = [UInt8](repeating: 0, count: Int.random(in: 3..<10_000, using: &random))
         var result = Result(bytes: [], isSound: false)
         func read(atEnd: Bool) -> Bool {
@@ -94,11 +93,15 @@ struct ZlibAgreementTests {
         }
     }
 
-    @Test(arguments: Fuzzing.seeds(20))
-    func `sound and damaged members come to what zlib makes of them`(seed: UInt64) {
+    @Test(arguments: Fuzzing.seeds(20), [false, true])
+    func `sound and damaged streams come to what zlib makes of them`(
+        seed: UInt64, isZlibStream: Bool
+    ) {
         var random = SeededGenerator(seed: seed)
         let content = Self.content(using: &random)
-        let whole = member(content, level: Int.random(in: 0...9, using: &random))
+        let level = Int.random(in: 0...9, using: &random)
+        let whole =
+            isZlibStream ? zlibStream(content, level: level) : member(content, level: level)
 
         let sound = Self.ours(whole, cutInto: 1..<(1 << 14), using: &random)
         #expect(sound == Result(bytes: content, isSound: true))
@@ -106,7 +109,7 @@ struct ZlibAgreementTests {
         for _ in 0..<20 {
             var damaged = whole
             for _ in 0..<Int.random(in: 1...3, using: &random) {
-                // After the magic number, and mostly where the codes are told.
+                // After the magic number, or zlib's header, and mostly where the codes are told.
                 let last = Bool.random(using: &random) ? min(120, damaged.count) : damaged.count
                 let offset = Int.random(in: 3..<last, using: &random)
                 damaged[offset] ^= 1 << UInt8.random(in: 0..<8, using: &random)
@@ -115,7 +118,7 @@ struct ZlibAgreementTests {
                 damaged.removeLast(Int.random(in: 1..<damaged.count - 3, using: &random))
             }
 
-            let theirs = Self.zlib(damaged)
+            let theirs = Self.zlib(damaged, isZlibStream: isZlibStream)
             let ours = Self.ours(damaged, cutInto: 1..<5000, using: &random)
 
             #expect(ours.isSound == theirs.isSound, "seed \(seed)")

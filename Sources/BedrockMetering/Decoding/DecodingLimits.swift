@@ -4,8 +4,8 @@ internal import Gzip
 public struct DecodingLimits: Sendable, Hashable {
     /// Bytes that an object may inflate to; 8 GiB unless set.
     public var maximumInflatedSize: Int
-    /// Inflated bytes per compressed byte; 1,000 unless set. Objects that inflate to less than
-    /// 1 MiB are exempt.
+    /// Inflated bytes per compressed byte; 1,000 unless set. Objects that inflate to 64 MiB
+    /// or less are exempt.
     public var maximumInflationRatio: Int
     /// Bytes of one event; 1 MiB unless set, which is CloudWatch's own limit. More than
     /// ``largestLineSize`` is taken for that.

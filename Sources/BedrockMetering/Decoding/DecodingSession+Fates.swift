@@ -1,3 +1,5 @@
+internal import Gzip
+
 extension DecodingSession {
     /// Decides the message in `start..<end` of the window, counts it, and moves on to `next`.
     ///
@@ -89,7 +91,12 @@ extension DecodingSession {
         )
         switch outcome {
         case .usage: appendRow()
-        case .foreign: counts.foreign += 1
+        case .foreign where isReadable(from: start, to: end): counts.foreign += 1
+        case .foreign:
+            reject(
+                .notText, from: start, to: end, time: envelopeTime, eventStart: eventStart,
+                line: line
+            )
         case .rejected(let reason):
             reject(
                 reason, from: start, to: end, time: envelopeTime, eventStart: eventStart,
@@ -106,12 +113,21 @@ extension DecodingSession {
         batch.rows.append(row)
     }
 
+    private func isReadable(from start: Int, to end: Int) -> Bool {
+        UnsoundBytes.mayBeText(UnsafeRawBufferPointer(rebasing: window.text[start..<end]))
+    }
+
     mutating func reject(
         _ reason: RejectionReason, from start: Int, to end: Int, time: Int64? = nil,
         eventStart: Int, line: Int
     ) {
         counts.rejected += 1
         let size = min(end - start, limits.maximumLineSize)
+        if !isReadable(from: start, to: start + size) {
+            let offset = window.objectOffset(eventStart)
+            if unreadable.size == 0 { unreadable.byteOffset = offset }
+            unreadable.size += end - start
+        }
         rejected.append(
             RejectedLine(
                 number: enclosingLine?.number ?? line,

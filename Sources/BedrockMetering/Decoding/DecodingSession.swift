@@ -7,7 +7,7 @@ internal import Gzip
 public struct DecodingSession: ~Copyable {
     let object: String
     let limits: DecodingLimits
-    private let gunzip: GunzipStream
+    private var source: ObjectText
     var window: TextWindow
     var parser = UsageMessageParser()
     var batch = UsageBatch()
@@ -20,8 +20,8 @@ public struct DecodingSession: ~Copyable {
     var isSkipping = false
     /// Line number, from 1, of the window's start.
     var lineNumber = 1
-    /// The object's first bytes.
-    private var beginning: [UInt8] = []
+    /// Bytes of events that are no text, and where the first of them begins.
+    var unreadable = (size: 0, byteOffset: 0)
     /// Where lines are told to lie, for text that was itself inside a line.
     let enclosingLine: (number: Int, byteOffset: Int)?
 
@@ -58,7 +58,7 @@ public struct DecodingSession: ~Copyable {
         limits.maximumLineSize = min(limits.maximumLineSize, DecodingLimits.largestLineSize)
         self.limits = limits
         self.enclosingLine = enclosingLine
-        gunzip = GunzipStream(limits: limits.gunzip)
+        source = ObjectText(of: object, limits: limits.gunzip)
     }
 
     /// Whether this decodes the payload of a Lambda event.
@@ -66,14 +66,14 @@ public struct DecodingSession: ~Copyable {
 
     /// Decodes the next bytes of the object into `sink`.
     ///
-    /// - Throws: ``DecodingError`` where the compressed bytes are unsound or over a limit.
+    /// - Throws: ``DecodingError`` where the compressed bytes are unsound or over a limit, or are no text.
     /// - Complexity: linear; memory does not grow with the object, but with its longest event.
     public mutating func feed(
         _ chunk: RawSpan, into sink: inout some UsageSink & ~Copyable
     ) throws(DecodingError) {
         do throws(DecodingError) {
             try chunk.withUnsafeBytes { bytes throws(DecodingError) in
-                gunzip.feed(bytes)
+                source.feed(bytes)
                 try drain(atEnd: false, into: &sink)
             }
         } catch {
@@ -84,7 +84,7 @@ public struct DecodingSession: ~Copyable {
 
     /// Decodes what is left, and returns how many events there were of each fate.
     ///
-    /// - Throws: ``DecodingError`` where the object ends too early.
+    /// - Throws: ``DecodingError`` where the object ends too early or is no text.
     public mutating func finish(
         into sink: inout some UsageSink & ~Copyable
     ) throws(DecodingError) -> EventCounts {
@@ -102,41 +102,40 @@ public struct DecodingSession: ~Copyable {
         into sink: inout some UsageSink & ~Copyable
     ) throws(DecodingError) {
         try drain(atEnd: true, into: &sink)
-        if beginning.count < FileSignature.size { try refuseBinary() }
         frameAll(atEnd: true, into: &sink)
+        try refuseUnreadable(atEnd: true)
     }
 
     private mutating func drain(
         atEnd: Bool, into sink: inout some UsageSink & ~Copyable
     ) throws(DecodingError) {
         while true {
-            let read: Int
-            do throws(GzipError) {
-                read = try gunzip.read(into: window.room(), atEnd: atEnd)
-            } catch {
-                throw DecodingError(error, object: object)
-            }
+            let read = try source.read(into: window.room(), atEnd: atEnd)
             guard read > 0 else { return }
+            if window.objectOffset(window.end) == 0 { window.baseOffset = source.markSize }
             window.append(read)
-            try checkBeginning(read)
             frameAll(atEnd: false, into: &sink)
+            try refuseUnreadable(atEnd: false)
         }
     }
 
-    /// Keeps the object's first bytes, of which the last `read` are new, and looks at them once they
-    /// are complete.
-    private mutating func checkBeginning(_ read: Int) throws(DecodingError) {
-        guard !isNested, beginning.count < FileSignature.size else { return }
-        let new = (window.end - read)..<window.end
-        beginning += window.text[new].prefix(FileSignature.size - beginning.count)
-        if beginning.count == FileSignature.size { try refuseBinary() }
+    /// Refuses an object of which much is no text.
+    ///
+    /// A payload of another object's event is no object: its lines are rejected alone.
+    private func refuseUnreadable(atEnd: Bool) throws(DecodingError) {
+        guard unreadable.size > 0, !isNested else { return }
+        let isMuch =
+            unreadable.size > Self.unreadableLimit
+            || atEnd && unreadable.size > window.objectOffset(window.end) / 10
+        guard isMuch else { return }
+        throw DecodingError(
+            code: .notText, object: object, byteOffset: unreadable.byteOffset,
+            likeness: source.unreadableLikeness
+        )
     }
 
-    /// Refuses an object that is known not to be text.
-    private func refuseBinary() throws(DecodingError) {
-        guard FileSignature.isBinary(beginning) else { return }
-        throw DecodingError(code: .notText, object: object, byteOffset: 0)
-    }
+    /// Bytes of events that are no text before the whole object counts as none.
+    private static let unreadableLimit = 1 << 16
 
     private mutating func frameAll(atEnd: Bool, into sink: inout some UsageSink & ~Copyable) {
         while true {

@@ -7,6 +7,8 @@ public enum RejectionReason: Error, Sendable, Hashable {
     case malformedJSON
     case nestedTooDeep
     case invalidUTF8
+    /// Not text, but for a few bytes: it may have been a usage line before it was damaged.
+    case notText
     case loneSurrogate
     case duplicateKey(UsageSchema.Field)
     case missing(UsageSchema.Field)
@@ -34,6 +36,7 @@ extension RejectionReason: CustomStringConvertible {
         case .malformedJSON: "malformed JSON"
         case .nestedTooDeep: "JSON nested too deep"
         case .invalidUTF8: "invalid UTF-8"
+        case .notText: "not text"
         case .loneSurrogate: "lone surrogate in a string"
         case .duplicateKey(let field): "duplicate key \(name(field))"
         case .missing(let field): "\(name(field)) is missing"

@@ -7,7 +7,7 @@ struct TextWindow: ~Copyable {
     /// First byte not read yet.
     private(set) var end = 0
     /// Offset of `memory[0]` in the object's text.
-    private var baseOffset = 0
+    var baseOffset = 0
 
     /// How much is inflated at once, in bytes.
     private let readSize: Int

@@ -1,3 +1,5 @@
+import Gzip
+
 @testable import BedrockMetering
 
 /// What one message is to a parser that has seen no other.
@@ -23,7 +25,9 @@ struct SingleMessage {
                 batch.text = UnsafeRawBufferPointer(memory)
                 batch.rows.append(row)
                 record = batch.record(at: 0)
-            case .foreign: break
+            case .foreign:
+                let bytes = UnsafeRawBufferPointer(rebasing: memory[..<message.count])
+                if !UnsoundBytes.mayBeText(bytes) { reason = .notText }
             case .rejected(let reason): self.reason = reason
             }
         }
