@@ -6,6 +6,8 @@
 
     /// How the commands speak: data on standard output, everything else on standard error.
     package enum Console {
+        package static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
         /// - Throws: ``PipelineError`` where standard output does not take it all.
         package static func write(_ text: String) throws {
             do {

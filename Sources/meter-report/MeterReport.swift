@@ -24,7 +24,9 @@
 
                 \(ExitCodes.help(
                     .usage(),
-                    .data("some input was not taken, a sum does not fit, or Athena's answer differs"),
+                    .data(
+                        "money is missing or in doubt, a sum does not fit, or Athena's answer differs"
+                    ),
                     .noInput("source, lake, table or workgroup"), .inputOutput("reading failed, or Athena did"),
                     .interrupted("which stops Athena's query")))
                 """,
@@ -138,12 +140,12 @@
             let answer = try await Interruption.cancelling { try await job.run() }
             Console.complain(answer.cost)
             guard let input else {
-                try Console.write(text(of: answer.report))
+                try write(answer.report)
                 // Here are then Athena's own sums.
                 let comparison = AnswerComparison(
                     query, here: answer.report.rows, athena: answer.answer)
                 for difference in comparison.differences { Console.complain(difference) }
-                return comparison.differences.isEmpty
+                return comparison.differences.isEmpty && answer.report.isComplete
             }
             let (report, isComplete) = try await reportHere(query, from: input)
             let comparison = AnswerComparison(query, here: report.rows, athena: answer.answer)
@@ -165,16 +167,24 @@
             job.ledger = ledger.ledger
             job.progress = Console.progress
             let outcome = try await job.run()
-            try Console.write(text(of: outcome.report))
-            for failure in outcome.failures { Console.complain("\(failure)") }
+            try write(outcome.report)
             if let failure = outcome.ledgerFailure {
                 Console.complain("\(failure); how final the days are is not known")
             }
-            if outcome.rejected > 0 {
-                Console.complain(
-                    "\(outcome.rejected) lines were rejected and are not in the report")
+            return (outcome.report, outcome.report.isComplete)
+        }
+
+        /// Writes a report, and on standard error what is to be said of it: beside CSV, which has room
+        /// for rows alone, all of it; else why it ends with 65.
+        private func write(_ report: UsageReport) throws {
+            try Console.write(text(of: report))
+            switch format {
+            case .csv: report.comments.forEach(Console.complain)
+            // Who sees the table sees what is under it.
+            case .table where Console.outputIsTerminal: break
+            case .table, .json:
+                for note in report.noteLines where note.isDoubt { Console.complain(note.text) }
             }
-            return (outcome.report, outcome.failures.isEmpty && outcome.rejected == 0)
         }
 
         private static func priceBook(_ path: String) throws -> PriceBook {

@@ -42,6 +42,6 @@ import Testing
         #expect(try !Self.report(nil).table().contains("closed"))
         #expect(try !Self.report([]).table().contains("closed"))
         #expect(try !Self.report(nil).json().contains("days"))
-        #expect(try Self.report([]).json().hasSuffix(", \"days\": []}\n"))
+        #expect(try Self.report([]).json().contains(", \"days\": [], "))
     }
 }

@@ -133,7 +133,7 @@ import Testing
             report.table().hasSuffix(
                 "\n12,358 events in 3 objects: 12,300 records, 5 duplicates (2 ambiguous, "
                     + "1 in conflict), 6 foreign, 7 rejected, 40 outside the period; "
-                    + "1 objects could not be read.\n"
+                    + "1 object could not be read.\n"
             )
         )
     }

@@ -106,14 +106,15 @@ import Testing
         try FileManager.default.removeItem(atPath: "\(lake)/_ledger.sqlite")
         let unknown = try Command.report.run(arguments + ["--format", "json"])
 
-        #expect(provisional.output.hasSuffix("\n\nprovisional: 2025-12-07\n"))
-        #expect(closed.output.hasSuffix("\n\nclosed: 2025-12-07 (restated once)\n"))
+        #expect(provisional.output.hasSuffix("\nprovisional: 2025-12-07\n"))
+        #expect(closed.output.hasSuffix("\nclosed: 2025-12-07 (restated once)\n"))
         let days = (json as? [String: Any])?["days"] as? [[String: Any]]
         #expect(days?.count == 1 && days?.first?["state"] as? String == "closed")
         #expect(days?.first?["restatements"] as? Int == 1)
         #expect(days?.first?["date"] as? String == "2025-12-07")
         #expect(!csv.output.contains("closed"))
-        #expect(unknown.status == 0 && unknown.errors.isEmpty)
+        #expect(csv.errors.hasSuffix("\n# closed: 2025-12-07 (restated once)\n"))
+        #expect(unknown.output.contains("finality: not known here: there is no ledger"))
         #expect(!unknown.output.contains("\"days\""))
     }
 
@@ -124,8 +125,9 @@ import Testing
         let status = try run("status")
         let warned = try run("ingest", "--source", folder.path("source"))
 
-        #expect(report.status == 0 && report.output.contains("acme"))
-        #expect(report.errors.hasPrefix(ledger))
+        // The lake keeps a rejected line, which may be open.
+        #expect(report.status == 65 && report.output.contains("acme"))
+        #expect(report.errors.contains(ledger))
         #expect(report.errors.hasSuffix("how final the days are is not known\n"))
         #expect(status.status == 65 && status.errors.hasPrefix(ledger))
         #expect(status.output.contains(/2025-12-07 +2 +30 +unknown/))

@@ -48,6 +48,22 @@ class Outcome(NamedTuple):
         return None
 
 
+def report_trouble(outcome):
+    """What is wrong with a report as such, whatever its rows: how it ended, or what it could not read.
+
+    Days without usage, rejected lines and conflicts are said by every report over such lakes, and end it
+    with 65.
+    """
+    trouble = f"a report ended with {outcome.code}: {outcome.errors[:300]!r}"
+    if outcome.code not in {DONE, SOME_REJECTED}:
+        return trouble
+    answer = json.loads(outcome.output)
+    # A run that was killed may leave a ledger that only the next run can read.
+    said = {line for line in outcome.errors.splitlines() if "_ledger.sqlite" not in line}
+    is_sound = (outcome.code == DONE) == answer["complete"] and said <= set(answer["notes"])
+    return trouble if answer["not_read"] or not is_sound else None
+
+
 class Running:
     """A command under way, in a process group of its own."""
 

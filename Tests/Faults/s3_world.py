@@ -5,7 +5,7 @@ import json
 import shutil
 
 from calls import DAYS, kept
-from commands import DONE, NO_INPUT, SOME_REJECTED
+from commands import DONE, NO_INPUT, SOME_REJECTED, report_trouble
 from lake_state import Difference, LakeState, difference, model_difference, rows
 from world import PARTS, Undisturbed, answer_problem, make_parts, totals_by_day
 
@@ -135,9 +135,7 @@ class S3World:
     def report_problem(self, lake, legal):
         """What is wrong with a report over a lake, each day of which is that of a legal lake."""
         outcome = self.report(lake)
-        if outcome.code != DONE:
-            return f"a report ended with {outcome.code}: {outcome.errors[:300]!r}"
-        return answer_problem(json.loads(outcome.output), legal)
+        return report_trouble(outcome) or answer_problem(json.loads(outcome.output), legal)
 
     def report(self, lake, server=None):
         self.tally.answers += 1
@@ -149,9 +147,7 @@ class S3World:
         """Whether a report reads all of a lake, which may be empty."""
         outcome = self.report(lake)
         is_empty = not any(key.startswith("year=") for key in self.contents(lake))
-        if outcome.code == DONE or outcome.code == NO_INPUT and is_empty:
-            return None
-        return f"a report ended with {outcome.code}: {outcome.errors[:300]!r}"
+        return None if outcome.code == NO_INPUT and is_empty else report_trouble(outcome)
 
     # --- Whether the comparisons notice what is wrong --------------------------------------------
 

@@ -5,7 +5,7 @@ import shutil
 import time
 
 from calls import DAYS
-from commands import DONE, NO_INPUT, LAKE_HELD, SOME_REJECTED
+from commands import DONE, NO_INPUT, LAKE_HELD, SOME_REJECTED, report_trouble
 from lake_state import LakeState, difference, misplaced
 from world import PARTS, answer_problem
 
@@ -58,8 +58,8 @@ def report_during(world, number):
         # Until the first run into an empty folder has begun, there is no lake to report on.
         if outcome.code == NO_INPUT and not before:
             continue
-        problem = f"a report ended with {outcome.code}: {outcome.errors[:300]!r}"
-        if outcome.code == DONE and not outcome.errors:
+        problem = report_trouble(outcome)
+        if not problem:
             answer = json.loads(outcome.output)
             problem = answer_problem(answer, [old, new])
             seen.add("old" if answer_problem(answer, [old]) is None else

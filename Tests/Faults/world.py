@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from calls import DAYS, kept, other_version, random_call, totals
-from commands import DONE, NO_INPUT, SOME_REJECTED
+from commands import DONE, NO_INPUT, SOME_REJECTED, report_trouble
 from lake_state import Difference, LakeState, difference, illegal, misplaced, model_difference
 from objects import SHAPES, make_object
 
@@ -170,11 +170,7 @@ class World:
         self.tally.answers += 1
         if outcome.code == NO_INPUT and is_empty:
             return answer_problem({"rows": []}, legal)
-        # A run that was killed may leave a ledger that only the next run can read.
-        errors = [line for line in outcome.errors.splitlines() if "_ledger.sqlite" not in line]
-        if outcome.code != DONE or errors:
-            return f"a report ended with {outcome.code}: {outcome.errors[:300]!r}"
-        return answer_problem(json.loads(outcome.output), legal)
+        return report_trouble(outcome) or answer_problem(json.loads(outcome.output), legal)
 
 
 def totals_by_day(days):

@@ -123,6 +123,11 @@ public struct UsageAggregator: UsageSink {
         }
     }
 
+    /// The tenants of all that was read, those too that the query does not count.
+    package var knownTenants: Set<TenantID> {
+        Set((0..<tenants.count).map { TenantID(tenants.string(UInt32($0))) })
+    }
+
     @inline(__always)
     mutating func counts(_ tenant: UInt32) -> Bool {
         if Int(tenant) >= isCounted.count { learnTenants() }
@@ -153,7 +158,10 @@ public struct UsageAggregator: UsageSink {
     ///
     /// - Throws: ``UsageOverflowError`` where a sum does not fit 63 bits.
     /// - Complexity: O(n log n) in the number of rows.
-    public func rows() throws(UsageOverflowError) -> [UsageRow] {
+    public func rows() throws(UsageOverflowError) -> [UsageRow] { try answer().rows }
+
+    /// The same with what all rows come to.
+    package func answer() throws(UsageOverflowError) -> UsageAnswer {
         if committed.overflows { throw UsageOverflowError() }
         var rows: [(row: UsageRow, utcDay: UsageDay)] = []
         for (slot, sums) in committed.sums.enumerated() {
@@ -174,10 +182,14 @@ public struct UsageAggregator: UsageSink {
                 rows.append((row, utcDay))
             }
         }
-        let answer = try query.folded(rows)
+        let (folded, unpriced) = try query.folded(rows)
         // Numbers are sorted, since rows are large and hold references.
-        let order = answer.indices.sorted { answer[$0].precedes(answer[$1]) }
-        return order.prefix(query.limit ?? order.count).map { answer[$0] }
+        let order = folded.indices.sorted { folded[$0].precedes(folded[$1]) }
+        return UsageAnswer(
+            rows: order.prefix(query.limit ?? order.count).map { folded[$0] },
+            whole: UsageAnswer.Whole(folded, isPriced: query.prices != nil),
+            unpriced: UnpricedModel.sorted(unpriced)
+        )
     }
 }
 

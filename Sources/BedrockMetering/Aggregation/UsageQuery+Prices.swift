@@ -13,11 +13,11 @@ extension UsageQuery {
     }
 
     /// The rows that were asked for, in any order, from those of ``unpriced``, each with the UTC day
-    /// that it lies on.
+    /// that it lies on; and the calls without a price by model.
     func folded(
         _ rows: [(row: UsageRow, utcDay: UsageDay)]
-    ) throws(UsageOverflowError) -> [UsageRow] {
-        guard let prices else { return rows.map(\.row) }
+    ) throws(UsageOverflowError) -> (rows: [UsageRow], unpriced: [ModelID: Int64]) {
+        guard let prices else { return (rows.map(\.row), [:]) }
         struct Key: Hashable {
             var window: UsageWindow
             var tenant: TenantID
@@ -25,6 +25,7 @@ extension UsageQuery {
             var user: UserID?
         }
         var sums: [Key: (usage: UsageSum, cost: UsageCost)] = [:]
+        var unpriced: [ModelID: Int64] = [:]
         for (row, utcDay) in rows {
             let key = Key(
                 window: UsageWindow(window, holding: row.window.day, hour: row.window.hour ?? 0),
@@ -34,14 +35,19 @@ extension UsageQuery {
             )
             var sum = sums[key] ?? (UsageSum(), UsageCost())
             if sum.usage.add(row.usage) { throw UsageOverflowError() }
-            sum.cost += prices.cost(of: row, on: utcDay)
+            let cost = prices.cost(of: row, on: utcDay)
+            sum.cost += cost
+            if let model = row.model, cost.unpricedRequests > 0 {
+                unpriced[model, default: 0] += cost.unpricedRequests
+            }
             sums[key] = sum
         }
-        return sums.map { key, sum in
+        let folded = sums.map { key, sum in
             UsageRow(
                 window: key.window, tenant: key.tenant, model: key.model, user: key.user,
                 usage: sum.usage, cost: sum.cost
             )
         }
+        return (folded, unpriced)
     }
 }

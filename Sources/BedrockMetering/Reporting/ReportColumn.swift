@@ -53,6 +53,11 @@ enum ReportColumn: String, CaseIterable {
         report.totals.map { measure(of: $0, report.totalCost) } ?? .none
     }
 
+    /// The value for all rows, with those that a limit has cut off.
+    func total(of whole: UsageAnswer.Whole) -> Value {
+        whole.totals.map { measure(of: $0, whole.cost) } ?? .none
+    }
+
     /// The value for a sum; none for keys.
     func measure(of sum: UsageSum, _ cost: UsageCost?) -> Value {
         switch self {

@@ -1,7 +1,11 @@
 extension UsageReport {
-    /// One JSON object: `from`, `to`, `granularity` (`hourly`, `daily` or `monthly`), `rows`,
-    /// `totals`, for a report over log objects `lines`, for one over a lake with a ledger `days`, and
-    /// `time_zone` where that is not UTC.
+    /// One JSON object: `from`, `to`, `granularity` (`hourly`, `daily` or `monthly`), `rows`, `totals`
+    /// of these, `all_rows` and `all_totals` of all where a limit has cut rows off, for a report over log
+    /// objects `lines`, for one over a lake whose state is known `days`, and `time_zone` where that is
+    /// not UTC.
+    ///
+    /// What else is to be said of the rows is in members of its own, and as sentences in `notes`;
+    /// `complete` is false where money is missing or in doubt. Null is what is not known.
     public func json() -> String {
         let granularity =
             switch query.window {
@@ -25,13 +29,23 @@ extension UsageReport {
                         .map { ($0.name, Self.json($0.total(of: self))) }
                 )
             ),
+            ("all_rows", whole.map { String($0.rows) } ?? "null"),
+            (
+                "all_totals",
+                whole.map { whole in
+                    JSONText.object(
+                        columns.filter { !$0.isKey }
+                            .map { ($0.name, Self.json($0.total(of: whole))) }
+                    )
+                } ?? "null"
+            ),
         ]
         if query.zone != .utc {
             members.insert(("time_zone", JSONText.quoted(query.zone.identifier)), at: 2)
         }
         if let lines { members.append(("lines", Self.json(lines))) }
         if let days { members.append(("days", JSONText.array(days.map(Self.json)))) }
-        return JSONText.object(members) + "\n"
+        return JSONText.object(members + noteMembers) + "\n"
     }
 
     private static func json(_ day: Day) -> String {

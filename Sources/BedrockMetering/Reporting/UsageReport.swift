@@ -6,6 +6,13 @@ public struct UsageReport: Sendable {
     public let totals: UsageSum?
     /// The cost of all rows; nil unless the query has a price book.
     public let totalCost: UsageCost?
+    /// What all rows come to, with those that the query's limit has cut off; nil where that is not
+    /// known.
+    package let whole: UsageAnswer.Whole?
+    /// The models without a price, as far as they are known; none unless the query has a price book.
+    package let unpriced: [UnpricedModel]
+    /// What has to be said beside the rows; nil where nobody has looked.
+    package var notes: ReportNotes?
     /// What was read from log objects; nil for a report over a lake.
     public let lines: LineCounts?
     /// How final the days of the period are that hold usage; nil where no ledger tells.
@@ -58,11 +65,44 @@ public struct UsageReport: Sendable {
         public var records: Int { events.usage - duplicates.duplicates - outside }
     }
 
+    /// A report on rows that may be the first of more, if they are as many as the query's limit.
     public init(query: UsageQuery, rows: [UsageRow], lines: LineCounts? = nil) {
+        let whole = UsageAnswer.Whole(rows, isPriced: query.prices != nil)
+        let isWhole = query.limit.map { rows.count < $0 } ?? true
+        var unpriced: [ModelID: Int64] = [:]
+        for row in rows {
+            guard let model = row.model, let calls = row.cost?.unpricedRequests, calls > 0 else {
+                continue
+            }
+            unpriced[model, default: 0] += calls
+        }
+        self.init(
+            query: query, rows: rows, totals: whole, whole: isWhole ? whole : nil,
+            unpriced: UnpricedModel.sorted(unpriced), lines: lines
+        )
+    }
+
+    package init(query: UsageQuery, answer: UsageAnswer, lines: LineCounts? = nil) {
+        self.init(
+            query: query, rows: answer.rows,
+            totals: UsageAnswer.Whole(answer.rows, isPriced: query.prices != nil),
+            whole: answer.whole, unpriced: answer.unpriced, lines: lines
+        )
+    }
+
+    private init(
+        query: UsageQuery, rows: [UsageRow], totals: UsageAnswer.Whole, whole: UsageAnswer.Whole?,
+        unpriced: [UnpricedModel], lines: LineCounts?
+    ) {
         self.query = query
         self.rows = rows
+        self.totals = totals.totals
+        totalCost = totals.cost
+        self.whole = whole
+        self.unpriced = unpriced
         self.lines = lines
-        totals = try? rows.totals()
-        totalCost = query.prices == nil ? nil : rows.totalCost() ?? UsageCost()
     }
+
+    /// Whether there are, or may be, more rows than the query's limit lets through.
+    var isCut: Bool { whole.map { $0.rows > rows.count } ?? true }
 }

@@ -30,6 +30,15 @@ package struct AthenaReportJob: Sendable {
         }
     }
 
+    /// Athena knows the rows of the table and nothing else.
+    private static var notes: ReportNotes {
+        let reason = "Athena answers from the table alone"
+        var notes = ReportNotes()
+        notes.finalityNotKnown = reason
+        notes.countsNotKnown = reason
+        return notes
+    }
+
     /// Runs the statement and reads its rows.
     ///
     /// - Throws: ``PipelineError`` where Athena fails or answers something else, `CancellationError`
@@ -44,8 +53,10 @@ package struct AthenaReportJob: Sendable {
                     "meter-etl register makes the table \(table.database).\(table.table)")
             do throws(AthenaAnswerError) {
                 let answer = try query.answer(results.columns, results.rows)
+                var report = UsageReport(query: query, rows: answer.rows)
+                report.notes = Self.notes
                 return Outcome(
-                    report: UsageReport(query: query, rows: answer.rows), answer: answer,
+                    report: report, answer: answer,
                     execution: results.execution, bytesScanned: results.bytesScanned)
             } catch {
                 throw PipelineError(

@@ -65,6 +65,9 @@ struct Lake: Sendable {
         /// Why the day's own file can be neither read nor written, where it is so.
         let damage: PipelineError?
 
+        /// Whether there is nothing of the day, not even what keeps it from being read.
+        var isEmpty: Bool { files.isEmpty && others.isEmpty && damage == nil }
+
         func file(in format: LakeFormat) -> DayFile? {
             files.first { $0.format == format }
         }

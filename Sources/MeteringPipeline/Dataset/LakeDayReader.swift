@@ -9,17 +9,18 @@ struct LakeDayReader {
     /// Adds up the rows of the day's file and the records at `references`, each call once.
     ///
     /// - Parameter ahead: where to take the file from, if the lake is not on this machine.
+    /// - Returns: what it met where it had to merge the two; nil where there was nothing to merge.
     /// - Throws: ``PipelineError`` or ``DecodingError``; `days` has to be rolled back then.
     func read(
         _ file: DayFile?, with references: [UsageMerger.Reference],
         of snapshot: UsageMerger.Snapshot, ahead: inout DaysAhead,
         into days: inout DayFileAggregator
-    ) async throws {
+    ) async throws -> Met? {
         days.begin(day)
         guard references.isEmpty else {
             return try await merge(file, with: references, of: snapshot, into: &days)
         }
-        guard let file else { return }
+        guard let file else { return nil }
         switch file.format {
         case .json:
             var body: (any ObjectBody)?
@@ -41,12 +42,19 @@ struct LakeDayReader {
             }
             days.keep()
         }
+        return nil
+    }
+
+    /// Calls in conflict, and ambiguous lines.
+    struct Met {
+        var contested: [ContestedCall]
+        var ambiguous: Int
     }
 
     private func merge(
         _ file: DayFile?, with references: [UsageMerger.Reference],
         of snapshot: UsageMerger.Snapshot, into days: inout DayFileAggregator
-    ) async throws {
+    ) async throws -> Met {
         var merge = snapshot.merge(references, into: day)
         let copy: DayCopy? =
             if let file { try await lake.copy(of: file, in: Folder.temporary) } else { nil }
@@ -60,6 +68,8 @@ struct LakeDayReader {
         }
         if let file, !merge.outcome.presentIsInOrder { throw file.damage }
         days.keep()
+        return Met(
+            contested: merge.contestedCalls(), ambiguous: merge.outcome.duplicates.ambiguous)
     }
 
     private func add(

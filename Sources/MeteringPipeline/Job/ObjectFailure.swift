@@ -24,6 +24,9 @@ public struct ObjectFailure: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// The same beside a report.
+    var unread: ReportNotes.Unread { ReportNotes.Unread(location: location, reason: reason) }
+
     func json() -> String {
         JSONText.object([
             ("location", JSONText.quoted(location)), ("reason", JSONText.quoted(reason)),

@@ -20,6 +20,7 @@ public struct ReportJob: Sendable {
     public var ledger: String?
     public var progress: ReadingProgress?
     var stores = Stores.standard
+    var clock = LedgerClock.system
 
     public init(
         _ query: UsageQuery, from input: Input, limits: DecodingLimits = DecodingLimits(),
@@ -68,10 +69,26 @@ public struct ReportJob: Sendable {
             events: outcome.counts, duplicates: merger.duplicates,
             outside: outcome.outside + merger.count(outside: query)
         )
+        var report = UsageReport(query: query, answer: try aggregator.answer(), lines: lines)
+        report.notes = notes(on: lines, outcome.failures, tenants: aggregator.knownTenants)
         return Outcome(
-            report: UsageReport(query: query, rows: try aggregator.rows(), lines: lines),
-            failures: outcome.failures, rejected: outcome.counts.rejected
+            report: report, failures: outcome.failures, rejected: outcome.counts.rejected
         )
+    }
+
+    /// What is to be said of rows that are of no lake.
+    private func notes(
+        on lines: UsageReport.LineCounts, _ failures: [ObjectFailure], tenants: Set<TenantID>
+    ) -> ReportNotes {
+        var notes = ReportNotes()
+        notes.finalityNotKnown = "read from objects, not from a lake"
+        notes.counts = ReportNotes.Counts(
+            rejects: lines.events.rejected, conflicts: lines.duplicates.conflicts,
+            ambiguous: lines.duplicates.ambiguous)
+        notes.unknownTenants = query.tenants.subtracting(tenants).sorted()
+        if !notes.unknownTenants.isEmpty { notes.tenantsOfPeriod = tenants.sorted() }
+        notes.unread = failures.map(\.unread)
+        return notes
     }
 
     /// Adds up each day's file as it is read; where there are other files, what an ingest would make of
@@ -98,6 +115,8 @@ public struct ReportJob: Sendable {
         var days = DayFileAggregator(query)
         // Those that take in other records are copied as a whole.
         let alone = partitions.filter { references[$0.day] == nil }.compactMap(\.files.first)
+        var met = LakeNotes.Met(
+            rejects: outcome.counts.rejected, ambiguous: merger.duplicates.ambiguous)
         let needs = DayFileAggregator(query)
         var ahead = DaysAhead(lake.isLocal ? [] : alone, of: stores) { needs.fields(of: $0) }
         defer { ahead.cancel() }
@@ -105,62 +124,30 @@ public struct ReportJob: Sendable {
             let new = snapshot.sorted(references[partition.day] ?? [])
             let day = LakeDayReader(day: partition.day, limits: limits, lake: lake)
             do {
-                try await day.read(
-                    partition.files.first, with: new, of: snapshot, ahead: &ahead, into: &days)
+                met.add(
+                    try await day.read(
+                        partition.files.first, with: new, of: snapshot, ahead: &ahead, into: &days))
             } catch {
                 days.rollback()
                 partition.files.first.map {
                     failures.append(ObjectFailure(error, of: $0.object.name))
                 }
-                try await day.read(nil, with: new, of: snapshot, ahead: &ahead, into: &days)
+                met.add(
+                    try await day.read(nil, with: new, of: snapshot, ahead: &ahead, into: &days))
             }
         }
-        var report = UsageReport(query: query, rows: try days.aggregator.rows())
-        var ledgerFailure: PipelineError?
-        do throws(PipelineError) {
-            let states = try states(of: partitions, in: lake)
-            report.days = states.days
-            for (day, failure) in states.missing {
-                // A run that ended meanwhile has put the file there before it recorded the day.
-                if try await lake.partition(of: day).files.isEmpty { failures.append(failure) }
-            }
-        } catch {
-            if error.code != .notFound || ledger != nil { ledgerFailure = error }
-        }
+        met.tenants = days.aggregator.knownTenants
+        var report = UsageReport(query: query, answer: try days.aggregator.answer())
+        let findings = try await LakeNotes(
+            lake: lake, name: path, query: query, ledger: ledger, now: clock.now()
+        ).findings(partitions, met)
+        failures += findings.failures
+        report.days = findings.days
+        report.notes = findings.notes
+        report.notes?.unread = failures.map(\.unread)
         return Outcome(
             report: report, failures: failures, rejected: outcome.counts.rejected,
-            ledgerFailure: ledgerFailure
+            ledgerFailure: findings.ledgerFailure
         )
-    }
-
-    /// How final the days are that the lake holds, or that the ledger knows, and which of these have lost
-    /// their files; one that the ledger does not know is provisional.
-    private func states(
-        of partitions: [Lake.Partition], in lake: Lake
-    ) throws(PipelineError) -> (days: [UsageReport.Day], missing: [(UsageDay, ObjectFailure)]) {
-        let ledger = try Ledger(readingAt: ledger ?? lake.ledgerFile)
-        let known = try ledger.days(in: query.utcDays)
-        let closed = Set(known.lazy.filter { $0.closed != nil }.map(\.day))
-        let filled = partitions.filter { !$0.files.isEmpty || !$0.others.isEmpty }
-        let days = Set(filled.map(\.day)).union(known.map(\.day))
-        let present = Set(partitions.filter { !$0.files.isEmpty }.map(\.day))
-        let missing = known.filter { !$0.isEmpty && !present.contains($0.day) }.map { day in
-            let failure = ObjectFailure(
-                location: "\(lake.root.appending(day.file))",
-                reason: "is gone, and with it \(day.totals.requests) calls that were recorded; "
-                    + "meter-etl rebuild --day \(day.day) makes it again")
-            return (day.day, failure)
-        }
-        var restatements: [UsageDay: Int] = [:]
-        for restatement in try ledger.restatements(in: query.period) {
-            restatements[restatement.day, default: 0] += 1
-        }
-        let states = days.sorted().map { day in
-            UsageReport.Day(
-                day: day, state: closed.contains(day) ? .closed : .provisional,
-                restatements: restatements[day] ?? 0
-            )
-        }
-        return (states, missing)
     }
 }

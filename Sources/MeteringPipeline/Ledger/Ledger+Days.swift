@@ -22,6 +22,15 @@ extension Ledger {
         try read { try tenants(of: day, $0) }
     }
 
+    /// Whether any day has usage of `tenant`.
+    package func knows(_ tenant: TenantID) throws(PipelineError) -> Bool {
+        try read { database in
+            try database.row(
+                "SELECT 1 FROM day_tenant WHERE tenant = \(exactly: tenant.rawValue) LIMIT 1"
+            ) != nil
+        }
+    }
+
     /// Notes by what the file of a day, which is unchanged, is known from now on.
     package func setFileTag(_ tag: String, of day: UsageDay) throws(PipelineError) {
         try write { try $0.change("UPDATE day SET file_tag = \(tag) WHERE day = \(day)") }

@@ -36,6 +36,32 @@ extension Ledger {
         }
     }
 
+    /// How many rejected lines may be of days of `period` and were not taken back in since, each once.
+    ///
+    /// A line whose day is not known, of an object that holds no usage, may be of any day up to that on
+    /// which the object was read.
+    package func openRejects(in period: UsagePeriod) throws(PipelineError) -> Int {
+        try read { database in
+            let row = try database.row(
+                """
+                SELECT count(*) AS count FROM reject
+                JOIN object ON object.number = reject.object JOIN run ON run.number = object.run
+                WHERE replayed_microseconds IS NULL AND CASE
+                    WHEN reject.day IS NOT NULL
+                        THEN reject.day BETWEEN \(period.first) AND \(period.last)
+                    WHEN EXISTS (SELECT 1 FROM object_day WHERE object = reject.object)
+                        THEN EXISTS (
+                            SELECT 1 FROM object_day WHERE object = reject.object
+                                AND day BETWEEN \(period.first) AND \(period.last)
+                        )
+                    ELSE run.started_microseconds >= \(period.first.start)
+                END
+                """
+            )
+            return try row?.value("count") ?? 0
+        }
+    }
+
     /// Notes that rejects were taken back in; those that were before keep their time.
     package func markReplayed(
         _ rejects: [LedgerReject.ID], by run: LedgerRun.ID, now: EventTime

