@@ -49,21 +49,46 @@ enum ByteScan {
         return end
     }
 
+    /// The first offset in `start..<end` that holds an underscore or a backslash, else `end`.
+    @inline(__always)
+    static func firstUnderscoreOrBackslash(
+        in text: RawSpan, from start: Int, to end: Int
+    ) -> Int {
+        checkPadding(of: text, from: start, to: end)
+        var offset = start
+        while offset < end {
+            let word = text.uncheckedWord(at: offset)
+            let underscore = word ^ ones &* 0x5f
+            let backslash = word ^ ones &* 0x5c
+            let hits =
+                ((underscore &- ones) & ~underscore | (backslash &- ones) & ~backslash) & tops
+            if hits != 0 { return min(end, offset &+ hits.trailingZeroBitCount &>> 3) }
+            offset &+= 8
+        }
+        return end
+    }
+
     /// Whether `needle`, at most 64 bytes, occurs in `start..<end`. Linear on ordinary text.
     static func contains(
-        _ needle: StaticString,
-        in text: RawSpan,
-        from start: Int,
-        to end: Int
+        _ needle: StaticString, in text: RawSpan, from start: Int, to end: Int
     ) -> Bool {
+        find(needle, in: text, from: start, to: end) != nil
+    }
+
+    /// Where `needle`, at most 64 bytes, first begins in `start..<end`. Linear on ordinary text.
+    static func find(
+        _ needle: StaticString, in text: RawSpan, from start: Int, to end: Int
+    ) -> Int? {
         let size = needle.utf8CodeUnitCount
-        guard end - start >= size else { return false }
+        guard end - start >= size else { return nil }
         let bytes = UnsafeRawBufferPointer(start: needle.utf8Start, count: size)
         var offset = start
         while true {
             offset = first(bytes[0], in: text, from: offset, to: end - size + 1)
-            guard offset < end - size + 1 else { return false }
-            if bytes.indices.allSatisfy({ text.byte(at: offset + $0) == bytes[$0] }) { return true }
+            guard offset < end - size + 1 else { return nil }
+            if bytes.indices.allSatisfy({ text.byte(at: offset + $0) == bytes[$0] }) {
+                return offset
+            }
             offset += 1
         }
     }

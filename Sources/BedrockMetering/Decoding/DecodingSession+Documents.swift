@@ -14,6 +14,7 @@ extension DecodingSession {
             let start = window.start
             guard text.byte(at: start) == 0x7b else {
                 guard frameTextRun(atEnd: atEnd) else { return .needsInput }
+                guard payloads.isEmpty else { return .batchIsFull }
                 continue
             }
             let stop = parser.match(text, from: start, to: end, row: &row)
@@ -30,16 +31,14 @@ extension DecodingSession {
                 return nil
             }
             switch frameDocument(atEnd: atEnd) {
-            case .framed: continue
+            case .framed: guard payloads.isEmpty else { return .batchIsFull }
             case .needsInput: return .needsInput
-            case .payloads(let payloads): return .payloads(payloads)
             }
         }
     }
 
     private enum DocumentProgress {
         case framed, needsInput
-        case payloads([[UInt8]])
     }
 
     /// Frames the document at the window's start, which is neither a usage line of a known shape
@@ -61,12 +60,18 @@ extension DecodingSession {
             // What follows on the line belongs to the same, broken, event.
             return frameEvent(upToBoundaryAfter: next, atEnd: atEnd)
         }
-        if !isNested, let payloads = LogEnvelope.payloads(text, from: start, to: documentEnd) {
-            payloadEvent = (lineNumber, window.objectOffset(start))
+        if LogEnvelope.mayHoldPayloads(text, from: start, to: documentEnd),
+            unwrap(
+                from: start, to: documentEnd, fault: nil, envelopeTime: enclosing?.time,
+                eventStart: start, line: lineNumber, mayHoldPayloads: true
+            )
+        {
             advance(to: documentEnd)
-            return .payloads(payloads)
+            return .framed
         }
-        if let event = members.event(text) {
+        if let event = members.event(text),
+            !members.hasOthers || !holdsUsageBeside(event, to: documentEnd)
+        {
             decide(event, eventStart: start, next: documentEnd)
         } else {
             decide(

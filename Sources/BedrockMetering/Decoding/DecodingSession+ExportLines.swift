@@ -36,6 +36,7 @@ extension DecodingSession {
             lineNumber = number
             guard !batch.isFull else { return .batchIsFull }
             guard frameExportEvent(style, atEnd: atEnd) else { return .needsInput }
+            guard payloads.isEmpty else { return .batchIsFull }
         }
     }
 

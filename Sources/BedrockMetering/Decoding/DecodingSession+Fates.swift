@@ -23,8 +23,7 @@ extension DecodingSession {
             lineNumber = nextLine
             window.start = next
         }
-        var end = end
-        while end > start, ByteScan.isSpace(text.byte(at: end - 1)) { end -= 1 }
+        let end = ByteScan.endOfText(in: text, from: start, to: end)
         let firstEnd = ByteScan.first(0x0a, in: text, from: start, to: end)
         guard firstEnd < end, holdsUsageLineAmongOthers(from: start, to: end) else {
             return decideWhole(
@@ -51,7 +50,7 @@ extension DecodingSession {
 
     /// Whether the message in `start..<end` is no sound JSON, but one of its lines is a usage line.
     private func holdsUsageLineAmongOthers(from start: Int, to end: Int) -> Bool {
-        guard UsageMessageParser.mentionsUsage(window.text.bytes, from: start, to: end) else {
+        guard UsageHints.mentionsUsage(window.text.bytes, from: start, to: end) else {
             return false
         }
         // A copy, since parsing may change the text.
@@ -86,23 +85,39 @@ extension DecodingSession {
         }
         let stop = parser.match(window.text.bytes, from: start, to: end, row: &row)
         if stop == end { return appendRow() }
+        let envelopeTime = envelopeTime ?? enclosing?.time
         let outcome = parser.parse(
             window.memory, from: start, to: end, envelopeTime: envelopeTime, row: &row
         )
+        let fault: RejectionReason?
+        let isRejected: Bool
         switch outcome {
-        case .usage: appendRow()
-        case .foreign where isReadable(from: start, to: end): counts.foreign += 1
-        case .foreign:
-            reject(
-                .notText, from: start, to: end, time: envelopeTime, eventStart: eventStart,
-                line: line
-            )
+        case .usage: return appendRow()
         case .rejected(let reason):
-            reject(
+            return reject(
                 reason, from: start, to: end, time: envelopeTime, eventStart: eventStart,
                 line: line
             )
+        case .otherEvent:
+            fault = nil
+            isRejected = false
+        case .unsound(let reason, let claimsUsage):
+            fault = reason
+            isRejected = claimsUsage
         }
+        if unwrap(
+            from: start, to: end, fault: fault, envelopeTime: envelopeTime,
+            eventStart: eventStart, line: line
+        ) {
+            return
+        }
+        guard isRejected || !isReadable(from: start, to: end) else {
+            return counts.foreign += 1
+        }
+        let reason = isRejected ? fault ?? .notText : .notText
+        reject(
+            reason, from: start, to: end, time: envelopeTime, eventStart: eventStart, line: line
+        )
     }
 
     /// Takes `row` as a record.
@@ -121,21 +136,37 @@ extension DecodingSession {
         _ reason: RejectionReason, from start: Int, to end: Int, time: Int64? = nil,
         eventStart: Int, line: Int
     ) {
-        counts.rejected += 1
         let size = min(end - start, limits.maximumLineSize)
-        if !isReadable(from: start, to: start + size) {
+        reject(
+            reason, bytes: window.bytes(from: start, to: start + size), of: end - start,
+            time: time, eventStart: eventStart, line: line
+        )
+    }
+
+    /// - Parameter size: how many bytes there were before they were cut to the limit.
+    mutating func reject(
+        _ reason: RejectionReason, bytes: [UInt8], of size: Int? = nil, time: Int64? = nil,
+        eventStart: Int, line: Int
+    ) {
+        counts.rejected += 1
+        if !bytes.withUnsafeBytes({ UnsoundBytes.mayBeText($0) }) {
             let offset = window.objectOffset(eventStart)
             if unreadable.size == 0 { unreadable.byteOffset = offset }
-            unreadable.size += end - start
+            unreadable.size += size ?? bytes.count
         }
         rejected.append(
             RejectedLine(
-                number: enclosingLine?.number ?? line,
-                byteOffset: enclosingLine?.byteOffset ?? window.objectOffset(eventStart),
-                reason: reason,
-                time: time.map { EventTime(microseconds: $0) },
-                bytes: window.bytes(from: start, to: start + size)
+                number: enclosed(line), byteOffset: placeInObject(eventStart), reason: reason,
+                time: time.map { EventTime(microseconds: $0) }, bytes: bytes
             )
         )
+    }
+
+    /// The line of the object that `line` of this text is told to be.
+    func enclosed(_ line: Int) -> Int { enclosing?.line ?? line }
+
+    /// Where in the object an event is told to begin that begins at `offset` of the window.
+    func placeInObject(_ offset: Int) -> Int {
+        enclosing?.byteOffset ?? window.objectOffset(offset)
     }
 }

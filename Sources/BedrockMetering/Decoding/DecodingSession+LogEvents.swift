@@ -49,7 +49,9 @@ extension DecodingSession {
                     rejectLongEvent(from: start, eventStart: start)
                     return leaveLogEvents(events)
                 }
-                if let event = members.event(text) {
+                if let event = members.event(text),
+                    !members.hasOthers || !holdsUsageBeside(event, to: scanner.offset)
+                {
                     events.count += 1
                     decide(event, eventStart: start, next: scanner.offset)
                 } else {
@@ -63,6 +65,7 @@ extension DecodingSession {
                         next: scanner.offset
                     )
                 }
+                guard payloads.isEmpty else { return .batchIsFull }
             default:
                 // The document is broken; what follows is framed as documents again.
                 return leaveLogEvents(events)
@@ -102,7 +105,7 @@ extension DecodingSession {
             }
             events.count += 1
             let end = lenient.offset
-            if UsageMessageParser.mentionsUsage(text, from: start, to: end) {
+            if UsageHints.mentionsUsage(text, from: start, to: end) {
                 reject(error, from: start, to: end, eventStart: start, line: lineNumber)
             } else {
                 counts.foreign += 1
@@ -137,6 +140,13 @@ extension DecodingSession {
             events.isAfterArray = false
         }
         return true
+    }
+
+    /// Whether the log event at the window's start, which ends at `end`, may hold usage outside its message.
+    func holdsUsageBeside(_ event: LogEnvelope.LogEvent, to end: Int) -> Bool {
+        let text = window.text.bytes
+        return UsageHints.mayHoldUsage(text, from: window.start, to: event.message.start)
+            || UsageHints.mayHoldUsage(text, from: event.message.end, to: end)
     }
 
     /// Decides the message of a log event, unescaping it in place, and moves on to `next`.

@@ -22,8 +22,12 @@ public struct DecodingSession: ~Copyable {
     var lineNumber = 1
     /// Bytes of events that are no text, and where the first of them begins.
     var unreadable = (size: 0, byteOffset: 0)
-    /// Where lines are told to lie, for text that was itself inside a line.
-    let enclosingLine: (number: Int, byteOffset: Int)?
+    /// Payloads of the events that were just passed.
+    var payloads: [Payload] = []
+    /// The payload that this decodes, whose event is where lines are told to lie.
+    let enclosing: Payload?
+    /// How many payloads lie around this text.
+    let nesting: Int
 
     enum Framing {
         /// Nothing but blank lines and text so far.
@@ -38,31 +42,31 @@ public struct DecodingSession: ~Copyable {
 
     /// How far framing came.
     enum Progress {
+        /// What has been taken is to be handed on first.
         case batchIsFull
         case needsInput
-        /// Payloads of a Lambda event, in Base64, to be decoded in its place.
-        case payloads([[UInt8]])
     }
 
     public init(named object: String, limits: DecodingLimits = DecodingLimits()) {
-        self.init(named: object, limits: limits, enclosingLine: nil)
+        self.init(named: object, limits: limits, inside: nil, nesting: 0)
     }
 
-    private init(
-        named object: String, limits: DecodingLimits,
-        enclosingLine: (number: Int, byteOffset: Int)?, size: Int? = nil
+    init(
+        named object: String, limits: DecodingLimits, inside enclosing: Payload?, nesting: Int,
+        size: Int? = nil
     ) {
         self.object = object
         window = TextWindow(for: size)
         var limits = limits
         limits.maximumLineSize = min(limits.maximumLineSize, DecodingLimits.largestLineSize)
         self.limits = limits
-        self.enclosingLine = enclosingLine
+        self.enclosing = enclosing
+        self.nesting = nesting
         source = ObjectText(of: object, limits: limits.gunzip)
     }
 
-    /// Whether this decodes the payload of a Lambda event.
-    var isNested: Bool { enclosingLine != nil }
+    /// Whether this decodes the payload of an event.
+    var isNested: Bool { enclosing != nil }
 
     /// Decodes the next bytes of the object into `sink`.
     ///
@@ -98,7 +102,7 @@ public struct DecodingSession: ~Copyable {
         return counts
     }
 
-    private mutating func drainAll(
+    mutating func drainAll(
         into sink: inout some UsageSink & ~Copyable
     ) throws(DecodingError) {
         try drain(atEnd: true, into: &sink)
@@ -141,12 +145,8 @@ public struct DecodingSession: ~Copyable {
         while true {
             let progress = frame(atEnd: atEnd)
             flush(into: &sink)
-            switch progress {
-            case .needsInput: return
-            case .batchIsFull: continue
-            case .payloads(let payloads):
-                for payload in payloads { decode(payload, into: &sink) }
-            }
+            decodePayloads(into: &sink)
+            if case .needsInput = progress { return }
         }
     }
 
@@ -223,69 +223,5 @@ public struct DecodingSession: ~Copyable {
     func lineNumber(at offset: Int) -> Int {
         lineNumber
             + ByteScan.count(0x0a, in: window.text.bytes, from: window.start, to: offset)
-    }
-
-    /// Decodes a payload of the event that was just passed, in a session of its own.
-    ///
-    /// It is inflated as a whole first, so that nothing of a damaged one is taken.
-    private mutating func decode(_ encoded: [UInt8], into sink: inout some UsageSink & ~Copyable) {
-        guard let payload = LogEnvelope.decoded(encoded) else {
-            return reject(encoded, into: &sink)
-        }
-        guard let text = Self.inflate(payload, limits: limits) else {
-            return reject(payload, into: &sink)
-        }
-        var nested = DecodingSession(
-            named: object, limits: limits,
-            enclosingLine: payloadEvent, size: text.count
-        )
-        do throws(DecodingError) {
-            try nested.feed(text.span.bytes, into: &sink)
-            try nested.drainAll(into: &sink)
-            counts += nested.counts
-            if nested.counts.events == 0 { counts.foreign += 1 }
-        } catch {
-            // The text is no more than the beginning of a magic number.
-            reject(payload, into: &sink)
-        }
-    }
-
-    private mutating func reject(_ payload: [UInt8], into sink: inout some UsageSink & ~Copyable) {
-        counts.rejected += 1
-        sink.reject(
-            RejectedLine(
-                number: payloadEvent.number, byteOffset: payloadEvent.byteOffset,
-                reason: .unreadablePayload, bytes: payload
-            )
-        )
-    }
-    /// The Lambda event whose payloads are due.
-    var payloadEvent = (number: 0, byteOffset: 0)
-
-    private static func inflate(_ payload: [UInt8], limits: DecodingLimits) -> [UInt8]? {
-        var limits = limits.gunzip
-        limits.maximumBytes = min(
-            limits.maximumBytes, LogEnvelope.maximumInflatedPayloadSize
-        )
-        let stream = GunzipStream(limits: limits)
-        var text: [UInt8] = []
-        // Text of logs is some ten times as long as when it is compressed.
-        let size = TextWindow.readSize(for: 10 * payload.count)
-        var chunk = [UInt8](repeating: 0, count: size)
-        return payload.withUnsafeBytes { bytes in
-            stream.feed(bytes)
-            for atEnd in [false, true] {
-                while true {
-                    guard
-                        let read = chunk.withUnsafeMutableBytes({
-                            try? stream.read(into: $0, atEnd: atEnd)
-                        })
-                    else { return nil }
-                    guard read > 0 else { break }
-                    text += chunk[..<read]
-                }
-            }
-            return text
-        }
     }
 }

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// The documents in which CloudWatch Logs delivers events to subscribers.
 ///
 /// See "Real-time processing of log data with subscriptions" in the CloudWatch Logs user guide. Key
@@ -47,6 +45,8 @@ enum LogEnvelope {
         private var hasID = false
         /// A usage line may have such members of its own.
         private var hasEventType = false
+        /// Whether there are members that no log event of CloudWatch has.
+        private(set) var hasOthers = false
 
         /// Takes in a member; of several with one name, the first counts.
         mutating func note(_ key: JSONScanner.Value, _ value: JSONScanner.Value, _ text: RawSpan) {
@@ -58,6 +58,11 @@ enum LogEnvelope {
                 hasID = true
             } else if JSONString.equals(key, UsageSchema.column(.eventType).name, text) {
                 hasEventType = true
+            } else if value.kind == .string || value.kind == .container,
+                // What a filter of the subscription has found in the message.
+                !JSONString.equals(key, "extractedFields", text)
+            {
+                hasOthers = true
             }
         }
 
@@ -75,69 +80,18 @@ enum LogEnvelope {
         }
     }
 
-    // MARK: Lambda and Firehose events
+    // MARK: Events that hold payloads
 
     /// Bytes of a document that holds payloads; Lambda takes at most 6 MB.
     static let maximumPayloadSize = 16 << 20
-    /// Bytes that one payload may inflate to; it is held as a whole.
-    static let maximumInflatedPayloadSize = 1 << 28
-
-    private static let payloadKeys = ["awslogs", "records", "requestId"]
+    private static let payloadKeys = [
+        "awslogs", "records", "Records", "requestId", "invocationId", "attemptsMade", "rawData",
+    ]
 
     /// Whether the document at `start` begins as one that holds payloads.
     static func mayHoldPayloads(_ text: RawSpan, from start: Int, to end: Int) -> Bool {
         var scanner = JSONScanner(from: start + 1, to: end)
         guard let key = try? scanner.key(text) else { return false }
         return payloadKeys.contains { JSONString.equals(key, $0, text) }
-    }
-
-    /// The payloads, in Base64, of `{"awslogs": {"data": …}}` or `{"records": [{"data": …}]}`; nil
-    /// where the sound object in `start..<end` is neither.
-    static func payloads(_ text: RawSpan, from start: Int, to end: Int) -> [[UInt8]]? {
-        guard mayHoldPayloads(text, from: start, to: end) else { return nil }
-        if let event = member("awslogs", text, from: start, to: end) {
-            return payload(text, of: event).map { [$0] }
-        }
-        guard let records = member("records", text, from: start, to: end),
-            text.byte(at: records.start) == 0x5b
-        else { return nil }
-        var payloads: [[UInt8]] = []
-        var scanner = JSONScanner(from: records.start + 1, to: records.end)
-        repeat {
-            guard
-                let element = try? scanner.value(text),
-                let payload = payload(text, of: element)
-            else { return nil }
-            payloads.append(payload)
-        } while scanner.take(0x2c, text)
-        return payloads
-    }
-
-    private static func payload(_ text: RawSpan, of object: JSONScanner.Value) -> [UInt8]? {
-        guard
-            object.kind == .container, text.byte(at: object.start) == 0x7b,
-            let data = member("data", text, from: object.start, to: object.end),
-            data.kind == .string
-        else { return nil }
-        return JSONString.copy(data, text)
-    }
-
-    /// The bytes that `payload` stands for, or nil where it is not Base64.
-    static func decoded(_ payload: [UInt8]) -> [UInt8]? {
-        Data(base64Encoded: Data(payload)).map(Array.init)
-    }
-
-    /// The value of the member `name` of the sound object in `start..<end`.
-    private static func member(
-        _ name: String, _ text: RawSpan, from start: Int, to end: Int
-    ) -> JSONScanner.Value? {
-        var scanner = JSONScanner(from: start + 1, to: end)
-        repeat {
-            guard let key = try? scanner.key(text), let value = try? scanner.value(text) else {
-                return nil
-            }
-            if JSONString.equals(key, name, text) { return value }
-        } while scanner.take(0x2c, text)
-        return nil
     }
 }

@@ -24,8 +24,14 @@ public enum RejectionReason: Error, Sendable, Hashable {
     case timestampOutOfRange
     /// Longer than ``DecodingLimits/maximumLineSize``.
     case lineTooLong
-    /// The data of a Lambda event is not Base64 of sound gzip.
+    /// Data where Lambda and Firehose put payloads is not Base64, or not of sound gzip.
     case unreadablePayload
+    /// A field says what it should in another spelling.
+    case misspelt(UsageSchema.Field)
+    /// Usage lies inside text or a document that could not be taken apart.
+    case notUnwrapped
+    /// Usage lies under a key that its object has more than once.
+    case repeatedWrapper
 }
 
 extension RejectionReason: CustomStringConvertible {
@@ -49,7 +55,10 @@ extension RejectionReason: CustomStringConvertible {
         case .unreadableTimestamp: "timestamp is unreadable"
         case .timestampOutOfRange: "timestamp is outside 2020 to 2050"
         case .lineTooLong: "line is over the size limit"
-        case .unreadablePayload: "payload of a Lambda event is unreadable"
+        case .unreadablePayload: "Base64 payload is unreadable"
+        case .misspelt(let field): "\(name(field)) is spelt in another way"
+        case .notUnwrapped: "holds usage that could not be unwrapped"
+        case .repeatedWrapper: "holds usage under a key that is repeated"
         }
     }
 }

@@ -1,7 +1,7 @@
 /// Reads ISO 8601 instants, remembering the last date, since neighbours in a log share it.
 ///
-/// `YYYY-MM-DDThh:mm:ss`, 0 to 9 digits of a second after a point, then nothing (which means UTC),
-/// `Z`, `+hh:mm`, `+hhmm` or `+hh`. Digits past the microsecond are cut. A space may stand for `T`,
+/// `YYYY-MM-DDThh:mm:ss`, 0 to 9 digits of a second after a point or a comma, then nothing (which means
+/// UTC), `Z`, `+hh:mm`, `+hhmm` or `+hh`. Digits past the microsecond are cut. A space may stand for `T`,
 /// and letters may be lower-case (RFC 3339, section 5.6).
 struct TimestampParser {
     private var lastDate: UInt64 = 0
@@ -83,7 +83,7 @@ struct TimestampParser {
     private func general(_ text: RawSpan, from start: Int, to end: Int, local: Int64) -> Int64? {
         var offset = start
         var microseconds: Int64 = 0
-        if text.byte(at: offset) == 0x2e {
+        if text.byte(at: offset) == 0x2e || text.byte(at: offset) == 0x2c {
             offset += 1
             let first = offset
             var unit: Int64 = 100_000

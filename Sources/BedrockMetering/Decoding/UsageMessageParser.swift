@@ -6,8 +6,12 @@ struct UsageMessageParser: ~Copyable {
     enum Outcome: Equatable {
         /// `row` holds the record.
         case usage
-        case foreign
+        /// A usage line that is not sound.
         case rejected(RejectionReason)
+        /// A sound object that is no usage line, though it may hold some.
+        case otherEvent
+        /// No sound object; whether it must be taken for a usage line that was damaged.
+        case unsound(RejectionReason, claimsUsage: Bool)
     }
 
     private var timestamps = TimestampParser()
@@ -57,7 +61,7 @@ struct UsageMessageParser: ~Copyable {
     }
 
     @inline(__always)
-    private static func isInRange(_ time: Int64) -> Bool {
+    static func isInRange(_ time: Int64) -> Bool {
         // From 2020-01-01 to 2051-01-01, as constants so that no global is read per record.
         time >= 1_577_836_800_000_000 && time < 2_556_144_000_000_000
     }
@@ -83,17 +87,16 @@ struct UsageMessageParser: ~Copyable {
         let text = UnsafeRawBufferPointer(memory).bytes
         var scanner = JSONScanner(from: start, to: end)
         guard scanner.take(0x7b, text) else {
-            return Self.mentionsUsage(text, from: start, to: end)
-                ? .rejected(.notJSONObject) : .foreign
+            return .unsound(.notJSONObject, claimsUsage: false)
         }
         do throws(RejectionReason) {
             try scanMembers(&scanner, text)
         } catch {
-            return claimsUsage(text, from: start, to: end) ? .rejected(error) : .foreign
+            return .unsound(error, claimsUsage: claimsUsage(text, from: start, to: end))
         }
         let eventTypes = members.lazy.filter { $0.field == .eventType }
         guard eventTypes.contains(where: { Self.isUsageEventType($0.value, text) }) else {
-            return .foreign
+            return .otherEvent
         }
         do throws(RejectionReason) {
             try fill(&row, memory, text, from: start, envelopeTime: envelopeTime)
@@ -131,14 +134,10 @@ struct UsageMessageParser: ~Copyable {
         value.kind == .string && JSONString.equals(value, UsageRecord.eventType, text)
     }
 
-    static func mentionsUsage(_ text: RawSpan, from start: Int, to end: Int) -> Bool {
-        ByteScan.contains("bedrock_token_usage", in: text, from: start, to: end)
-    }
-
     /// Whether an unsound message must be taken for a usage line: it names the event type, or it
     /// looks like a JSON object and has not named another type before it went wrong.
     private func claimsUsage(_ text: RawSpan, from start: Int, to end: Int) -> Bool {
-        if Self.mentionsUsage(text, from: start, to: end) { return true }
+        if UsageHints.mentionsUsage(text, from: start, to: end) { return true }
         let eventTypes = members.lazy.filter { $0.field == .eventType }
         if eventTypes.contains(where: { Self.isUsageEventType($0.value, text) }) { return true }
         guard eventTypes.isEmpty else { return false }

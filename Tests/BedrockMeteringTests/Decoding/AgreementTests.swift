@@ -21,14 +21,14 @@ struct AgreementTests {
 
         let outcome = Outcome(of: lines.flatMap { stamp + $0 + [0x0a] })
 
-        let alone = lines.map { SingleMessage(of: $0, envelopeTime: 1_765_069_200_000_000) }
-        #expect(outcome.records == alone.compactMap(\.record))
-        #expect(outcome.reasons == alone.compactMap(\.reason))
+        let alone = lines.map { SingleMessage(of: $0) }
+        #expect(outcome.records == alone.flatMap(\.records))
+        #expect(outcome.reasons == alone.flatMap(\.reasons))
         #expect(
             outcome.rejected.map(\.number)
-                == alone.indices.filter { alone[$0].reason != nil }.map { $0 + 1 }
+                == alone.indices.flatMap { index in alone[index].reasons.map { _ in index + 1 } }
         )
-        #expect(outcome.counts.events == lines.count)
+        #expect(outcome.counts.events == alone.map(\.events).reduce(0, +))
         #expect(outcome.records.count > lines.count / 2)
         #expect(outcome.addsUp)
     }
@@ -87,13 +87,14 @@ struct AgreementTests {
         let outcome = Outcome(of: documents.joined())
 
         let alone = lines.map {
-            SingleMessage(of: Array($0.utf8), envelopeTime: 1_765_069_200_000_000)
+            SingleMessage(of: Array($0.utf8))
         }
-        #expect(outcome.records.count == alone.compactMap(\.record).count)
-        #expect(outcome.records.map(\.tenant) == alone.compactMap(\.record?.tenant))
-        #expect(outcome.records.map(\.tokens) == alone.compactMap(\.record?.tokens))
-        #expect(outcome.reasons == alone.compactMap(\.reason))
-        #expect(outcome.counts.events == lines.count)
+        let records = alone.flatMap(\.records)
+        #expect(outcome.records.count == records.count)
+        #expect(outcome.records.map(\.tenant) == records.map(\.tenant))
+        #expect(outcome.records.map(\.tokens) == records.map(\.tokens))
+        #expect(outcome.reasons == alone.flatMap(\.reasons))
+        #expect(outcome.counts.events == alone.map(\.events).reduce(0, +))
         #expect(outcome.addsUp)
     }
 
@@ -101,22 +102,23 @@ struct AgreementTests {
     func `Foundation reads the same out of every line`(seed: UInt64) {
         var decided = 0
         for line in generated(seed: seed) {
-            let single = SingleMessage(of: line)
+            let single = SingleMessage(of: line, hasEnvelope: false)
             let verdict = JSONOracle(line: line).verdict
 
             let agrees =
                 switch verdict {
                 case .record(let record):
                     // Escapes in times and counts are refused.
-                    single.record == record
+                    single.records == [record]
                         || line.contains(0x5c)
-                            && [.unreadableTimestamp, .wrongType(.inputTokens)].contains(
-                                single.reason
+                            && ([[.unreadableTimestamp], [.wrongType(.inputTokens)]]).contains(
+                                single.reasons
                             )
-                case .someRecord: single.record != nil || isOverflow(single.reason)
-                case .rejected: single.record == nil && single.reason != nil
-                case .foreign: single.record == nil && single.reason == nil
-                case .noRecord: single.record == nil
+                case .someRecord: single.records.count == 1 || isOverflow(single.reasons.first)
+                case .rejected: single.records.isEmpty && single.reasons.count == 1
+                case .foreign: single.records.isEmpty && single.reasons.isEmpty
+                case .noRecord: single.records.isEmpty
+                case .notForeign: !single.records.isEmpty || !single.reasons.isEmpty
                 case .undecided: true
                 }
             if !agrees {

@@ -52,7 +52,8 @@ struct EncodingTests {
         let line = UsageLine(input: 1).with("tenant_id", "\"@\"").json
         let broken = Array(line.utf16).flatMap { $0 == 0x40 ? units : [$0] }
         let good = Array((UsageLine(input: 2).json + "\n").utf16)
-        let foreign = Array("END of a request that went through many hands on the way".utf16) + units + [0x0a]
+        let foreign =
+            Array("END of a request that went through many hands on the way".utf16) + units + [0x0a]
         let object = [0xfeff] + good + broken + [0x0a] + foreign + good
 
         let outcome = Outcome(of: Self.utf16(object, isBigEndian: true))

@@ -15,6 +15,8 @@ struct JSONOracle {
         case foreign
         /// Foreign or rejected.
         case noRecord
+        /// Rejected, or usage was found behind other text.
+        case notForeign
         case undecided
     }
 
@@ -29,15 +31,30 @@ struct JSONOracle {
                 with: Data(line),
                 options: .fragmentsAllowed
             )
-        else { return mentionsUsage ? .rejected : .noRecord }
+        else { return mentionsUsage ? .notForeign : .noRecord }
         guard let object = value as? [String: Any] else {
-            return mentionsUsage ? .rejected : .foreign
+            return mentionsUsage ? .notForeign : .foreign
         }
         guard !UsageSchema.columns.contains(where: { isRepeated($0.name, in: text) }) else {
             return .undecided
         }
-        guard object["event_type"] as? String == UsageRecord.eventType else { return .foreign }
+        guard object["event_type"] as? String == UsageRecord.eventType else {
+            return other(object, mentionsUsage: mentionsUsage)
+        }
         return record(object)
+    }
+
+    /// An object that does not say that it is usage.
+    private func other(_ object: [String: Any], mentionsUsage: Bool) -> Verdict {
+        let letters = (object["event_type"] as? String)?.lowercased().filter {
+            $0.isLetter || $0.isNumber
+        }
+        guard letters == nil || letters == "bedrocktokenusage" else {
+            return mentionsUsage ? .undecided : .foreign
+        }
+        let hasTokens = object["input_tokens"] != nil || object["output_tokens"] != nil
+        let hasFields = object["tenant_id"] != nil && object["model_id"] != nil && hasTokens
+        return hasFields || mentionsUsage ? .rejected : .foreign
     }
 
     /// Whether a key may come twice, in any spelling.
@@ -100,7 +117,7 @@ struct JSONOracle {
     /// Microseconds since 1970 of an ISO 8601 text, nil where it is none of 2020 to 2050.
     static func microseconds(_ text: String) -> Int64? {
         let format =
-            /([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?(?:[Zz]|([+\-])([0-9]{2}):?([0-9]{2})?)?/
+            /([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:[.,]([0-9]{1,9}))?(?:[Zz]|([+\-])([0-9]{2}):?([0-9]{2})?)?/
         guard let match = try? format.wholeMatch(in: text) else { return nil }
         func number(_ text: Substring?) -> Int { text.flatMap { Int($0) } ?? 0 }
         var calendar = Calendar(identifier: .gregorian)

@@ -115,13 +115,16 @@ struct LambdaEventTests {
         )
     }
 
-    @Test func `a payload inside a payload is not decoded again`() {
-        let inner = Delivery.lambdaEvent(gzip(UsageLine(input: 1).json))
+    @Test(arguments: 1...5)
+    func `a payload inside payloads is decoded, up to three of them`(depth: Int) {
+        var event = UsageLine(input: 1).json
+        for _ in 0..<depth { event = Delivery.lambdaEvent(gzip(event)) }
 
-        let outcome = Outcome(of: Delivery.lambdaEvent(gzip(inner)))
+        let outcome = Outcome(of: event)
 
+        #expect(outcome.inputs == (depth <= 3 ? [1] : []))
+        #expect(outcome.reasons == (depth <= 3 ? [] : [.nestedTooDeep]))
         #expect(outcome.counts.events == 1)
-        #expect(outcome.counts.foreign == 1)
     }
 
     @Test(arguments: [#"{"awslogs":{"data":7}}"#, #"{"awslogs":[]}"#, #"{"records":[1]}"#])

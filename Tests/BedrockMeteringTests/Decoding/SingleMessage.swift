@@ -1,35 +1,21 @@
-import Gzip
+import BedrockMetering
 
-@testable import BedrockMetering
-
-/// What one message is to a parser that has seen no other.
+/// What one message is to a decoder that has seen no other.
 struct SingleMessage {
-    var record: UsageRecord?
-    var reason: RejectionReason?
+    let records: [UsageRecord]
+    let reasons: [RejectionReason]
+    let events: Int
 
-    init(of message: [UInt8], envelopeTime: Int64? = nil) {
-        var padded = message + [UInt8](repeating: 0, count: ByteScan.padding)
-        var row = UsageBatchRow()
-        var parser = UsageMessageParser()
-        padded.withUnsafeMutableBytes { memory in
-            let outcome = parser.parse(
-                memory,
-                from: 0,
-                to: message.count,
-                envelopeTime: envelopeTime,
-                row: &row
-            )
-            switch outcome {
-            case .usage:
-                var batch = UsageBatch()
-                batch.text = UnsafeRawBufferPointer(memory)
-                batch.rows.append(row)
-                record = batch.record(at: 0)
-            case .foreign:
-                let bytes = UnsafeRawBufferPointer(rebasing: memory[..<message.count])
-                if !UnsoundBytes.mayBeText(bytes) { reason = .notText }
-            case .rejected(let reason): self.reason = reason
-            }
-        }
+    /// - Parameters:
+    ///   - message: bytes without a line end.
+    ///   - hasEnvelope: whether it comes with a time that counts, which is ``Delivery/time(ofEvent:)``.
+    init(of message: [UInt8], hasEnvelope: Bool = true) {
+        let stamp = hasEnvelope ? "2025-12-07T01:00:00.000Z " : "2019-12-07T01:00:00.000Z "
+        // Other text, so that a message that is none does not fail the object.
+        let other = Delivery.exported(String(repeating: "START ", count: 4 * message.count + 1))
+        let outcome = Outcome(of: Array((other + stamp).utf8) + message + [0x0a])
+        records = outcome.records
+        reasons = outcome.reasons
+        events = outcome.counts.events - 1
     }
 }

@@ -22,6 +22,10 @@ struct TimestampTests {
         ("2025-12-07T01:23:45.123456789Z", "2025-12-07T01:23:45.123456Z"),
         ("2025-12-07t01:23:45.123456z", "2025-12-07T01:23:45.123456Z"),
         ("2025-12-07 01:23:45", "2025-12-07T01:23:45.000000Z"),
+        ("2025-12-07T01:23:45,5", "2025-12-07T01:23:45.500000Z"),
+        ("2025-12-07T01:23:45,123456", "2025-12-07T01:23:45.123456Z"),
+        ("2025-12-07T01:23:45,123456Z", "2025-12-07T01:23:45.123456Z"),
+        ("2025-12-07 01:23:45,678+0900", "2025-12-06T16:23:45.678000Z"),
         ("2025-12-07T01:23:45+00:00", "2025-12-07T01:23:45.000000Z"),
         ("2025-12-07T01:23:45-00:00", "2025-12-07T01:23:45.000000Z"),
         ("2025-12-07T01:23:45+09:00", "2025-12-06T16:23:45.000000Z"),
@@ -50,7 +54,8 @@ struct TimestampTests {
 
     static let unreadable = [
         "", "2025", "2025-12-07", "2025-12-07T01:23", "2025-12-07T01:23:4", "2025-12-07T01:23:45.",
-        "2025-12-07T01:23:45.Z", "2025-12-07T01:23:45.1234567890", "2025-12-07T01:23:45,5",
+        "2025-12-07T01:23:45.Z", "2025-12-07T01:23:45.1234567890", "2025-12-07T01:23:45,",
+        "2025-12-07T01:23:45,Z", "2025-12-07T01:23:45;5", "2025-12-07T01:23:45,1234567890",
         "2025-12-07T01:23:45 Z", "2025-12-07T01:23:45ZZ", "2025-12-07T01:23:45Z ",
         " 2025-12-07T01:23:45", "2025-12-07T01:23:45UTC", "2025-12-07T01:23:45.123456+",
         "2025-12-07T01:23:45+9", "2025-12-07T01:23:45+9:00", "2025-12-07T01:23:45+090",
@@ -113,10 +118,10 @@ struct TimestampTests {
         let outcome = Outcome(of: lines.flatMap { known + [0x0a] + $0 + [0x0a] })
 
         // A parser of its own for each line knows no form.
-        let alone = lines.map { SingleMessage(of: $0) }
-        let records = alone.flatMap { [SingleMessage(of: known).record, $0.record] }
-        #expect(outcome.records == records.compactMap(\.self))
-        #expect(outcome.reasons == alone.compactMap(\.reason))
+        let alone = lines.map { SingleMessage(of: $0, hasEnvelope: false) }
+        let records = alone.flatMap { SingleMessage(of: known).records + $0.records }
+        #expect(outcome.records == records)
+        #expect(outcome.reasons == alone.flatMap(\.reasons))
     }
 
     @Test func `every day from 2020 to 2050 is read`() {
