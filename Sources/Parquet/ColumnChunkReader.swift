@@ -11,6 +11,7 @@ struct ColumnChunkReader {
     /// Whether each row so far has a value.
     private var presence: [Bool] = []
     private var rows = 0
+    private var codec = PageCompression.Codec.none
 
     init(
         column: ParquetColumn,
@@ -27,7 +28,7 @@ struct ColumnChunkReader {
     }
 
     mutating func read() throws(ParquetError) -> ColumnData {
-        try PageCompression.check(metadata.codec)
+        codec = try PageCompression.Codec(number: metadata.codec)
         var position = 0
         while rows < metadata.values {
             guard position < bytes.count else { throw .damaged("a column lacks pages") }
@@ -107,7 +108,7 @@ struct ColumnChunkReader {
         _ header: PageHeader,
         _ body: Range<Int>
     ) throws(ParquetError) -> ByteReader {
-        guard metadata.codec != 0, header.isCompressed else {
+        guard codec != .none, header.isCompressed else {
             guard body.count == header.uncompressedSize else {
                 throw .damaged("a page has another size than it says")
             }
@@ -117,7 +118,7 @@ struct ColumnChunkReader {
         if body.isEmpty && header.uncompressedSize == 0 { return ByteReader([]) }
         return ByteReader(
             try PageCompression.inflate(
-                bytes, in: body, to: header.uncompressedSize, limits: limits)
+                bytes, in: body, of: codec, to: header.uncompressedSize, limits: limits)
         )
     }
 

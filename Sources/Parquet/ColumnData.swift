@@ -23,7 +23,7 @@ package enum ColumnValues: Sendable, Hashable {
     case booleans([Bool])
     /// Also of DATE.
     case int32s([Int32])
-    /// Also of TIMESTAMP.
+    /// Also of TIMESTAMP and, as nanoseconds, of INT96.
     case int64s([Int64])
     case doubles([Double])
     case byteArrays(ByteArrays)

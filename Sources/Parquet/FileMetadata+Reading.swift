@@ -166,7 +166,7 @@ extension LogicalType {
         from reader: inout ThriftReader
     ) throws(ParquetError) -> LogicalType {
         var isAdjustedToUTC = false
-        var unit: TimestampUnit?
+        var unit: ParquetType.TimeUnit?
         var field = 0
         while let type = try reader.next(&field) {
             switch field {
@@ -175,7 +175,7 @@ extension LogicalType {
                 try reader.structure(type)
                 var choice = 0
                 while let type = try reader.next(&choice) {
-                    unit = TimestampUnit(rawValue: choice)
+                    unit = ParquetType.TimeUnit(rawValue: choice)
                     try reader.skip(type)
                 }
             default: try reader.skip(type)

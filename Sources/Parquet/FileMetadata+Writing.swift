@@ -118,7 +118,7 @@ extension ParquetColumn {
         writer.binary(4, name.utf8)
         // The older annotation stays for readers that do not know logical types.
         switch type {
-        case .boolean, .int32, .int64, .double, .bytes: break
+        case .boolean, .int32, .int64, .int96Time, .double, .bytes: break
         case .string:
             writer.int32(6, 0)
             writer.structure(10) { $0.structure(1) { _ in } }
@@ -126,11 +126,16 @@ extension ParquetColumn {
             writer.int32(6, 6)
             writer.structure(10) { $0.structure(6) { _ in } }
         case .timestamp(let unit, let isAdjustedToUTC):
-            writer.int32(6, unit == .milliseconds ? 9 : 10)
+            switch unit {
+            case .milliseconds: writer.int32(6, 9)
+            case .microseconds: writer.int32(6, 10)
+            // The older annotations have none for these.
+            case .nanoseconds: break
+            }
             writer.structure(10) { logical in
                 logical.structure(8) { timestamp in
                     timestamp.bool(1, isAdjustedToUTC)
-                    timestamp.structure(2) { $0.structure(unit == .milliseconds ? 1 : 2) { _ in } }
+                    timestamp.structure(2) { $0.structure(unit.rawValue) { _ in } }
                 }
             }
         }

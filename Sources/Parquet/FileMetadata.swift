@@ -48,17 +48,10 @@ struct SchemaElement {
 enum LogicalType {
     case string
     case date
-    case timestamp(unit: TimestampUnit, isAdjustedToUTC: Bool)
+    case timestamp(unit: ParquetType.TimeUnit, isAdjustedToUTC: Bool)
     case integer(isSigned: Bool)
     /// One that has no place in ``ParquetType``, by its number.
     case other(Int)
-
-    /// By their numbers in `TimeUnit`.
-    enum TimestampUnit: Int {
-        case milliseconds = 1
-        case microseconds = 2
-        case nanoseconds = 3
-    }
 }
 
 /// `parquet.thrift`, `Encoding`.

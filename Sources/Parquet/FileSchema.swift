@@ -95,10 +95,9 @@ struct FileSchema {
         case (.byteArray, nil): return .bytes
         case (.byteArray, .string): return .string
         case (.int32, .date): return .date
-        case (.int64, .timestamp(.milliseconds, let isAdjustedToUTC)):
-            return .timestamp(.milliseconds, isAdjustedToUTC: isAdjustedToUTC)
-        case (.int64, .timestamp(.microseconds, let isAdjustedToUTC)):
-            return .timestamp(.microseconds, isAdjustedToUTC: isAdjustedToUTC)
+        case (.int96, nil): return .int96Time
+        case (.int64, .timestamp(let unit, let isAdjustedToUTC)):
+            return .timestamp(unit, isAdjustedToUTC: isAdjustedToUTC)
         default:
             let annotation = logical.map { " as \($0.name)" } ?? ""
             throw .unsupported("\(physical.name)\(annotation), as \"\(element.name)\" is")
@@ -131,7 +130,6 @@ extension LogicalType {
         switch self {
         case .string: "STRING"
         case .date: "DATE"
-        case .timestamp(.nanoseconds, _): "TIMESTAMP(NANOS)"
         case .timestamp: "TIMESTAMP"
         case .integer(isSigned: false): "an unsigned INTEGER"
         case .integer: "INTEGER"

@@ -13,11 +13,19 @@ struct NumberCollector<Value: FixedWidthInteger & SignedInteger & BitwiseCopyabl
     private static var size: Int { MemoryLayout<Value>.size }
 
     mutating func setDictionary(_ reader: ByteReader, count: Int) throws(ParquetError) {
-        guard dictionary == nil else { throw .damaged("a column has two dictionaries") }
         var reader = reader
         var entries = NumberCollector(expecting: 0)
         try entries.appendPlain(&reader, count: count)
-        dictionary = entries.values
+        try setDictionary(entries.values)
+    }
+
+    mutating func setDictionary(_ entries: [Value]) throws(ParquetError) {
+        guard dictionary == nil else { throw .damaged("a column has two dictionaries") }
+        dictionary = entries
+    }
+
+    mutating func append(_ values: [Value]) {
+        self.values += values
     }
 
     mutating func appendEntries(_ indices: [UInt32]) throws(ParquetError) {

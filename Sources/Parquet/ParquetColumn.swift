@@ -28,10 +28,14 @@ package enum ParquetType: Sendable, Hashable {
     case date
     /// INT64 that counts units since 1970-01-01 00:00, of UTC or of an unnamed local time.
     case timestamp(TimeUnit, isAdjustedToUTC: Bool)
+    /// INT96 that holds a time, read as nanoseconds since 1970-01-01 00:00; it is not written.
+    case int96Time
 
-    package enum TimeUnit: Sendable, Hashable {
-        case milliseconds
-        case microseconds
+    /// By their numbers in `parquet.thrift`, `TimeUnit`.
+    package enum TimeUnit: Int, Sendable, Hashable {
+        case milliseconds = 1
+        case microseconds = 2
+        case nanoseconds = 3
     }
 
     var physical: PhysicalType {
@@ -39,6 +43,7 @@ package enum ParquetType: Sendable, Hashable {
         case .boolean: .boolean
         case .int32, .date: .int32
         case .int64, .timestamp: .int64
+        case .int96Time: .int96
         case .double: .double
         case .bytes, .string: .byteArray
         }

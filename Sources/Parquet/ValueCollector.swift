@@ -3,6 +3,7 @@ struct ValueCollector {
     private let type: PhysicalType
     private var booleans: [Bool] = []
     private var int32s: NumberCollector<Int32>
+    /// Also of INT96, in nanoseconds.
     private var int64s: NumberCollector<Int64>
     private var doubles: NumberCollector<Int64>
     private var byteArrays: ByteArrayCollector
@@ -15,7 +16,7 @@ struct ValueCollector {
         self.type = type
         let expected = min(rows, Self.maximumExpected)
         int32s = NumberCollector(expecting: type == .int32 ? expected : 0)
-        int64s = NumberCollector(expecting: type == .int64 ? expected : 0)
+        int64s = NumberCollector(expecting: [.int64, .int96].contains(type) ? expected : 0)
         doubles = NumberCollector(expecting: type == .double ? expected : 0)
         byteArrays = ByteArrayCollector(maximumBytes: limits.maximumBytes)
     }
@@ -24,7 +25,7 @@ struct ValueCollector {
         switch type {
         case .boolean: .booleans(booleans)
         case .int32: .int32s(int32s.values)
-        case .int64: .int64s(int64s.values)
+        case .int64, .int96: .int64s(int64s.values)
         case .double: .doubles(doubles.values.map { Double(bitPattern: UInt64(bitPattern: $0)) })
         default: byteArrays.finished()
         }
@@ -35,6 +36,9 @@ struct ValueCollector {
         case .boolean: throw .damaged("booleans with a dictionary")
         case .int32: try int32s.setDictionary(reader, count: count)
         case .int64: try int64s.setDictionary(reader, count: count)
+        case .int96:
+            var reader = reader
+            try int64s.setDictionary(try Int96.nanoseconds(&reader, count: count))
         case .double: try doubles.setDictionary(reader, count: count)
         default: try byteArrays.setDictionary(reader, count: count)
         }
@@ -61,6 +65,7 @@ struct ValueCollector {
             }
         case (.int32, .plain): try int32s.appendPlain(&reader, count: count)
         case (.int64, .plain): try int64s.appendPlain(&reader, count: count)
+        case (.int96, .plain): int64s.append(try Int96.nanoseconds(&reader, count: count))
         case (.double, .plain): try doubles.appendPlain(&reader, count: count)
         case (.int32, .deltaBinaryPacked): try int32s.appendDeltas(&reader, count: count)
         case (.int64, .deltaBinaryPacked): try int64s.appendDeltas(&reader, count: count)
@@ -77,7 +82,7 @@ struct ValueCollector {
             switch type {
             case .boolean: throw .damaged("booleans with a dictionary")
             case .int32: try int32s.appendEntries(indices)
-            case .int64: try int64s.appendEntries(indices)
+            case .int64, .int96: try int64s.appendEntries(indices)
             case .double: try doubles.appendEntries(indices)
             default: try byteArrays.appendEntries(indices)
             }

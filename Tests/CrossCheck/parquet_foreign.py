@@ -10,11 +10,11 @@ import polars
 import pyarrow
 import pyarrow.parquet
 
-from parquet_readers import arrow_cells, arrow_type
+from parquet_readers import UNITS, arrow_cells, arrow_type
 
 KINDS = [
     "boolean", "int32", "int64", "double", "bytes", "string", "date",
-    "millis", "micros", "millis-utc", "micros-utc",
+    "millis", "micros", "millis-utc", "micros-utc", "nanos", "nanos-utc",
 ]
 SIZES = [0, 1, 100, 3000]
 INTEGERS = {"int32", "int64"}
@@ -22,7 +22,7 @@ TEXTS = {"bytes", "string"}
 # What each encoding can hold, of those kinds whose physical type is not in doubt.
 ENCODINGS = {
     "PLAIN": {*KINDS},
-    "DELTA_BINARY_PACKED": {"int32", "int64", "date", "millis", "micros"},
+    "DELTA_BINARY_PACKED": {"int32", "int64", "date", "millis", "micros", "nanos"},
     "DELTA_LENGTH_BYTE_ARRAY": TEXTS,
     "DELTA_BYTE_ARRAY": TEXTS,
     "BYTE_STREAM_SPLIT": {"double", "int32", "int64"},
@@ -45,7 +45,7 @@ def array(kind, size, source, missing):
             case _: return source.randint(-40_000, 40_000)
     plain = {"date": pyarrow.int32()}.get(kind, pyarrow.int64())
     values = [value() for _ in range(size)]
-    if kind in {"date", "millis", "micros", "millis-utc", "micros-utc"}:
+    if kind == "date" or kind in UNITS:
         return pyarrow.array(values, plain).cast(arrow_type(kind))
     return pyarrow.array(values, arrow_type(kind))
 
@@ -67,7 +67,7 @@ def cells(rows, names):
 
 def files():
     """Names, functions that write a file at a path, and the cells in it."""
-    layouts = itertools.product(SIZES, ("NONE", "GZIP"), ("1.0", "2.0"), (True, False))
+    layouts = itertools.product(SIZES, ("NONE", "GZIP", "SNAPPY"), ("1.0", "2.0"), (True, False))
     for size, codec, version, checksums in layouts:
         rows, names = table(KINDS, size, size)
         options = {
@@ -80,6 +80,12 @@ def files():
                lambda path, r=rows, o=options: pyarrow.parquet.write_table(
                    r, path, dictionary_pagesize_limit=60, write_batch_size=16, **o),
                cells(rows, names))
+        for kind in ("nanos", "nanos-utc"):
+            rows, names = table([kind], size, size + 4)
+            yield (f"pyarrow's INT96 of {kind}, {size} rows, {codec}, pages {version}, {checksums}",
+                   lambda path, r=rows, o=options: pyarrow.parquet.write_table(
+                       r, path, use_deprecated_int96_timestamps=True, **o),
+                   cells(rows, names))
         for encoding, kinds in ENCODINGS.items():
             rows, names = table(sorted(kinds), size, size + 1)
             chosen = {name: encoding for name, _ in names}
@@ -87,8 +93,9 @@ def files():
                    lambda path, r=rows, o=options, c=chosen: pyarrow.parquet.write_table(
                        r, path, use_dictionary=False, column_encoding=c, **o),
                    cells(rows, names))
-    for size, codec in itertools.product(SIZES, ("uncompressed", "gzip")):
-        kinds = [kind for kind in KINDS if kind not in {"millis", "millis-utc"}]
+    for size, codec in itertools.product(SIZES, ("uncompressed", "gzip", "snappy")):
+        # DuckDB keeps times in microseconds, but for those of nanoseconds without a zone.
+        kinds = [kind for kind in KINDS if kind not in {"millis", "millis-utc", "nanos-utc"}]
         rows, names = table(kinds, size, size + 2)
         for version in ("V1", "V2"):
             yield (f"DuckDB's {version}, {size} rows, {codec}",
@@ -105,7 +112,7 @@ def files():
 
 def unsupported():
     """Names, functions that write a file at a path, and what the refusal must name."""
-    for codec in ("SNAPPY", "ZSTD", "BROTLI", "LZ4_RAW"):
+    for codec in ("ZSTD", "BROTLI", "LZ4_RAW"):
         rows, _ = table(["int64"], 10, 1)
         yield (codec,
                lambda path, r=rows, c=codec.removesuffix("_RAW"): pyarrow.parquet.write_table(
@@ -119,17 +126,11 @@ def unsupported():
         ("DECIMAL", pyarrow.array([1], pyarrow.decimal128(30, 2))),
         ("unsigned", pyarrow.array([1], pyarrow.uint32())),
         ("TIME", pyarrow.array([1], pyarrow.time64("us"))),
-        ("NANOS", pyarrow.array([1], pyarrow.timestamp("ns"))),
     ]:
         yield (f"{values.type}",
                lambda path, v=values: pyarrow.parquet.write_table(
                    pyarrow.table({"named": v}), path),
                words)
-    yield ("INT96",
-           lambda path: pyarrow.parquet.write_table(
-               pyarrow.table({"named": pyarrow.array([1], pyarrow.timestamp("ns"))}), path,
-               use_deprecated_int96_timestamps=True),
-           "INT96")
     # Files of years ago, which pyarrow brings for its own tests.
     for old in sorted((Path(pyarrow.__file__).parent / "tests/data/parquet").glob("*.parquet")):
         yield (old.name, lambda path, o=old: shutil.copyfile(o, path), "SNAPPY")

@@ -11,7 +11,10 @@ import pyarrow.compute
 import pyarrow.parquet
 
 EPOCH = date(1970, 1, 1).toordinal()
-UNITS = {"millis": "ms", "micros": "us", "millis-utc": "ms", "micros-utc": "us"}
+UNITS = {
+    "millis": "ms", "micros": "us", "nanos": "ns",
+    "millis-utc": "ms", "micros-utc": "us", "nanos-utc": "ns",
+}
 # DuckDB keeps every time in microseconds.
 THOUSANDTHS = {"millis", "millis-utc"}
 

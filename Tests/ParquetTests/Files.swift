@@ -59,6 +59,7 @@ struct RandomColumns {
         .boolean, .int32, .int64, .double, .bytes, .string, .date,
         .timestamp(.milliseconds, isAdjustedToUTC: true),
         .timestamp(.microseconds, isAdjustedToUTC: false),
+        .timestamp(.nanoseconds, isAdjustedToUTC: true),
     ]
 
     /// Every type, required and optional.
@@ -102,7 +103,7 @@ struct RandomColumns {
                         ? generator.pick([.min, .max, 0]) : Int32(truncatingIfNeeded: near(spread))
                 }
             )
-        case .int64, .timestamp:
+        case .int64, .timestamp, .int96Time:
             return .int64s(
                 (0..<count).map { _ in
                     generator.happens(percent: 3) ? generator.pick([.min, .max, 0]) : near(spread)

@@ -4,6 +4,8 @@
 struct ForeignPages {
     var column: ParquetColumn
     var rows: Int
+    /// By its number; the pages are compressed so.
+    var codec: Int32 = 0
     private(set) var bytes: [UInt8] = []
 
     init(_ column: ParquetColumn, rows: Int) {
@@ -15,11 +17,12 @@ struct ForeignPages {
         _ kind: PageHeader.Kind,
         values: Int,
         _ encoding: Encoding,
-        _ body: [UInt8]
+        _ body: [UInt8],
+        uncompressedSize: Int? = nil
     ) {
         bytes += PageHeader(
             kind: kind,
-            uncompressedSize: body.count,
+            uncompressedSize: uncompressedSize ?? body.count,
             compressedSize: body.count,
             values: values,
             encoding: encoding.rawValue
@@ -54,7 +57,7 @@ struct ForeignPages {
 
     func read(_ damaged: [UInt8]? = nil) throws(ParquetError) -> ColumnData {
         var metadata = ColumnMetadata()
-        metadata.codec = 0
+        metadata.codec = codec
         metadata.values = rows
         var reader = ColumnChunkReader(
             column: column,

@@ -65,6 +65,53 @@ struct ForeignPagesTests {
         return pages
     }
 
+    /// The times of INT96 that days and nanoseconds in them stand for.
+    private static func int96(_ times: [(day: Int32, nanoseconds: Int64)]) -> [UInt8] {
+        times.flatMap { time in
+            withUnsafeBytes(of: time.nanoseconds.littleEndian) { Array($0) }
+                + withUnsafeBytes(of: time.day.littleEndian) { Array($0) }
+        }
+    }
+
+    private static func snappy() -> ForeignPages {
+        var pages = ForeignPages(ParquetColumn("a", .int96Time), rows: 5)
+        pages.codec = 1
+        let dictionary = int96([(2_440_588, 7), (2_461_017, 3_600_000_000_000)])
+        pages.append(
+            .dictionary, values: 2, .plainDictionary, Snappy.block(of: dictionary),
+            uncompressedSize: dictionary.count)
+        let indices = [1] + runs([1, 0, 1], width: 1)
+        pages.append(
+            .data, values: 3, .rleDictionary, Snappy.block(of: indices),
+            uncompressedSize: indices.count)
+        let plain = int96([(2_440_587, 0), (2_440_588, 0)])
+        pages.append(
+            .data, values: 2, .plain, Snappy.block(of: plain), uncompressedSize: plain.count)
+        return pages
+    }
+
+    @Test func `times of INT96 come back as nanoseconds, out of pages of Snappy`() throws {
+        #expect(
+            try Self.snappy().read()
+                == ColumnData(
+                    .int64s([
+                        1_765_069_200_000_000_000, 7, 1_765_069_200_000_000_000,
+                        -86_400_000_000_000, 0,
+                    ])
+                )
+        )
+    }
+
+    @Test(arguments: [Int32.min, 0, 2_333_836, 2_547_340, Int32.max])
+    func `a time of INT96 that 64 bits do not hold is named`(day: Int32) {
+        var pages = ForeignPages(ParquetColumn("a", .int96Time), rows: 1)
+        pages.append(.data, values: 1, .plain, Self.int96([(day, 0)]))
+
+        #expect(throws: ParquetError.unsupported("INT96 times before 1677 or after 2262")) {
+            try pages.read()
+        }
+    }
+
     @Test func `a column that leaves its dictionary comes back`() throws {
         let data = try Self.dictionary().read()
 
@@ -133,7 +180,7 @@ struct ForeignPagesTests {
         var generator = SeededGenerator(seed: seed)
         for pages in [
             Self.dictionary(), Self.deltaStrings(), Self.version2(), Self.streams(),
-            Self.booleanRuns(), Self.numberDictionary(),
+            Self.booleanRuns(), Self.numberDictionary(), Self.snappy(),
         ] {
             for _ in 0..<60 {
                 var bytes = pages.bytes

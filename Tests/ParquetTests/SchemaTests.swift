@@ -25,16 +25,10 @@ struct SchemaTests {
     }
 
     @Test(arguments: [
-        ("INT96", leaf("a", 3)), ("FLOAT", leaf("a", 4)), ("FIXED_LEN_BYTE_ARRAY", leaf("a", 7)),
+        ("FLOAT", leaf("a", 4)), ("FIXED_LEN_BYTE_ARRAY", leaf("a", 7)),
         ("repeated", SchemaElement(type: 1, repetition: 2, name: "a")),
         ("DECIMAL", SchemaElement(type: 1, repetition: 0, name: "a", convertedType: 5)),
         ("unsigned", SchemaElement(type: 1, repetition: 0, name: "a", convertedType: 13)),
-        (
-            "NANOS",
-            SchemaElement(
-                type: 2, repetition: 0, name: "a",
-                logicalType: .timestamp(unit: .nanoseconds, isAdjustedToUTC: true))
-        ),
     ])
     func `what cannot be read is named`(word: String, element: SchemaElement) throws {
         let schema = try FileSchema([Self.group("root", 1), element])
@@ -54,6 +48,23 @@ struct SchemaTests {
         let element = SchemaElement(
             type: type, repetition: 0, name: "a", convertedType: converted)
 
+        let schema = try FileSchema([Self.group("root", 1), element])
+
+        #expect(schema.columns.map(\.column.type) == [expected])
+    }
+
+    @Test(arguments: [
+        (
+            SchemaElement(
+                type: 2, repetition: 0, name: "a",
+                logicalType: .timestamp(unit: .nanoseconds, isAdjustedToUTC: false)),
+            ParquetType.timestamp(.nanoseconds, isAdjustedToUTC: false)
+        ),
+        (leaf("a", 3), .int96Time),
+    ])
+    func `times of nanoseconds are understood`(
+        element: SchemaElement, expected: ParquetType
+    ) throws {
         let schema = try FileSchema([Self.group("root", 1), element])
 
         #expect(schema.columns.map(\.column.type) == [expected])

@@ -34,7 +34,8 @@ enum Cells {
         switch type {
         case .boolean: return .booleans(texts.map { $0 == "1" })
         case .int32, .date: return .int32s(try texts.map { try number($0, Int32.init) })
-        case .int64, .timestamp: return .int64s(try texts.map { try number($0, Int64.init) })
+        case .int64, .timestamp, .int96Time:
+            return .int64s(try texts.map { try number($0, Int64.init) })
         case .double:
             return .doubles(
                 try texts.map { text in

@@ -57,6 +57,8 @@ extension FileSpecification.Column {
         "micros": .timestamp(.microseconds, isAdjustedToUTC: false),
         "millis-utc": .timestamp(.milliseconds, isAdjustedToUTC: true),
         "micros-utc": .timestamp(.microseconds, isAdjustedToUTC: true),
+        "nanos": .timestamp(.nanoseconds, isAdjustedToUTC: false),
+        "nanos-utc": .timestamp(.nanoseconds, isAdjustedToUTC: true),
     ]
 
     func parquetType() throws -> ParquetType {
