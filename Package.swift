@@ -143,8 +143,8 @@ let package = Package(
         .testTarget(
             name: "MeteringPipelineTests",
             dependencies: [
-                "AWSServices", "BedrockMetering", "Gzip", "MeteringPipeline", "TestSupport", grdb,
-                logging,
+                "AWSServices", "BedrockMetering", "Gzip", "MeteringPipeline", "Parquet",
+                "TestSupport", grdb, logging,
             ],
             swiftSettings: settings
         ),

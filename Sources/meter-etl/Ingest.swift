@@ -18,6 +18,9 @@
                 The same objects may be read again at any time, in any order and split in any way: the \
                 lake holds each call once. Objects that the ledger knows unchanged are not opened.
 
+                Files that other writers have put into the lake's folders of days are merged too, if \
+                every row of them is usage, and moved to _replaced. Without --source nothing else is read.
+
                 \(ExitCodes.help(
                     .usage(or: "a table or lake that Athena cannot ingest into"),
                     .data("some input was rejected or could not be read; the lake has all else"),
@@ -29,10 +32,11 @@
         @Option(
             help: ArgumentHelp(
                 "Exported log objects: a file, a folder, or s3://bucket/prefix.",
+                discussion: "Where it is left out, what lies in the lake is taken over.",
                 valueName: "path"
             )
         )
-        var source: String
+        var source: String?
 
         @Option(
             help: ArgumentHelp(
@@ -97,6 +101,11 @@
                     Console.complain("\(unnamed) more rejected lines; meter-etl rejects names all")
                 }
                 for failure in summary.failures { Console.complain("\(failure)") }
+                if source == nil, summary.takenOver.isEmpty, summary.failures.isEmpty {
+                    Console.complain(
+                        "the lake holds no files of other writers to take over; --source names "
+                            + "log objects to ingest")
+                }
                 return summary.isClean
             }
         }
@@ -104,6 +113,9 @@
         func validate() throws {
             guard engine.engine == .local || (!reread && ledger.ledger == nil) else {
                 throw ValidationError("--reread and --ledger go with --engine local.")
+            }
+            guard engine.engine == .local || source != nil else {
+                throw ValidationError("--engine athena needs a --source.")
             }
         }
 
@@ -127,7 +139,7 @@
 
         private func athenaJob() throws -> AthenaIngestJob {
             let ingest = try engine.ingest(
-                source: source, lake: lake, run: EngineOptions.newRun)
+                source: source ?? "", lake: lake, run: EngineOptions.newRun)
             return AthenaIngestJob(ingest, format: format, runner: engine.workgroup.runner)
         }
 

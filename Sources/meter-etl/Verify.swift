@@ -12,10 +12,11 @@
                   meter-etl verify --lake lake
 
                 Checksums and sums per tenant are compared; files that the ledger does not know are \
-                named.
+                named, and so are files of other writers that an ingest cannot take over. Where there is \
+                no ledger yet, files are read alone.
 
                 \(ExitCodes.help(
-                    .usage(), .data("something is not as recorded"), .noInput("lake or ledger"),
+                    .usage(), .data("something is not as recorded"), .noInput("lake, or the ledger that --ledger names"),
                     .inputOutput(), .lakeIsHeld))
                 """
         )

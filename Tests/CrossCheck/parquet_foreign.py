@@ -108,6 +108,12 @@ def files():
                lambda path, r=rows, c=codec: polars.from_arrow(r).write_parquet(
                    path, compression=c, row_group_size=1000),
                cells(rows, names))
+    # Files of years ago, which pyarrow brings for its own tests.
+    for old in sorted((Path(pyarrow.__file__).parent / "tests/data/parquet").glob("*.parquet")):
+        rows = pyarrow.parquet.read_table(old)
+        kinds = {arrow_type(kind): kind for kind in KINDS}
+        yield (old.name, lambda path, o=old: shutil.copyfile(o, path),
+               cells(rows, [(field.name, kinds[field.type]) for field in rows.schema]))
 
 
 def unsupported():
@@ -131,6 +137,3 @@ def unsupported():
                lambda path, v=values: pyarrow.parquet.write_table(
                    pyarrow.table({"named": v}), path),
                words)
-    # Files of years ago, which pyarrow brings for its own tests.
-    for old in sorted((Path(pyarrow.__file__).parent / "tests/data/parquet").glob("*.parquet")):
-        yield (old.name, lambda path, o=old: shutil.copyfile(o, path), "SNAPPY")

@@ -272,7 +272,7 @@ import Testing
     }
 
     private static let needingLedger = [
-        "verify", "close --day 2025-12-07", "rejects", "rejects --to-repair", "replay @/r.jsonl",
+        "close --day 2025-12-07", "rejects", "rejects --to-repair", "replay @/r.jsonl",
         "rebuild --day 2025-12-07",
     ]
 
@@ -297,7 +297,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: ledger))
     }
 
-    @Test(arguments: needingLedger + ["status", "convert --to json"])
+    @Test(arguments: needingLedger + ["verify", "status", "convert --to json", "ingest"])
     func `what is no lake is named, and left as it is`(command: String) throws {
         try folder.write("x", to: "other/notes.txt")
         try folder.write("", to: "r.jsonl")

@@ -114,7 +114,7 @@ def kill_while_taking_over(world, number):
     outcome = world.commands.ingest(source, lake, world.jobs(), world.format)
     world.tally.check(kind, case, outcome.problem(world.clean_codes(parts)))
     world.tally.check(kind, case, difference(LakeState.of(lake), after) or misplaced(lake))
-    moved = [path.read_bytes() for path in (lake / "_replaced").rglob("*.json")]
+    moved = [path.read_bytes() for path in (lake / "_replaced").rglob("*.replaced")]
     world.tally.check(kind, case, None if moved == [content] else "the file was not kept")
     shutil.rmtree(lake)
     shutil.rmtree(done)

@@ -88,7 +88,7 @@ import Testing
         let summary = try await job.run()
 
         #expect(summary.days.map(\.totalTokens) == [UInt128(Int64.max) * 2])
-        for input in [ReportJob.Input.source(job.source), .lake(job.lake)] {
+        for input in [ReportJob.Input.source(folder.path("source")), .lake(job.lake)] {
             await #expect(throws: UsageOverflowError.self) {
                 try await ReportJob(query, from: input).run()
             }

@@ -1,90 +1,28 @@
 internal import BedrockMetering
-internal import Foundation
 
-/// The bytes of a day's file on this machine, as they were when it was opened: the file itself, or what
-/// was downloaded of an object.
+/// A copy of a day's file.
 final class DayCopy: Sendable {
     let file: DayFile
-    /// The version that was opened.
-    let version: ObjectVersion
-    private let descriptor: FileDescriptor
-    /// Of what was downloaded; nil where nothing was, and nobody has read it yet.
-    private let downloaded: Checksum?
+    let bytes: ObjectCopy
 
     /// Opens a file of a lake on this machine.
     init(opening file: DayFile) throws(PipelineError) {
         self.file = file
-        descriptor = try FileDescriptor(opening: file.object.location.path, flags: O_RDONLY)
-        version = try descriptor.status().version
-        downloaded = nil
+        bytes = try ObjectCopy(opening: file.object)
     }
 
     /// Downloads an object into a nameless file in `folder`, which is gone with this value.
     init(downloading file: DayFile, from stores: Stores, to folder: String) async throws {
         self.file = file
-        try Folder.create(folder)
-        let path = "\(folder)/download-\(UUID().uuidString)"
-        let descriptor = try FileDescriptor(opening: path, flags: O_RDWR | O_CREAT | O_EXCL)
-        unlink(path)
-        let body = try await stores.open(file.object)
-        var running = RunningChecksum()
-        while try await body.next({ bytes in
-            try descriptor.write(bytes)
-            running.add(bytes)
-        }) {}
-        downloaded = running.finish()
-        guard let version = body.version else { throw file.damage }
-        self.version = version
-        self.descriptor = descriptor
+        bytes = try await ObjectCopy(
+            downloading: file.object, from: try await stores.open(file.object), to: folder)
     }
 
-    /// Bytes.
-    var size: Int {
-        get throws(PipelineError) { Int(try descriptor.status().size) }
-    }
+    /// The version that was opened.
+    var version: ObjectVersion { bytes.version }
 
     /// The checksum of all bytes.
     ///
     /// - Throws: ``PipelineError`` where they cannot be read.
-    func checksum() throws(PipelineError) -> Checksum {
-        if let downloaded { return downloaded }
-        var running = RunningChecksum()
-        var chunks = DayChunks(of: self)
-        while let chunk = try chunks.next() { running.add(chunk) }
-        return running.finish()
-    }
-
-    /// Reads `count` bytes from `offset` on, or fewer where the file ends.
-    func read(from offset: Int, count: Int) throws(PipelineError) -> [UInt8] {
-        try descriptor.read(from: offset, count: count)
-    }
-
-    func read(
-        from offset: Int, into memory: UnsafeMutableRawBufferPointer
-    ) throws(PipelineError) -> Int {
-        try descriptor.read(from: offset, into: memory)
-    }
-}
-
-/// Reads a copy from its beginning to its end, a chunk at a time.
-struct DayChunks: ~Copyable {
-    private let copy: DayCopy
-    private var offset = 0
-    private let memory = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: 1 << 18, alignment: 64)
-
-    init(of copy: DayCopy) {
-        self.copy = copy
-    }
-
-    deinit {
-        memory.deallocate()
-    }
-
-    /// The next bytes, valid until the next call; nil at the end.
-    mutating func next() throws(PipelineError) -> UnsafeRawBufferPointer? {
-        let size = try copy.read(from: offset, into: memory)
-        offset += size
-        return size == 0 ? nil : UnsafeRawBufferPointer(rebasing: memory[..<size])
-    }
+    func checksum() throws(PipelineError) -> Checksum { try bytes.checksum() }
 }

@@ -21,12 +21,12 @@ extension DayCopy {
 /// Reads a day file of JSON lines.
 final class JSONDayReader: DayFileReader {
     private let file: DayFile
-    private var chunks: DayChunks
+    private var chunks: ObjectChunks
     private var session: DecodingSession
 
     init(of copy: DayCopy, limits: DecodingLimits) {
         file = copy.file
-        chunks = DayChunks(of: copy)
+        chunks = ObjectChunks(of: copy.bytes)
         session = DecodingSession(named: file.object.name, limits: limits)
     }
 

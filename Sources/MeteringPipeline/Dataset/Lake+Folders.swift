@@ -22,11 +22,17 @@ extension Lake {
         return partition(of: day, holding: objects, damage: damage)
     }
 
-    /// Whether Athena reads an object of a partition, given its path in there.
+    /// Whether an object of a partition, given its path in there, may hold rows: it is none of those
+    /// that Athena does not read, such as `_SUCCESS`, and no checksum or stand-in for a folder, which
+    /// Hadoop's writers leave.
     static func isVisible(_ path: Substring.UTF8View) -> Bool {
-        !path.split(separator: UInt8(ascii: "/")).contains {
+        let isHidden = path.split(separator: UInt8(ascii: "/")).contains {
             $0.first == UInt8(ascii: "_") || $0.first == UInt8(ascii: ".")
         }
+        let isLeftover = [".crc", "_$folder$"].contains {
+            path.reversed().starts(with: $0.utf8.reversed())
+        }
+        return !isHidden && !isLeftover
     }
 
     func localPartitions(in period: UsagePeriod?) throws(PipelineError) -> [Partition] {

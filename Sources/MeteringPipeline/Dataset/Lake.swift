@@ -147,7 +147,13 @@ struct Lake: Sendable {
     func setAside(_ object: StoredObject) async throws(PipelineError) -> StoredObject {
         let name = root.name(of: object.location) ?? object.location.path
         return try await stores[root].move(
-            object, to: root.appending("\(Self.replacedName)/\(name)"))
+            object, to: root.appending("\(Self.replacedName)/\(Self.unreadName(of: name))"))
+    }
+
+    /// A name that no reader of a lake's files takes by its ending, whatever `name` ends in.
+    private static func unreadName(of name: String) -> String {
+        let plain = name.utf8.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "_") : $0 }
+        return String(decoding: plain, as: UTF8.self) + ".replaced"
     }
 
     /// Opens a day's file for a merge.
@@ -194,7 +200,7 @@ struct Lake: Sendable {
         let checksum = try copy.checksum().description.prefix(16)
         let name = "\(Self.damagedName)/\(location(of: copy.file)).\(checksum)"
         let staged = try StagedFile(named: "\(Self.damagedName)-\(checksum)", in: self)
-        var chunks = DayChunks(of: copy)
+        var chunks = ObjectChunks(of: copy.bytes)
         while let chunk = try chunks.next() { try staged.write(chunk) }
         try await keep(staged, at: name)
         return root.appending(name)

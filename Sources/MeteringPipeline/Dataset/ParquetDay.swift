@@ -10,8 +10,8 @@ struct ParquetDay {
     init(_ copy: DayCopy) throws(PipelineError) {
         file = copy.file
         do {
-            reader = try ParquetReader(size: try copy.size) { offset, count in
-                try copy.read(from: offset, count: count)
+            reader = try ParquetReader(size: try copy.bytes.size) { offset, count in
+                try copy.bytes.read(from: offset, count: count)
             }
         } catch {
             throw Self.error(error, of: file)

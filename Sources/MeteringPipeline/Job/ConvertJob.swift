@@ -126,7 +126,7 @@ public struct ConvertJob: Sendable {
         switch copy.file.format {
         case .json:
             var session = DecodingSession(named: copy.file.object.name, limits: limits)
-            var chunks = DayChunks(of: copy)
+            var chunks = ObjectChunks(of: copy.bytes)
             do {
                 while let chunk = try chunks.next() {
                     try session.feed(chunk.bytes, into: &collector)

@@ -7,6 +7,8 @@ package struct DayVerification: Sendable, Hashable {
     package let file: String
     /// How it differs from what the ledger says; nothing where it does not.
     package let findings: [Finding]
+    /// Whether there is a ledger that it was compared with.
+    var isCompared = true
 
     package enum Finding: Sendable, Hashable {
         /// There is no file.
@@ -19,6 +21,8 @@ package struct DayVerification: Sendable, Hashable {
         case unknown
         /// It cannot be read, or is no file of its day.
         case damaged(String)
+        /// It is a file of another writer that an ingest leaves alone.
+        case notTakenOver(String)
 
         package var text: String {
             switch self {
@@ -27,20 +31,31 @@ package struct DayVerification: Sendable, Hashable {
             case .totals: "the sums differ"
             case .unknown: "the ledger does not know this file"
             case .damaged(let reason): "damaged: \(reason)"
+            case .notTakenOver(let reason): reason
             }
         }
     }
 
     /// A line for people.
     package var text: String {
-        "\(day): \(findings.isEmpty ? "as recorded" : findings.map(\.text).joined(separator: ", "))"
+        guard findings.isEmpty else {
+            // A day has one file of its own, and any number of others.
+            let place = isOfAnotherWriter ? "\(file) " : ""
+            return "\(day): \(place)\(findings.map(\.text).joined(separator: ", "))"
+        }
+        return "\(day): \(isCompared ? "as recorded" : "sound, and no ledger to compare it with")"
+    }
+
+    /// Whether the file is one of another writer, which no rebuild makes again.
+    var isOfAnotherWriter: Bool {
+        findings.contains { if case .notTakenOver = $0 { true } else { false } }
     }
 
     package func json() -> String {
         JSONText.object([
             ("date", JSONText.quoted(day.description)),
             ("file", file.isEmpty ? "null" : JSONText.quoted(file)),
-            ("as_recorded", String(findings.isEmpty)),
+            ("as_recorded", isCompared ? String(findings.isEmpty) : "null"),
             ("findings", JSONText.array(findings.map { JSONText.quoted($0.text) })),
         ])
     }

@@ -6,8 +6,9 @@ internal import Foundation
 /// Any set of objects, in any order, split over any number of runs and with any repeats, leaves the
 /// same bytes. An interrupted run leaves every day file old or new, and the next one completes it.
 public struct IngestJob: Sendable {
-    /// A file, or a folder that is read with all folders in it, or `s3://bucket/prefix`.
-    public var source: String
+    /// A file, or a folder that is read with all folders in it, or `s3://bucket/prefix`; where nil, files
+    /// of other writers that lie in the lake are taken over, and nothing else is read.
+    public var source: String?
     /// The folder of the lake, made where there is none, or `s3://bucket/prefix`.
     public var lake: String
     /// What day files are written; where nil, what the lake has, and Parquet in a new one.
@@ -38,7 +39,7 @@ public struct IngestJob: Sendable {
     var minimumHeldRecords = HeldLimit.usualMinimum
 
     public init(
-        source: String, lake: String, format: LakeFormat? = nil, ledger: String? = nil,
+        source: String?, lake: String, format: LakeFormat? = nil, ledger: String? = nil,
         limits: DecodingLimits = DecodingLimits(), jobs: Int? = nil
     ) {
         self.source = source
@@ -54,14 +55,18 @@ public struct IngestJob: Sendable {
     /// - Throws: ``PipelineError`` where nothing could be done; what concerns one object or one day
     ///   alone is told by the summary.
     public func run() async throws -> IngestSummary {
-        let source = try ObjectLocation(source)
+        let source = try source.map { path throws(PipelineError) in try ObjectLocation(path) }
         let lake = Lake(
             at: try ObjectLocation(lake), stores: stores,
             overwritesUnconditionally: overwritesUnconditionally
         )
-        if source.bucket == nil { _ = try FileStatus(of: source.path) }
-        try checkSeparation(of: source, from: lake)
-        let sources = try await objects(at: source)
+        if let source {
+            if source.bucket == nil { _ = try FileStatus(of: source.path) }
+            try checkSeparation(of: source, from: lake)
+        } else {
+            try await lake.checkExistence()
+        }
+        let sources = if let source { try await objects(at: source) } else { [StoredObject]() }
         try lake.makeStateFolder()
         let lock = try LakeLock(on: lake)
         try lake.clearStaging()
@@ -70,11 +75,10 @@ public struct IngestJob: Sendable {
         let partitions = try await lake.partitions()
         let format = try format(of: lake, partitions)
         let foreign = partitions.flatMap(\.others)
-        let objects = sources + foreign
         var record = try await RunRecord(.ingest, of: lake, ledger: ledger, clock: clock)
         do {
             let summary = try await take(
-                objects, takingOver: foreign, into: lake, in: format,
+                sources, takingOver: foreign, into: lake, in: format,
                 vacant: vacant(among: partitions), recording: &record
             )
             _ = consume lock
@@ -88,7 +92,7 @@ public struct IngestJob: Sendable {
     /// Takes objects into the lake, those that are known left out, and records that.
     ///
     /// - Parameters:
-    ///   - foreign: those of them that lie in partitions, and are moved away in the end.
+    ///   - foreign: files of other writers in partitions, which are moved away in the end.
     ///   - vacant: days that the lake has nothing of, and the objects are to have all usage of.
     ///   - replayed: rejects that the objects hold repaired.
     func take(
@@ -97,19 +101,28 @@ public struct IngestJob: Sendable {
         recording record: inout RunRecord
     ) async throws -> IngestSummary {
         // Known, but to a ledger that is gone: so a new one names them too.
-        let given = Set(objects)
+        let given = Set(objects + foreign)
         let kept = try await record.unknown(lake.keptObjects().filter { !given.contains($0) })
         let unknown = rereads ? objects : try await record.unknown(objects)
-        let (outcome, records) = try await read(unknown + kept, into: lake)
+        // Whether every line of these is usage has to be known before they are moved away.
+        let (outcome, records) = try await read(unknown + foreign + kept, into: lake)
         // What could not be read because of that is no failure of objects.
         try Task.checkCancellation()
         try await keepRejected(of: outcome.rejecting.filter { !kept.contains($0.object) }, in: lake)
         var summary = IngestSummary(of: outcome, records.duplicates)
         summary.skipped = objects.count - unknown.count
-        let days = try await writeDays(of: records, to: lake, in: format, record, &summary)
+        var unwritten: Set<UsageDay> = []
+        let days = try await writeDays(
+            of: records, to: lake, in: format, record, &summary, &unwritten)
         var readings = outcome.read.map { $0.reading(in: lake) }
-        if summary.uncommitted == 0 {
-            try await takeOver(foreign, of: outcome, in: lake, &readings, record)
+        let others = Set(foreign)
+        for index in outcome.read.indices where others.contains(outcome.read[index].object) {
+            guard
+                let taken = try await takeOver(outcome.read[index], in: lake, without: unwritten)
+            else { continue }
+            try record.move(from: readings[index].location, to: taken.moved)
+            readings[index].location = lake.location(of: taken.moved)
+            summary.takenOver.append(taken.file)
         }
         let result = RunResult(
             counts: summary.ledgerCounts, objects: readings, days: days,
@@ -166,6 +179,7 @@ public struct IngestJob: Sendable {
         var reader = SourceReader(stores, limits: limits, jobs: jobs, progress: progress)
         let limit = HeldLimit(minimum: minimumHeldRecords)
         reader.limit = limit
+        reader.others = OtherFileReader(lake: lake, folder: lake.stagingFolder, limits: limits)
         var outcome = SourceReader.Outcome()
         var spill: Spill?
         while true {
@@ -183,22 +197,6 @@ public struct IngestJob: Sendable {
             FreeMemory.giveBack()
             try spill?.add(merger)
             limit.startOver()
-        }
-    }
-
-    /// Moves away the files of partitions whose rows are in day files now.
-    private func takeOver(
-        _ foreign: [StoredObject], of outcome: SourceReader.Outcome, in lake: Lake,
-        _ readings: inout [ObjectReading], _ record: RunRecord
-    ) async throws {
-        let failed = Set(outcome.failures.map(\.location))
-        for object in foreign where !failed.contains(object.name) {
-            let location = lake.location(of: object)
-            let moved = try await lake.setAside(object)
-            try record.move(from: location, to: moved)
-            for index in readings.indices where readings[index].location == location {
-                readings[index].location = lake.location(of: moved)
-            }
         }
     }
 
@@ -220,7 +218,7 @@ public struct IngestJob: Sendable {
     /// - Returns: what is recorded of the days that are in place.
     private func writeDays(
         of records: GatheredRecords, to lake: Lake, in format: LakeFormat, _ record: RunRecord,
-        _ summary: inout IngestSummary
+        _ summary: inout IngestSummary, _ unwritten: inout Set<UsageDay>
     ) async throws -> [DayContents] {
         var days: [DayContents] = []
         for day in records.days {
@@ -249,6 +247,7 @@ public struct IngestJob: Sendable {
                 let place = lake.place(of: day, in: format)
                 summary.failures.append(ObjectFailure(error, of: "\(place)"))
                 summary.uncommitted += gathered.references.count
+                unwritten.insert(day)
             }
         }
         return days
@@ -270,7 +269,7 @@ public struct IngestJob: Sendable {
         let (source, root) = (Lake.resolved(source), Lake.resolved(lake.root))
         guard source != root, source.name(of: root) == nil, root.name(of: source) == nil else {
             throw PipelineError(
-                code: .usage, location: self.source,
+                code: .usage, location: self.source ?? "",
                 reason: "the source and the lake must not lie in each other"
             )
         }

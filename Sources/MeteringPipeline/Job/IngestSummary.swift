@@ -20,6 +20,8 @@ public struct IngestSummary: Sendable {
     public internal(set) var days: [Day] = []
     /// Where rejected lines were found, in the order of objects and lines.
     public internal(set) var rejects: [Reject] = []
+    /// Files of other writers in the lake's partitions whose rows are in day files now.
+    public internal(set) var takenOver: [TakenOverFile] = []
     /// Closed days that have changed.
     public internal(set) var restated: [UsageDay] = []
     /// What went wrong and was mended, such as a damaged ledger.
@@ -65,6 +67,7 @@ public struct IngestSummary: Sendable {
             ("uncommitted", String(uncommitted)),
             ("total_mismatches", String(counts.totalMismatches)),
             ("days", "[\(days.joined(separator: ", "))]"),
+            ("taken_over", JSONText.array(takenOver.map { $0.json() })),
             ("restated", "[\(restated.map { "\"\($0)\"" }.joined(separator: ", "))]"),
             ("failures", JSONText.array(failures.map { $0.json() })),
         ]
@@ -84,6 +87,7 @@ public struct IngestSummary: Sendable {
             lines.append("\(counts.totalMismatches) totals are not the sum of their parts")
         }
         if uncommitted > 0 { lines.append("\(uncommitted) records could not be written") }
+        lines += takenOverLines
         for day in days {
             lines.append("\(day.day): \(day.rows) rows, \(day.totalTokens) tokens")
         }

@@ -20,6 +20,16 @@ struct LakeLedger {
     /// The ledger to read; nothing is made or changed.
     func reading() throws(PipelineError) -> Ledger { try Ledger(readingAt: path) }
 
+    /// The ledger to read; nil where no run has made one yet.
+    func readingIfThere() throws(PipelineError) -> Ledger? {
+        do throws(PipelineError) {
+            return try reading()
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return nil
+        }
+    }
+
     /// The ledger to write, which has to be there and sound. The lake's lock is held.
     func writing() throws(PipelineError) -> Ledger {
         try reading().close()

@@ -16,8 +16,11 @@ extension LakeStatus {
                 day.recorded?.conflicts.map { "\($0)" } ?? "?",
             ])
         }
-        guard ledgerFailure == nil else { return table.text() }
-        let remarks = days.flatMap(\.remarks) + ["\(openRejects) rejected lines are open"]
+        var remarks = otherFiles.compactMap(\.remark)
+        if ledgerFailure == nil {
+            remarks = days.flatMap(\.remarks) + remarks + ["\(openRejects) rejected lines are open"]
+        }
+        guard !remarks.isEmpty else { return table.text() }
         return table.text() + "\n" + remarks.map { $0 + "\n" }.joined()
     }
 
@@ -26,6 +29,7 @@ extension LakeStatus {
         JSONText.object([
             ("ledger", JSONText.quoted(ledgerState)),
             ("days", JSONText.array(days.map { $0.json() })),
+            ("other_files", JSONText.array(otherFiles.map { $0.json() })),
             ("open_rejects", ledgerFailure == nil ? String(openRejects) : "null"),
         ]) + "\n"
     }

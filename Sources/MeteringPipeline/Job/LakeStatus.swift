@@ -10,7 +10,9 @@ package struct LakeStatus: Sendable {
     package internal(set) var days: [Day] = []
     /// Rejected lines of the whole lake that were not taken back in.
     package internal(set) var openRejects = 0
-    /// Day files that the ledger does not know and that could not be read.
+    /// Files of other writers in days' folders, which the next ingest takes over where they could be read.
+    package internal(set) var otherFiles: [OtherFile] = []
+    /// Day files that the ledger does not know and files of other writers that could not be read.
     package internal(set) var failures: [ObjectFailure] = []
 
     init(ledger: String) {

@@ -67,8 +67,10 @@ package struct RebuildJob: Sendable {
 
         let merger = UsageMerger()
         let objects = recorded.sources.map { books.lake.object(at: $0.location) }
-        let read = await SourceReader(stores, limits: limits, jobs: jobs, period: .day(day))
-            .read(objects, into: merger)
+        var reader = SourceReader(stores, limits: limits, jobs: jobs, period: .day(day))
+        reader.others = OtherFileReader(
+            lake: books.lake, folder: books.lake.stagingFolder, limits: limits)
+        let read = await reader.read(objects, into: merger)
         outcome.lost = read.failures
         // One that changed meanwhile.
         outcome.lost += await losses(of: recorded.sources, in: books.lake)

@@ -106,7 +106,7 @@ package struct ReplayJob: Sendable {
         _ objects: [StoredObject], into lake: Lake, _ replayed: [LedgerReject.ID]
     ) async throws -> IngestSummary {
         var job = IngestJob(
-            source: "", lake: "\(lake.root)", ledger: ledger, limits: limits, jobs: jobs
+            source: nil, lake: "\(lake.root)", ledger: ledger, limits: limits, jobs: jobs
         )
         job.clock = clock
         job.stores = stores

@@ -103,6 +103,7 @@ public struct ReportJob: Sendable {
             stores, limits: limits, jobs: jobs, period: query.utcDays, progress: progress
         )
         reader.keepsRejected = false
+        reader.others = OtherFileReader(lake: lake, folder: Folder.temporary, limits: limits)
         let others = partitions.flatMap { partition in
             partition.others + partition.files.dropFirst().map(\.object)
         }

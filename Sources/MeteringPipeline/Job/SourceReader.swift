@@ -13,6 +13,8 @@ struct SourceReader: Sendable {
     var progress: ReadingProgress?
     /// Whether rejected lines are kept, or only counted.
     var keepsRejected = true
+    /// How files of a lake that are not its own are read; nil where there are none among the objects.
+    var others: OtherFileReader?
     /// When to stop before the end; never where nil.
     var limit: HeldLimit?
     private let stores: Stores
@@ -81,7 +83,11 @@ struct SourceReader: Sendable {
                     var results: [(index: Int, read: ReadObject)] = []
                     while limit?.isReached(by: merger) != true, let taken = queue.next() {
                         progress?(taken.index, objects.count)
-                        results.append((taken.index, await read(taken, into: &collector)))
+                        if let others, others.reads(taken.object) {
+                            results.append((taken.index, await read(taken, by: others, merger)))
+                        } else {
+                            results.append((taken.index, await read(taken, into: &collector)))
+                        }
                     }
                     return results
                 }
@@ -115,24 +121,50 @@ struct SourceReader: Sendable {
             let body = try? await taken.body()
             let (counts, version) = try await stores.decode(
                 object, from: body, limits: limits, into: &collector)
-            let rejected = collector.takeRejected()
-            let usageByDay = collector.takeUsageByDay()
-            limit?.add(usageByDay)
             return ReadObject(
                 object: object, version: version,
-                result: .read(
-                    Contents(
-                        counts: counts, outside: collector.outside - outside,
-                        usageByDay: usageByDay,
-                        rejected: keepsRejected ? rejected : []
-                    )
-                )
+                result: .read(contents(counts, of: &collector, outsideBefore: outside))
             )
         } catch {
-            return ReadObject(
-                object: object, version: try? await stores.version(of: object),
-                result: .failed(ObjectFailure(error, of: object.name))
-            )
+            return await failed(object, error)
         }
+    }
+
+    /// Reads a file of a lake that is not its own.
+    private func read(
+        _ taken: OpeningAhead.Taken, by others: OtherFileReader, _ merger: UsageMerger
+    ) async -> ReadObject {
+        let object = taken.object
+        do {
+            var reading = try await others.read(object, from: try? await taken.body()) {
+                merger.makeCollector(for: period)
+            }
+            let counts = reading.counts
+            return ReadObject(
+                object: object, version: reading.version,
+                result: .read(contents(counts, of: &reading.collector, outsideBefore: 0))
+            )
+        } catch {
+            return await failed(object, error)
+        }
+    }
+
+    private func contents(
+        _ counts: EventCounts, of collector: inout UsageCollector, outsideBefore outside: Int
+    ) -> Contents {
+        let rejected = collector.takeRejected()
+        let usageByDay = collector.takeUsageByDay()
+        limit?.add(usageByDay)
+        return Contents(
+            counts: counts, outside: collector.outside - outside, usageByDay: usageByDay,
+            rejected: keepsRejected ? rejected : []
+        )
+    }
+
+    private func failed(_ object: StoredObject, _ error: any Error) async -> ReadObject {
+        ReadObject(
+            object: object, version: try? await stores.version(of: object),
+            result: .failed(ObjectFailure(error, of: object.name))
+        )
     }
 }

@@ -38,10 +38,15 @@ package struct StatusJob: Sendable {
             status.days = []
             status.ledgerFailure = error
         }
-        for partition in try await books.lake.partitions() {
-            let isAskedFor =
-                period.map { ($0.first...$0.last).contains(partition.day) } ?? true
-            guard isAskedFor, known[partition.day] == nil else { continue }
+        let partitions = try await books.lake.partitions().filter { partition in
+            period.map { ($0.first...$0.last).contains(partition.day) } ?? true
+        }
+        status.otherFiles = await books.lake.otherFiles(in: partitions, limits: limits)
+        status.failures += status.otherFiles.compactMap(\.failure)
+        for partition in partitions where known[partition.day] == nil {
+            if partition.files.isEmpty, !partition.others.isEmpty {
+                status.days.append(LakeStatus.Day(day: partition.day, totals: nil))
+            }
             for file in partition.files {
                 status.days.append(await state(of: file, in: books.lake, &status.failures))
             }

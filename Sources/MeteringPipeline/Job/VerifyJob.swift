@@ -19,18 +19,19 @@ package struct VerifyJob: Sendable {
         self.limits = limits
     }
 
-    /// The days of the ledger and of the lake, in their order.
+    /// The days of the ledger and of the lake, in their order, and files of other writers that an ingest
+    /// cannot take over; of a lake that has no ledger yet, what its files alone tell.
     ///
-    /// - Throws: ``PipelineError`` with `notFound` where there is no lake or no ledger, with
-    ///   `lakeIsHeld` where a run is under way.
+    /// - Throws: ``PipelineError`` with `notFound` where there is no lake, or not the ledger that was named,
+    ///   with `lakeIsHeld` where a run is under way.
     package func run() async throws -> [DayVerification] {
         let books = try await LakeLedger(lake: lake, ledger: ledger, stores: stores)
         let lock = try hold(books.lake)
-        let ledger = try books.reading()
+        let ledger = try self.ledger == nil ? books.readingIfThere() : books.reading()
         var verified: [DayVerification] = []
-        let known = try ledger.days(in: period)
+        let known = try ledger?.days(in: period) ?? []
         for day in known {
-            let tenants = try ledger.tenants(of: day.day)
+            let tenants = try ledger?.tenants(of: day.day) ?? [:]
             verified.append(
                 DayVerification(
                     day: day.day, file: day.file,
@@ -39,13 +40,23 @@ package struct VerifyJob: Sendable {
             )
         }
         let files = Set(known.map(\.file))
-        for partition in try await books.lake.partitions() {
-            if let period, !(period.first...period.last).contains(partition.day) { continue }
+        let partitions = try await books.lake.partitions().filter { partition in
+            period.map { ($0.first...$0.last).contains(partition.day) } ?? true
+        }
+        for other in await books.lake.otherFiles(in: partitions, limits: limits) {
+            guard let failure = other.failure else { continue }
+            verified.append(
+                DayVerification(
+                    day: other.day, file: other.file, findings: [.notTakenOver(failure.reason)]))
+        }
+        for partition in partitions {
             for file in partition.files where !files.contains(books.lake.location(of: file)) {
                 verified.append(
                     DayVerification(
                         day: file.day, file: books.lake.location(of: file),
-                        findings: [.unknown] + (await damage(of: file, in: books.lake))
+                        findings: (ledger == nil ? [] : [.unknown])
+                            + (await damage(of: file, in: books.lake)),
+                        isCompared: ledger != nil
                     )
                 )
             }

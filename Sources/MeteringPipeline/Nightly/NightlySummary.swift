@@ -122,6 +122,7 @@ package struct NightlySummary: Sendable {
             let changes = changes(of: day)
             return changes.isEmpty ? nil : "\(day): \(changes.joined(separator: "; "))"
         }
+        lines += runs.flatMap(\.takenOverLines)
         lines += runs.flatMap(\.failures).map { "not taken: \($0)" }
         if runs.contains(where: { $0.counts.rejected > 0 }) {
             lines.append("meter-etl rejects names the rejected lines")
@@ -133,8 +134,10 @@ package struct NightlySummary: Sendable {
             let differing = verified.count { !$0.findings.isEmpty }
             lines.append("days verified: \(verified.count), \(differing) not as recorded")
             lines += verified.filter { !$0.findings.isEmpty }.map { day in
-                "not as recorded: \(day.day): \(day.findings.map(\.text).joined(separator: ", ")); "
-                    + "meter-etl rebuild --day \(day.day) makes it again"
+                day.isOfAnotherWriter
+                    ? "not taken: \(day.text)"
+                    : "not as recorded: \(day.text); "
+                        + "meter-etl rebuild --day \(day.day) makes it again"
             }
         }
         if let first = outOfReach.first, let last = outOfReach.last {

@@ -200,7 +200,7 @@ import Testing
             there[name] = nil
         }
         #expect(here == there && here.count == 2)
-        #expect(here["_replaced/\(day)/sub/한 +%.json"] == Data(other.utf8))
+        #expect(here["_replaced/\(day)/sub/한 +%_json.replaced"] == Data(other.utf8))
     }
 
     @Test(arguments: ["lake/source", "lake", ""])

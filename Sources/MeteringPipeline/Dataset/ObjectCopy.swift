@@ -1,0 +1,97 @@
+internal import BedrockMetering
+internal import Foundation
+
+/// The bytes of an object on this machine, as they were when it was opened: the file itself, or what was
+/// downloaded.
+final class ObjectCopy: Sendable {
+    let object: StoredObject
+    /// The version that was opened.
+    let version: ObjectVersion
+    private let descriptor: FileDescriptor
+    /// Of what was downloaded; nil where nothing was, and nobody has read it yet.
+    private let downloaded: Checksum?
+
+    /// Opens a file on this machine.
+    init(opening object: StoredObject) throws(PipelineError) {
+        self.object = object
+        descriptor = try FileDescriptor(opening: object.location.path, flags: O_RDONLY)
+        version = try descriptor.status().version
+        downloaded = nil
+    }
+
+    /// Downloads an object into a nameless file in `folder`, which is gone with this value.
+    ///
+    /// - Parameter body: the object, opened.
+    init(
+        downloading object: StoredObject, from body: any ObjectBody, to folder: String
+    ) async throws {
+        self.object = object
+        try Folder.create(folder)
+        let path = "\(folder)/download-\(UUID().uuidString)"
+        let descriptor = try FileDescriptor(opening: path, flags: O_RDWR | O_CREAT | O_EXCL)
+        unlink(path)
+        var running = RunningChecksum()
+        while try await body.next({ bytes in
+            try descriptor.write(bytes)
+            running.add(bytes)
+        }) {}
+        downloaded = running.finish()
+        guard let version = body.version else {
+            throw PipelineError(
+                code: .inputOutput, location: object.name, reason: "cannot be told from others"
+            )
+        }
+        self.version = version
+        self.descriptor = descriptor
+    }
+
+    /// Bytes.
+    var size: Int {
+        get throws(PipelineError) { Int(try descriptor.status().size) }
+    }
+
+    /// The checksum of all bytes.
+    ///
+    /// - Throws: ``PipelineError`` where they cannot be read.
+    func checksum() throws(PipelineError) -> Checksum {
+        if let downloaded { return downloaded }
+        var running = RunningChecksum()
+        var chunks = ObjectChunks(of: self)
+        while let chunk = try chunks.next() { running.add(chunk) }
+        return running.finish()
+    }
+
+    /// Reads `count` bytes from `offset` on, or fewer where the file ends.
+    func read(from offset: Int, count: Int) throws(PipelineError) -> [UInt8] {
+        try descriptor.read(from: offset, count: count)
+    }
+
+    func read(
+        from offset: Int, into memory: UnsafeMutableRawBufferPointer
+    ) throws(PipelineError) -> Int {
+        try descriptor.read(from: offset, into: memory)
+    }
+}
+
+/// Reads a copy from its beginning to its end, a chunk at a time.
+struct ObjectChunks: ~Copyable {
+    private let copy: ObjectCopy
+    private var offset = 0
+    private let memory = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: 1 << 18, alignment: 64)
+
+    init(of copy: ObjectCopy) {
+        self.copy = copy
+    }
+
+    deinit {
+        memory.deallocate()
+    }
+
+    /// The next bytes, valid until the next call; nil at the end.
+    mutating func next() throws(PipelineError) -> UnsafeRawBufferPointer? {
+        let size = try copy.read(from: offset, into: memory)
+        offset += size
+        return size == 0 ? nil : UnsafeRawBufferPointer(rebasing: memory[..<size])
+    }
+}

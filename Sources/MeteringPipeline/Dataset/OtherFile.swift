@@ -1,0 +1,55 @@
+package import BedrockMetering
+
+/// A file that something else has put into a day's folder of a lake.
+package struct OtherFile: Sendable, Hashable {
+    /// The day of its folder.
+    package let day: UsageDay
+    /// Its path in the lake.
+    package let file: String
+    /// Its rows, all of which an ingest takes over; nil where it would leave the file alone.
+    package let rows: Int?
+    /// Why an ingest would leave it alone.
+    package let failure: ObjectFailure?
+
+    /// A line for people, where there is nothing wrong with it.
+    var remark: String? {
+        rows.map { rows in
+            "\(day): \(file): \(rows) rows of another writer, which the next ingest takes over"
+        }
+    }
+
+    func json() -> String {
+        JSONText.object([
+            ("date", JSONText.quoted("\(day)")), ("file", JSONText.quoted(file)),
+            ("rows", rows.map { String($0) } ?? "null"),
+            ("reason", failure.map { JSONText.quoted($0.reason) } ?? "null"),
+        ])
+    }
+}
+
+extension Lake {
+    /// Reads the files of other writers in partitions, in their order. Nothing is made or changed.
+    func otherFiles(in partitions: [Partition], limits: DecodingLimits) async -> [OtherFile] {
+        let objects = partitions.flatMap { partition in
+            partition.others.map { (day: partition.day, object: $0) }
+        }
+        guard !objects.isEmpty else { return [] }
+        // No row is of this day, so that none is held.
+        let nothing = UsagePeriod.day(UsageDay(number: 0))
+        var reader = SourceReader(stores, limits: limits, jobs: 1, period: nothing)
+        reader.keepsRejected = false
+        reader.others = OtherFileReader(lake: self, folder: Folder.temporary, limits: limits)
+        let outcome = await reader.read(objects.map(\.object), into: UsageMerger())
+        return zip(objects, outcome.read).map { entry, read in
+            switch read.result {
+            case .read(let contents):
+                OtherFile(
+                    day: entry.day, file: location(of: entry.object), rows: contents.counts.usage,
+                    failure: nil)
+            case .failed(let failure):
+                OtherFile(
+                    day: entry.day, file: location(of: entry.object), rows: nil, failure: failure)
+            }
+        }
+    }
+}

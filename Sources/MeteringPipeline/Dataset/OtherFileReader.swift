@@ -1,0 +1,109 @@
+internal import BedrockMetering
+internal import Parquet
+
+/// Reads files of a lake that are not its own: those that something else has put into its partitions,
+/// and those that were taken over before.
+///
+/// A file in a partition is taken as a whole, every line or row of it as usage, or not at all: what is
+/// moved away afterwards is then nowhere missing. Files of text are read as sources are, and Parquet files
+/// by their columns.
+struct OtherFileReader: Sendable {
+    let lake: Lake
+    /// Where to put what has to be downloaded.
+    let folder: String
+    let limits: DecodingLimits
+
+    /// What a file held.
+    struct Reading: ~Copyable {
+        var collector: UsageCollector
+        let counts: EventCounts
+        let version: ObjectVersion
+    }
+
+    /// Whether an object lies in the lake.
+    func reads(_ object: StoredObject) -> Bool { lake.root.name(of: object.location) != nil }
+
+    /// Reads a file into a collector, which gets nothing where this fails.
+    ///
+    /// - Parameter body: the file where it was opened already.
+    /// - Throws: ``PipelineError`` or ``DecodingError``.
+    func read(
+        _ object: StoredObject, from body: (any ObjectBody)?,
+        into makeCollector: () -> UsageCollector
+    ) async throws -> Reading {
+        do {
+            return try decode(try await copy(of: object, from: body), into: makeCollector())
+        } catch {
+            // What came may not be what was stored.
+            guard !lake.isLocal else { throw error }
+            return try decode(try await copy(of: object, from: nil), into: makeCollector())
+        }
+    }
+
+    private func copy(
+        of object: StoredObject, from body: (any ObjectBody)?
+    ) async throws -> ObjectCopy {
+        if lake.isLocal { return try ObjectCopy(opening: object) }
+        let body = if let body { body } else { try await lake.stores.open(object) }
+        return try await ObjectCopy(downloading: object, from: body, to: folder)
+    }
+
+    private func decode(
+        _ copy: ObjectCopy, into collector: consuming UsageCollector
+    ) throws -> Reading {
+        var sink = HeldCollector(collector)
+        let counts: EventCounts
+        do {
+            counts = try decode(copy, into: &sink)
+        } catch let error as ParquetError {
+            throw leftAlone(copy, because: "\(error)")
+        } catch let error as DecodingError {
+            throw leftAlone(copy, because: error.reason)
+        }
+        let unsound = counts.foreign + counts.rejected
+        if unsound > 0, isInPartition(copy.object) {
+            let first = sink.firstReject.map { ", such as line or row \($0.number): \($0.reason)" }
+            throw leftAlone(
+                copy,
+                because: "\(unsound) of its \(counts.events) lines or rows are no usage"
+                    + (first ?? ""))
+        }
+        return Reading(collector: sink.taken(), counts: counts, version: copy.version)
+    }
+
+    private func decode(
+        _ copy: ObjectCopy, into sink: inout HeldCollector
+    ) throws -> EventCounts {
+        var session = DecodingSession(named: copy.object.name, limits: limits)
+        guard try ForeignRows.isParquet(copy) else {
+            var chunks = ObjectChunks(of: copy)
+            while let chunk = try chunks.next() { try session.feed(chunk.bytes, into: &sink) }
+            return try session.finish(into: &sink)
+        }
+        let rows = try ForeignRows(of: copy)
+        try rows.forEachPiece { try session.feed($0, into: &sink) }
+        let counts = try session.finish(into: &sink)
+        guard counts.events == rows.count else {
+            throw leftAlone(copy, because: "not every row of it is one line of usage")
+        }
+        return counts
+    }
+
+    /// Whether a file lies where readers of the lake find it.
+    private func isInPartition(_ object: StoredObject) -> Bool {
+        lake.root.name(of: object.location)?.utf8.first != UInt8(ascii: "_")
+    }
+
+    private func leftAlone(_ copy: ObjectCopy, because reason: String) -> PipelineError {
+        guard isInPartition(copy.object) else {
+            return PipelineError(
+                code: .damagedLake, location: copy.object.name, reason: reason)
+        }
+        return PipelineError(
+            code: .damagedLake, location: copy.object.name,
+            reason: "is a file of another writer that was left where it is, and nothing of it "
+                + "counts: \(reason); mend it or move it out of the lake, then "
+                + "meter-etl ingest --lake \(lake.root)"
+        )
+    }
+}
