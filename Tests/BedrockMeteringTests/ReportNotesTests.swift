@@ -83,16 +83,23 @@ import Testing
                 "!3 rejected lines are open on these days: meter-etl rejects --lake lake",
                 "!2 calls in conflict: meter-etl conflicts --lake lake",
                 "1 ambiguous call, taken for repeats: equal lines without a request id",
-            ], json: #""open_rejects": 3, "conflicts": 2, "ambiguous": 1"#),
+            ],
+            json: #""open_rejects": 3, "conflicts": 2, "conflicts_not_listed": [], "ambiguous": 1"#),
+        Case(
+            notes: notes { $0.conflictsNotListed = days("2026-10-18", 2) },
+            lines: [
+                "!more calls in conflict, not listed: 2026-10-18 to 2026-10-19; meter-etl rebuild "
+                    + "lists them"
+            ], json: #""conflicts_not_listed": ["2026-10-18", "2026-10-19"]"#),
         Case(
             notes: notes(lake: "it's a lake") { $0.counts = .init(rejects: 1) },
             lines: [
                 "!1 rejected line is open on these days: meter-etl rejects --lake 'it'\\''s a lake'"
-            ], json: #""open_rejects": 1, "conflicts": null, "ambiguous": null"#),
+            ], json: #""open_rejects": 1, "conflicts": null"#),
         Case(
             notes: notes(lake: nil) { $0.counts = .init(rejects: 21, conflicts: 1, ambiguous: 0) },
             lines: ["!21 lines were rejected and are not in the report", "!1 call in conflict"],
-            json: #""open_rejects": 21, "conflicts": 1, "ambiguous": 0"#),
+            json: #""open_rejects": 21, "conflicts": 1"#),
         Case(
             notes: notes { $0.countsNotKnown = "there is no ledger" },
             lines: [

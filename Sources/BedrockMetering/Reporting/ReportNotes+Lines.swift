@@ -56,6 +56,12 @@ extension ReportNotes {
                     "\(Counted.text(conflicts, "call", "calls")) in conflict"
                         + command("conflicts"), isDoubt: true))
         }
+        if !conflictsNotListed.isEmpty {
+            lines.append(
+                ReportNote(
+                    "more calls in conflict, not listed: \(DayRanges.text(conflictsNotListed)); "
+                        + "meter-etl rebuild lists them", isDoubt: true))
+        }
         if let ambiguous = counts.ambiguous, ambiguous > 0 {
             lines.append(
                 ReportNote(

@@ -13,10 +13,13 @@ package struct ReportNotes: Sendable, Hashable {
     package var daysOfLake: [UsageDay]?
     /// Tenants that were asked for, and that nothing is known of.
     package var unknownTenants: [TenantID] = []
-    /// The tenants of the period, where some of those that were asked for are unknown.
+    /// The tenants of the period, which are shown beside unknown ones.
     package var tenantsOfPeriod: [TenantID] = []
     /// Lines and calls that may be of the period.
     package var counts = Counts()
+    /// Days with calls in conflict that a ledger of an older version has counted and not listed, beside
+    /// those of ``counts``.
+    package var conflictsNotListed: [UsageDay] = []
     /// Why some of ``counts`` are not known; nil where all are.
     package var countsNotKnown: String?
     /// Files of rejected lines that the lake keeps, where it is not known which of these are open.

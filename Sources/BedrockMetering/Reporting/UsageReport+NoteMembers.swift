@@ -42,6 +42,7 @@ extension ReportNotes {
             ),
             ("open_rejects", Self.json(counts.rejects)),
             ("conflicts", Self.json(counts.conflicts)),
+            ("conflicts_not_listed", Self.json(conflictsNotListed)),
             ("ambiguous", Self.json(counts.ambiguous)),
             ("counts_not_known", Self.json(countsNotKnown)),
             ("reject_files", String(rejectFiles)),

@@ -15,7 +15,7 @@ struct LakeNotes {
         var rejects = 0
         var ambiguous = 0
         var contested: Set<ContestedCall> = []
-        /// All tenants on the days of the period.
+        /// All tenants on the days of the period, where the query names some.
         var tenants: Set<TenantID> = []
 
         mutating func add(_ day: LakeDayReader.Met?) {
@@ -95,13 +95,9 @@ struct LakeNotes {
         of days: [LedgerDay], in ledger: Ledger, _ met: Met, _ notes: inout ReportNotes
     ) throws(PipelineError) {
         notes.counts.rejects = try ledger.openRejects(in: query.utcDays) + met.rejects
-        let unlisted = days.compactMap(\.unlistedConflictsRemark)
-        if unlisted.isEmpty {
-            let listed = try ledger.conflicts(in: query.utcDays)
-            notes.counts.conflicts = met.contested.union(listed).count
-        } else {
-            notes.countsNotKnown = unlisted.joined(separator: "; ")
-        }
+        notes.conflictsNotListed = days.filter { $0.conflicts == nil }.map(\.day)
+        let listed = try ledger.conflicts(in: query.utcDays)
+        notes.counts.conflicts = query.conflicts(of: met.contested.union(listed))
     }
 
     /// How final the days are that the lake holds, or that the ledger knows; one that the ledger does not
@@ -140,5 +136,12 @@ struct LakeNotes {
         } else {
             findings.notes.rejectFiles = files
         }
+    }
+}
+
+extension UsageQuery {
+    /// How many calls are of tenants that the query counts.
+    func conflicts(of calls: some Sequence<ContestedCall>) -> Int {
+        calls.count { tenants.isEmpty || tenants.contains($0.tenant) }
     }
 }

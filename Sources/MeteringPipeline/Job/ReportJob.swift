@@ -70,7 +70,13 @@ public struct ReportJob: Sendable {
             outside: outcome.outside + merger.count(outside: query)
         )
         var report = UsageReport(query: query, answer: try aggregator.answer(), lines: lines)
-        report.notes = notes(on: lines, outcome.failures, tenants: aggregator.knownTenants)
+        report.notes = notes(on: lines, outcome.failures)
+        if !query.tenants.isEmpty {
+            let tenants = aggregator.knownTenants
+            report.notes?.unknownTenants = query.tenants.subtracting(tenants).sorted()
+            report.notes?.tenantsOfPeriod = tenants.sorted()
+            report.notes?.counts.conflicts = conflicts(in: merger)
+        }
         return Outcome(
             report: report, failures: outcome.failures, rejected: outcome.counts.rejected
         )
@@ -78,17 +84,24 @@ public struct ReportJob: Sendable {
 
     /// What is to be said of rows that are of no lake.
     private func notes(
-        on lines: UsageReport.LineCounts, _ failures: [ObjectFailure], tenants: Set<TenantID>
+        on lines: UsageReport.LineCounts, _ failures: [ObjectFailure]
     ) -> ReportNotes {
         var notes = ReportNotes()
         notes.finalityNotKnown = "read from objects, not from a lake"
         notes.counts = ReportNotes.Counts(
             rejects: lines.events.rejected, conflicts: lines.duplicates.conflicts,
             ambiguous: lines.duplicates.ambiguous)
-        notes.unknownTenants = query.tenants.subtracting(tenants).sorted()
-        if !notes.unknownTenants.isEmpty { notes.tenantsOfPeriod = tenants.sorted() }
         notes.unread = failures.map(\.unread)
         return notes
+    }
+
+    /// The calls in conflict of the tenants that count.
+    private func conflicts(in merger: UsageMerger) -> Int {
+        guard merger.duplicates.conflicts > 0 else { return 0 }
+        let snapshot = merger.snapshot()
+        return query.utcDays.days.reduce(0) {
+            $0 + query.conflicts(of: snapshot.contestedCalls(on: $1))
+        }
     }
 
     /// Adds up each day's file as it is read; where there are other files, what an ingest would make of
@@ -137,7 +150,7 @@ public struct ReportJob: Sendable {
                     try await day.read(nil, with: new, of: snapshot, ahead: &ahead, into: &days))
             }
         }
-        met.tenants = days.aggregator.knownTenants
+        if !query.tenants.isEmpty { met.tenants = days.aggregator.knownTenants }
         var report = UsageReport(query: query, answer: try days.aggregator.answer())
         let findings = try await LakeNotes(
             lake: lake, name: path, query: query, ledger: ledger, now: clock.now()

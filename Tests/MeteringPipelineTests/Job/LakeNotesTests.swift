@@ -204,6 +204,28 @@ import Testing
         #expect(try await report().notes?.counts.conflicts == 3)
     }
 
+    @Test(arguments: [([], 1), (["acme"], 1), (["b"], 0), (["acme", "b"], 1)])
+    func `conflicts are those of the tenants that count`(
+        tenants: [String], count: Int
+    ) async throws {
+        let call = UsageCall(request: [0x31])
+        var other = call
+        other.model = [0x6d]
+        other.time += 1
+        let third = UsageCall(tenant: [0x62], request: [0x31])
+        try folder.write((call.row + other.row + third.row), to: "source/a.json")
+        _ = try await job.run()
+        let tenants = Set(tenants.map { TenantID($0) })
+
+        let lake = try await report(tenants: tenants)
+        let query = UsageQuery(per: .day, during: .day(day), tenants: tenants)
+        let source = try await ReportJob(query, from: .source(folder.path("source"))).run().report
+
+        #expect(lake.notes?.counts.conflicts == count)
+        #expect(source.notes?.counts.conflicts == count)
+        #expect(source.isComplete == (count == 0) && lake.isComplete == (count == 0))
+    }
+
     // MARK: Without a ledger
 
     @Test func `without a ledger finality is not known, nor what it counts`() async throws {
