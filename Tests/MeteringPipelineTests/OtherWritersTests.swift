@@ -411,6 +411,39 @@ import Testing
         #expect(bytes("\(Self.day)/part.parquet") != nil && summary.uncommitted == 1)
     }
 
+    @Test(arguments: [sound, sound + "x\n"])
+    func `a day with a file that is not taken over is closed by force alone`(
+        text: String
+    ) async throws {
+        try folder.write(UsageCall(time: 9_000_000).row, to: "source/new.json")
+        _ = try await job.run()
+        try folder.write(text, to: "lake/\(Self.file)")
+        let day = try #require(UsageDay("2025-12-07"))
+
+        let error = await #expect(throws: PipelineError.self) {
+            try await CloseJob(day, of: job.lake).run()
+        }
+        #expect(error?.exitCode == 65 && error?.location == lake(Self.file))
+        _ = try await CloseJob(day, of: job.lake, force: true).run()
+    }
+
+    /// As 0.1.0 did, whatever was read of them.
+    @Test func `what was moved away unread is read again where that is asked for`() async throws {
+        var job = job
+        let name = "_replaced/\(Self.file)"
+        try folder.write("START RequestId: 1\n", to: "lake/\(name)")
+        #expect(try await job.run().records == 0)
+        // The ledger knows it as what it was read as.
+        try folder.write(try ForeignParquet(Self.calls).bytes(), to: "lake/\(name)")
+        _ = try await job.run()
+        job.rereads = true
+
+        let summary = try await job.run()
+
+        #expect(summary.isClean && summary.objects == 1)
+        #expect(try LakeContents(job.lake).texts() == ExpectedLake(Self.calls).days)
+    }
+
     // MARK: What is passed over
 
     @Test(arguments: [

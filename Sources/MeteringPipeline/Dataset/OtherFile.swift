@@ -52,4 +52,24 @@ extension Lake {
             }
         }
     }
+
+    /// Makes sure that no file of another writer holds usage of a day's folder that is in no day file.
+    ///
+    /// - Throws: ``PipelineError`` with `damagedLake`, which names one.
+    func checkNothingIsLeft(on day: UsageDay) async throws(PipelineError) {
+        for other in await otherFiles(in: [try await partition(of: day)], limits: DecodingLimits())
+        {
+            let place = "\(root.appending(other.file))"
+            if let failure = other.failure {
+                throw PipelineError(code: .damagedLake, location: place, reason: failure.reason)
+            }
+            guard let rows = other.rows, rows > 0 else { continue }
+            throw PipelineError(
+                code: .damagedLake, location: place,
+                reason:
+                    "is a file of another writer with \(rows) rows that are in no day file yet; "
+                    + "meter-etl ingest --lake \(root) takes it over"
+            )
+        }
+    }
 }

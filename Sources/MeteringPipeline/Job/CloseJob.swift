@@ -23,7 +23,7 @@ package struct CloseJob: Sendable {
     ///
     /// - Throws: ``PipelineError`` with `notFound` where there is no ledger or it does not know the day's
     ///   file, with `usage` where it is too early, with `damagedLake` where the day's file is not what
-    ///   the ledger says, with `lakeIsHeld` where a run is under way.
+    ///   the ledger says, or a file of another writer lies beside it, with `lakeIsHeld` where a run is under way.
     package func run() async throws(PipelineError) -> LedgerDay {
         guard day.end <= clock.now() else {
             throw PipelineError(
@@ -44,6 +44,7 @@ package struct CloseJob: Sendable {
                     + "meter-etl rebuild --day \(day) mends it"
             )
         }
+        if !force { try await books.lake.checkNothingIsLeft(on: day) }
         let isEmpty = if known == nil { try await isEmpty(books.lake) } else { false }
         let closed = try ledger.close(day, now: clock.now(), force: force, isEmpty: isEmpty)
         try ledger.close()

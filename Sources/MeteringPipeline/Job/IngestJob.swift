@@ -22,7 +22,8 @@ public struct IngestJob: Sendable {
     /// Whether day files are replaced even where the lake's store ignores conditions on writes, so that
     /// another machine's run at the same time may lose usage.
     public var overwritesUnconditionally = false
-    /// Whether objects that the ledger knows are read again, as after a limit was raised.
+    /// Whether objects that the ledger knows are read again, as after a limit was raised, and what was
+    /// taken over as well.
     public var rereads = false
     public var progress: ReadingProgress?
     /// The days that the source was made for, as an export is: where all of it could be read, and the
@@ -102,7 +103,8 @@ public struct IngestJob: Sendable {
     ) async throws -> IngestSummary {
         // Known, but to a ledger that is gone: so a new one names them too.
         let given = Set(objects + foreign)
-        let kept = try await record.unknown(lake.keptObjects().filter { !given.contains($0) })
+        let known = try await lake.keptObjects().filter { !given.contains($0) }
+        let kept = rereads ? known : try await record.unknown(known)
         let unknown = rereads ? objects : try await record.unknown(objects)
         // Whether every line of these is usage has to be known before they are moved away.
         let (outcome, records) = try await read(unknown + foreign + kept, into: lake)

@@ -1,4 +1,4 @@
-public import BedrockMetering
+internal import BedrockMetering
 
 /// A file of another writer whose rows were merged into day files, and that was moved out of its day's
 /// folder.
