@@ -488,6 +488,9 @@ import Testing
         #expect(status.json().contains("\"other_files\": [{\"date\": \"2025-12-07\""))
         let findings = verified.flatMap(\.findings)
         #expect(findings.isEmpty)
+        #expect(
+            verified.first?.text.hasSuffix(
+                "40 rows of another writer, which the next ingest takes over") == true)
 
         _ = try await job.run()
         try FileManager.default.removeItem(atPath: lake("_ledger.sqlite"))

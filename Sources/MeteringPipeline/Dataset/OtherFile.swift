@@ -11,11 +11,9 @@ package struct OtherFile: Sendable, Hashable {
     /// Why an ingest would leave it alone.
     package let failure: ObjectFailure?
 
-    /// A line for people, where there is nothing wrong with it.
-    var remark: String? {
-        rows.map { rows in
-            "\(day): \(file): \(rows) rows of another writer, which the next ingest takes over"
-        }
+    /// What it is, where there is nothing wrong with it.
+    var summary: String? {
+        rows.map { "\(file): \($0) rows of another writer, which the next ingest takes over" }
     }
 
     func json() -> String {

@@ -7,8 +7,8 @@ package struct DayVerification: Sendable, Hashable {
     package let file: String
     /// How it differs from what the ledger says; nothing where it does not.
     package let findings: [Finding]
-    /// Whether there is a ledger that it was compared with.
-    var isCompared = true
+    /// What is said where nothing was found and there was no ledger to compare it with; nil where there was.
+    var remark: String?
 
     package enum Finding: Sendable, Hashable {
         /// There is no file.
@@ -43,7 +43,7 @@ package struct DayVerification: Sendable, Hashable {
             let place = isOfAnotherWriter ? "\(file) " : ""
             return "\(day): \(place)\(findings.map(\.text).joined(separator: ", "))"
         }
-        return "\(day): \(isCompared ? "as recorded" : "sound, and no ledger to compare it with")"
+        return "\(day): \(remark ?? "as recorded")"
     }
 
     /// Whether the file is one of another writer, which no rebuild makes again.
@@ -55,7 +55,7 @@ package struct DayVerification: Sendable, Hashable {
         JSONText.object([
             ("date", JSONText.quoted(day.description)),
             ("file", file.isEmpty ? "null" : JSONText.quoted(file)),
-            ("as_recorded", isCompared ? String(findings.isEmpty) : "null"),
+            ("as_recorded", findings.isEmpty && remark != nil ? "null" : String(findings.isEmpty)),
             ("findings", JSONText.array(findings.map { JSONText.quoted($0.text) })),
         ])
     }

@@ -16,7 +16,7 @@ extension LakeStatus {
                 day.recorded?.conflicts.map { "\($0)" } ?? "?",
             ])
         }
-        var remarks = otherFiles.compactMap(\.remark)
+        var remarks = otherFiles.compactMap { other in other.summary.map { "\(other.day): \($0)" } }
         if ledgerFailure == nil {
             remarks = days.flatMap(\.remarks) + remarks + ["\(openRejects) rejected lines are open"]
         }

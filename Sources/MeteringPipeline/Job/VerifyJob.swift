@@ -44,10 +44,11 @@ package struct VerifyJob: Sendable {
             period.map { ($0.first...$0.last).contains(partition.day) } ?? true
         }
         for other in await books.lake.otherFiles(in: partitions, limits: limits) {
-            guard let failure = other.failure else { continue }
+            let findings = other.failure.map { [DayVerification.Finding.notTakenOver($0.reason)] }
             verified.append(
                 DayVerification(
-                    day: other.day, file: other.file, findings: [.notTakenOver(failure.reason)]))
+                    day: other.day, file: other.file, findings: findings ?? [],
+                    remark: other.summary))
         }
         for partition in partitions {
             for file in partition.files where !files.contains(books.lake.location(of: file)) {
@@ -56,7 +57,7 @@ package struct VerifyJob: Sendable {
                         day: file.day, file: books.lake.location(of: file),
                         findings: (ledger == nil ? [] : [.unknown])
                             + (await damage(of: file, in: books.lake)),
-                        isCompared: ledger != nil
+                        remark: ledger == nil ? "sound, and no ledger to compare it with" : nil
                     )
                 )
             }
