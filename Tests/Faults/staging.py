@@ -16,10 +16,12 @@ def tear_staging(world, number):
     (outside / "kept").write_bytes(b"kept")
     staging = lake / "_staging"
     staging.mkdir(exist_ok=True)
-    names = [name.split("/")[-1] for name in after.days]
+    # Those that the run will write, and those of versions before.
+    names = [name.split("/")[-1] + ending for name in after.days for ending in (".partial", "")]
 
     def torn(name):
-        content = after.days[next(path for path in after.days if path.endswith(name))]
+        of = name.removesuffix(".partial")
+        content = after.days[next(path for path in after.days if path.endswith(of))]
         (staging / name).write_bytes(content[:rng.randrange(len(content))])
 
     def garbage(name):

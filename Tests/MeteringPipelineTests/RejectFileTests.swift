@@ -100,9 +100,23 @@ import Testing
         let files = try rejects()
         #expect(files.count == 1)
         for file in files.keys {
-            #expect(file.wholeMatch(of: /[A-Za-z0-9._-]+-[0-9a-f]{16}\.jsonl/) != nil)
+            #expect(file.wholeMatch(of: /[A-Za-z0-9_-]+-[0-9a-f]{16}\.rejects/) != nil)
         }
         #expect(files.values.first?.first?.object.hasSuffix("/\(name)x") == true)
+    }
+
+    @Test func `rejects of a lake of before are found under their names of then`() async throws {
+        let unsound = UsageCall().row.replacingOccurrences(of: ":10,", with: ":-10,")
+        try folder.write(unsound, to: "source/a.json")
+        _ = try await job.run()
+        let name = try #require(try rejects().keys.first)
+        try FileManager.default.moveItem(
+            atPath: folder.path("lake/_rejected/\(name)"),
+            toPath: folder.path("lake/_rejected/a.json-0123456789abcdef.jsonl"))
+
+        let repairable = try await RejectsJob(of: job.lake).repairable()
+
+        #expect(repairable.lines.count == 1 && repairable.missing.isEmpty)
     }
 
     @Test func `a rejected line that is repaired is taken, and nothing else twice`() async throws {

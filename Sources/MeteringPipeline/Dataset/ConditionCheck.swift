@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Synchronization
 
 /// Makes sure, once a run and before it replaces anything, that the lake's store refuses to replace what
@@ -5,7 +6,8 @@ internal import Synchronization
 final class ConditionCheck: Sendable {
     private let isDone = Mutex(false)
 
-    private static let name = "_conditional-write-check"
+    /// A name for each try, so that no other machine's takes this one's object away.
+    private static var name: String { "_conditional-write-check-\(UUID().uuidString)" }
 
     /// - Throws: ``PipelineError`` where the store does not.
     func check(_ lake: Lake) async throws(PipelineError) {

@@ -41,6 +41,9 @@ struct Lake: Sendable {
 
     static let rejectedName = "_rejected"
     /// Where files go that were taken over into day files.
+    ///
+    /// In this folder, and in those beside it, no name is one that patterns for data take; see
+    /// ``PlainName/hidden(_:ending:)``.
     static let replacedName = "_replaced"
     /// Day files that could not be read when their days were rebuilt.
     static let damagedName = "_damaged"
@@ -147,13 +150,9 @@ struct Lake: Sendable {
     func setAside(_ object: StoredObject) async throws(PipelineError) -> StoredObject {
         let name = root.name(of: object.location) ?? object.location.path
         return try await stores[root].move(
-            object, to: root.appending("\(Self.replacedName)/\(Self.unreadName(of: name))"))
-    }
-
-    /// A name that no reader of a lake's files takes by its ending, whatever `name` ends in.
-    private static func unreadName(of name: String) -> String {
-        let plain = name.utf8.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "_") : $0 }
-        return String(decoding: plain, as: UTF8.self) + ".replaced"
+            object,
+            to: root.appending(
+                PlainName.hidden("\(Self.replacedName)/\(name)", ending: "replaced")))
     }
 
     /// Opens a day's file for a merge.
@@ -198,7 +197,8 @@ struct Lake: Sendable {
     /// - Returns: where they are.
     func keep(damaged copy: DayCopy) async throws(PipelineError) -> ObjectLocation {
         let checksum = try copy.checksum().description.prefix(16)
-        let name = "\(Self.damagedName)/\(location(of: copy.file)).\(checksum)"
+        let name = PlainName.hidden(
+            "\(Self.damagedName)/\(location(of: copy.file))-\(checksum)", ending: "damaged")
         let staged = try StagedFile(named: "\(Self.damagedName)-\(checksum)", in: self)
         var chunks = ObjectChunks(of: copy.bytes)
         while let chunk = try chunks.next() { try staged.write(chunk) }

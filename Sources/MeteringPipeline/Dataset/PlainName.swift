@@ -11,6 +11,14 @@ enum PlainName {
         return String(decoding: plain, as: UTF8.self)
     }
 
+    /// A path whose last name no pattern such as `*.json*` takes for data, with `ending` as its only one.
+    static func hidden(_ path: String, ending: String) -> String {
+        var parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let name = parts.removeLast().utf8.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "_") : $0 }
+        return (parts + [String(decoding: name, as: UTF8.self) + ".\(ending)"])
+            .joined(separator: "/")
+    }
+
     /// 16 hexadecimal digits that stand for a text: FNV-1a. These are no secrets, and 64 bits tell them
     /// apart.
     static func hash(of text: String) -> String {

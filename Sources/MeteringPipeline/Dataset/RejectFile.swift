@@ -48,6 +48,7 @@ enum RejectFile {
     private static func fileName(of object: String, holding text: String) -> String {
         let last = object.split(separator: "/").last ?? ""
         let plain = PlainName.plain(last)
-        return "\(plain)-\(PlainName.hash(of: object + text)).jsonl"
+        return PlainName.hidden(
+            "\(plain)-\(PlainName.hash(of: object + text))", ending: "rejects")
     }
 }

@@ -90,7 +90,7 @@ package struct ReplayJob: Sendable {
     private func keep(
         _ text: [UInt8], in lake: Lake
     ) async throws(PipelineError) -> StoredObject {
-        let name = "replay-\(Checksum(of: text).description.prefix(16)).jsonl"
+        let name = "replay-\(Checksum(of: text).description.prefix(16)).replayed"
         let place = lake.root.appending("\(Lake.replayedName)/\(name)")
         if try await !lake.objects(under: Lake.replayedName).contains(where: {
             $0.location == place

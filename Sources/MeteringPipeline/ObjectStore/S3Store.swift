@@ -255,7 +255,8 @@ struct S3Store: ObjectStore {
         return error.isPreconditionFailed || error.status == 409 || error.status == 404
     }
 
-    /// Whether the store honours conditions, found out with a small object at `location`, which stays.
+    /// Whether the store honours conditions, found out with a small object at `location`, which is
+    /// taken away again.
     func honoursConditions(at location: ObjectLocation) async throws(PipelineError) -> Bool {
         try await asking(location) { client, bucket in
             func isRefused(_ condition: S3Condition) async throws -> Bool {
@@ -273,11 +274,18 @@ struct S3Store: ObjectStore {
                     return false
                 }
             }
-            // The first one may make the object.
-            _ = try await isRefused(.ifAbsent)
-            let noObject = "\"00000000000000000000000000000000\""
-            guard try await isRefused(.ifAbsent) else { return false }
-            return try await isRefused(.ifMatches(etag: noObject))
+            func honours() async throws -> Bool {
+                // The first one makes the object.
+                _ = try await isRefused(.ifAbsent)
+                let noObject = "\"00000000000000000000000000000000\""
+                guard try await isRefused(.ifAbsent) else { return false }
+                return try await isRefused(.ifMatches(etag: noObject))
+            }
+            let answer: Result<Bool, any Error>
+            do { answer = .success(try await honours()) } catch { answer = .failure(error) }
+            // Readers of all objects would stumble on it; a lake is no worse for it where it stays.
+            _ = try? await client.deleteObject(location.path, in: bucket, ifMatches: nil)
+            return try answer.get()
         }
     }
 
