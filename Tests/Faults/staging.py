@@ -5,6 +5,11 @@ import shutil
 KIND = "torn staging"
 
 
+def staged(name):
+    """The name of a day file in the making."""
+    return name.replace(".", "_") + ".partial"
+
+
 def tear_staging(world, number):
     """Puts what an interrupted run, or anything else, could have left; the run is to clear it."""
     rng = world.rng
@@ -17,11 +22,12 @@ def tear_staging(world, number):
     staging = lake / "_staging"
     staging.mkdir(exist_ok=True)
     # Those that the run will write, and those of versions before.
-    names = [name.split("/")[-1] + ending for name in after.days for ending in (".partial", "")]
+    files = {name.split("/")[-1]: content for name, content in after.days.items()}
+    files |= {staged(name): content for name, content in files.items()}
+    names = sorted(files)
 
     def torn(name):
-        of = name.removesuffix(".partial")
-        content = after.days[next(path for path in after.days if path.endswith(of))]
+        content = files[name]
         (staging / name).write_bytes(content[:rng.randrange(len(content))])
 
     def garbage(name):

@@ -6,6 +6,7 @@ import subprocess
 from commands import IO_FAILED, SOME_REJECTED
 from kills import phase_of
 from lake_state import LakeState, difference
+from staging import staged
 
 KILLED, FAILED, INTERRUPTED, UNREAD = (
     "SIGKILL at a system call", "system call that fails", "system calls interrupted",
@@ -32,7 +33,7 @@ def _strace(world, lake, call, after, injection):
     # Calls that concern a staged day file; of mkdir and some of fsync, those of folders as well.
     if call != "mkdir" and not (call == "fsync" and world.rng.random() < 0.5):
         names = [name.split("/")[-1] for name in after.days]
-        paths = [word for name in names for word in ("-P", lake / "_staging" / f"{name}.partial")]
+        paths = [word for name in names for word in ("-P", lake / "_staging" / staged(name))]
     return ["strace", "-f", "-qq", "-o", log, *paths, "-e", f"trace={call}", "-e",
             f"inject={call}:{injection}"]
 

@@ -124,7 +124,7 @@ import Testing
     @Test func `what an interrupted run left half-written is forgotten`() async throws {
         let calls = Self.calls(0..<10)
         try writeSource(calls)
-        for name in ["bedrock-usage-20251207.json.gz.partial", "x.jsonl"] {
+        for name in ["bedrock-usage-20251207_json_gz.partial", "x.jsonl"] {
             try folder.write("half", to: "lake/_staging/\(name)")
         }
 
@@ -142,7 +142,7 @@ import Testing
         try writeSource(calls)
         try folder.write("kept", to: "outside/kept.json")
         try folder.write(
-            "x", to: "lake/_staging/bedrock-usage-20251207.json.gz.partial/nested/file")
+            "x", to: "lake/_staging/bedrock-usage-20251207_json_gz.partial/nested/file")
         try folder.link("lake/_staging/folder", to: folder.path("outside"))
         try folder.write("x", to: "lake/_staging/inner/file")
         try folder.link("lake/_staging/inner/link", to: folder.path("outside"))

@@ -27,7 +27,7 @@ final class ObjectCopy: Sendable {
     ) async throws {
         self.object = object
         try Folder.create(folder)
-        let path = "\(folder)/download-\(UUID().uuidString)\(StagedFile.ending)"
+        let path = "\(folder)/download-\(UUID().uuidString).\(StagedFile.ending)"
         let descriptor = try FileDescriptor(opening: path, flags: O_RDWR | O_CREAT | O_EXCL)
         unlink(path)
         var running = RunningChecksum()

@@ -40,7 +40,7 @@ final class Spill {
     func add(_ merger: UsageMerger) throws {
         let snapshot = merger.snapshot()
         try Folder.create(lake.stagingFolder)
-        let path = "\(lake.stagingFolder)/spill-\(parts.count)\(StagedFile.ending)"
+        let path = "\(lake.stagingFolder)/spill-\(parts.count).\(StagedFile.ending)"
         var days: [UsageDay: [Int]] = [:]
         do {
             let file = try FileDescriptor(opening: path, flags: O_WRONLY | O_CREAT | O_TRUNC)

@@ -11,14 +11,15 @@ final class StagedFile {
     private var isPlaced = false
     private var running = RunningChecksum()
     /// No pattern by which data is read takes a name that ends so.
-    static let ending = ".partial"
+    static let ending = "partial"
     /// Bytes so far.
     private(set) var size: Int64 = 0
 
-    /// - Parameter name: the name under `_staging`, without its ``ending``; a file left there by an interrupted run is lost.
+    /// - Parameter name: the name that it will have; under `_staging` it ends in ``ending`` alone. A file that
+    ///   an interrupted run has left there is lost.
     init(named name: String, in lake: Lake) throws(PipelineError) {
         try Folder.create(lake.stagingFolder)
-        let path = "\(lake.stagingFolder)/\(name)\(Self.ending)"
+        let path = "\(lake.stagingFolder)/\(PlainName.hidden(name, ending: Self.ending))"
         let file = try FileDescriptor(opening: path, flags: O_WRONLY | O_CREAT | O_TRUNC)
         self.path = path
         self.file = file
