@@ -154,8 +154,7 @@ def use(binaries, lake, folder):
     repairs.pop("raw_base64", None)
     (folder / "repairs.jsonl").write_text(json.dumps({**repairs, "raw": line(1, 1)}) + "\n")
     etl("replay", folder / "repairs.jsonl")
-    for day in {day_of(name) for name in lake.names() if name.startswith("year=")}:
-        etl("close", "--force", "--day", day)
+    etl("close", "--force", "--day", day_of(day))
 
 
 def day_of(name):
