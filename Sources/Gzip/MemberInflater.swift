@@ -59,11 +59,12 @@ final class MemberInflater {
                 let start = place
                 let status = inflater.inflate(&source, to: &place, end: end)
                 size += place - start
-                let inflated = start.assumingMemoryBound(to: UInt8.self)
+                let inflated = UnsafeRawBufferPointer(start: start, count: place - start)
                 checksum =
                     header.isZlib
-                    ? adler32_z(checksum, inflated, place - start)
-                    : crc32_z(checksum, inflated, place - start)
+                    ? adler32_z(
+                        checksum, start.assumingMemoryBound(to: UInt8.self), inflated.count)
+                    : CRC32.adding(inflated, to: checksum)
                 guard status == .end else { return status }
                 source.align()
                 part = .checksum
