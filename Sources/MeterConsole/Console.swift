@@ -38,6 +38,7 @@
         package static func run(
             _ command: String, _ body: () async throws -> Bool
         ) async throws {
+            Allocator.keepFreedMemory()
             do {
                 guard try await body() else { throw ExitCode(65) }
             } catch let error as PipelineError {

@@ -16,7 +16,7 @@
                 "Bytes that one object may inflate to; 8 GiB unless given.", valueName: "bytes"
             )
         )
-        var maxObjectSize: Int?
+        var maxObjectSize: ByteSize?
 
         @Option(
             help: ArgumentHelp(
@@ -30,24 +30,24 @@
                 "Bytes of one event; 1 MiB unless given, at most 1 GiB.", valueName: "bytes"
             )
         )
-        var maxLineSize: Int?
+        var maxLineSize: ByteSize?
 
         package init() {}
 
         package var decoding: DecodingLimits {
             var limits = DecodingLimits()
-            if let maxObjectSize { limits.maximumInflatedSize = maxObjectSize }
+            if let maxObjectSize { limits.maximumInflatedSize = maxObjectSize.bytes }
             if let maxInflationRatio { limits.maximumInflationRatio = maxInflationRatio }
-            if let maxLineSize { limits.maximumLineSize = maxLineSize }
+            if let maxLineSize { limits.maximumLineSize = maxLineSize.bytes }
             return limits
         }
 
         package func validate() throws {
-            let values = [jobs, maxObjectSize, maxInflationRatio, maxLineSize]
+            let values = [jobs, maxObjectSize?.bytes, maxInflationRatio, maxLineSize?.bytes]
             guard values.allSatisfy({ $0 ?? 1 > 0 }) else {
                 throw ValidationError("Limits and --jobs must be at least 1.")
             }
-            guard maxLineSize ?? 1 <= DecodingLimits.largestLineSize else {
+            guard maxLineSize?.bytes ?? 1 <= DecodingLimits.largestLineSize else {
                 throw ValidationError(
                     "--max-line-size must be at most \(DecodingLimits.largestLineSize)."
                 )

@@ -66,6 +66,8 @@
 
         @OptionGroup var limits: LimitOptions
 
+        @OptionGroup var memory: MemoryOptions
+
         @OptionGroup var engine: EngineOptions
 
         /// Rejected lines that are named one by one, so that a source of something else fills no log.
@@ -84,6 +86,7 @@
                     source: source, lake: lake, format: format, ledger: ledger.ledger,
                     limits: limits.decoding, jobs: limits.jobs
                 )
+                job.memory = memory.bytes
                 job.rereads = reread
                 job.overwritesUnconditionally = writing.unsafeOverwrite
                 job.progress = Console.progress

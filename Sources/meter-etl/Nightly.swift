@@ -85,6 +85,8 @@
 
         @OptionGroup var limits: LimitOptions
 
+        @OptionGroup var memory: MemoryOptions
+
         func validate() throws {
             _ = try input()
             _ = try span()
@@ -126,6 +128,7 @@
                 job.overwritesUnconditionally = writing.unsafeOverwrite
                 job.limits = limits.decoding
                 job.jobs = limits.jobs
+                job.memory = memory.bytes
                 job.exportsAgain = again
                 let (running, isJSON) = (job, summary == .json)
                 let outcome = try await Interruption.cancelling {

@@ -31,12 +31,15 @@
 
         @OptionGroup(title: "Limits") var limits: LimitOptions
 
+        @OptionGroup(title: "Limits") var memory: MemoryOptions
+
         func run() async throws {
             try await Console.run("meter-etl") {
                 var job = ReplayJob(
                     files, into: lake.lake, ledger: lake.ledger.ledger, limits: limits.decoding,
                     jobs: limits.jobs
                 )
+                job.memory = memory.bytes
                 job.overwritesUnconditionally = writing.unsafeOverwrite
                 let outcome = try await job.run()
                 try Console.write(

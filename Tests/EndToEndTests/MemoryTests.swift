@@ -73,4 +73,30 @@ import Testing
 
         #expect(memory < 64 << 20 + count * bytes)
     }
+
+    @Test func `days within the budget are held, and past it no more than it or the largest day`()
+        throws
+    {
+        let (days, lines) = (10, 20_000)
+        for day in 0..<days {
+            let text = (0..<lines).map { line in
+                UsageLine.text(
+                    tenant: "tenant-\(line % 9)", day: "2025-12-\(10 + day)",
+                    microseconds: line * 3_001_007)
+            }
+            try folder.write(text.joined(), to: "days/\(day).json")
+        }
+        func memory(_ budget: String) throws -> Int {
+            try Command.etl.memory(
+                [
+                    "ingest", "--source", folder.path("days"), "--lake",
+                    folder.path("lake-\(budget)"), "--memory", budget,
+                ], environment: environment)
+        }
+
+        let (held, spilled) = try (memory("1GiB"), memory("4MiB"))
+
+        #expect(spilled < 64 << 20 + max(4 << 20, lines * 160))
+        #expect(held > spilled + (days - 2) * lines * 50)
+    }
 }

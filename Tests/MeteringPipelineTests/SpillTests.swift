@@ -13,11 +13,11 @@ import Testing
         folder = try TemporaryFolder()
     }
 
-    private func job(into lake: String, _ format: LakeFormat, holding records: Int?) -> IngestJob {
+    private func job(into lake: String, _ format: LakeFormat, memory: Int?) -> IngestJob {
         var job = IngestJob(
             source: folder.path("source"), lake: folder.path(lake), format: format, jobs: 2
         )
-        if let records { job.minimumHeldRecords = records }
+        job.memory = memory
         return job
     }
 
@@ -30,9 +30,9 @@ import Testing
             try folder.write(bytes, to: "source/\(name)")
         }
 
-        let whole = try await job(into: "whole", format, holding: nil).run()
-        let parts = try await job(into: "parts", format, holding: 1).run()
-        let again = try await job(into: "parts", format, holding: 1).run()
+        let whole = try await job(into: "whole", format, memory: nil).run()
+        let parts = try await job(into: "parts", format, memory: 1).run()
+        let again = try await job(into: "parts", format, memory: 1).run()
 
         #expect(whole.duplicates.conflicts > 0 && whole.days.count > 1)
         #expect(try LakeContents(folder.path("parts")) == LakeContents(folder.path("whole")))
@@ -42,68 +42,27 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: staging).isEmpty)
     }
 
-    @Test func `records are set aside when there are more than of any day`() throws {
-        let first = try #require(UsageDay("2025-12-07"))
-        let limit = HeldLimit(minimum: 2)
-        let merger = UsageMerger()
-
-        read(0..<5, on: first, into: merger, limit)
-        #expect(!limit.isReached(by: merger))
-        read(5..<9, on: first, into: merger, limit)
-        #expect(!limit.isReached(by: merger))
-        read(0..<1, on: first.advanced(by: 1), into: merger, limit)
-        #expect(limit.isReached(by: merger))
-
-        limit.startOver()
-        let next = UsageMerger()
-        read(0..<9, on: first.advanced(by: 2), into: next, limit)
-        #expect(!limit.isReached(by: next))
-    }
-
-    @Test func `objects that others are still reading do not count, nor do lines delivered twice`()
-        throws
-    {
-        let first = try #require(UsageDay("2025-12-07"))
-        let limit = HeldLimit(minimum: 2)
-        let merger = UsageMerger()
-
-        read(0..<5, on: first, into: merger, limit)
-        read(5..<9, on: first, into: merger)
-        #expect(!limit.isReached(by: merger))
-        read(0..<4, on: first.advanced(by: 1), into: merger, limit)
-        read(0..<4, on: first.advanced(by: 1), into: merger, limit)
-        read(0..<4, on: first.advanced(by: 1), into: merger, limit)
-        #expect(merger.count == 13 && limit.isReached(by: merger))
-    }
-
-    @Test func `once records are to be set aside, nobody reads on`() throws {
-        let first = try #require(UsageDay("2025-12-07"))
-        let limit = HeldLimit(minimum: 2)
-        let merger = UsageMerger()
-        read(0..<3, on: first, into: merger, limit)
-        read(0..<3, on: first.advanced(by: 1), into: merger, limit)
-        #expect(limit.isReached(by: merger))
-
-        read(3..<20, on: first, into: merger, limit)
-
-        #expect(limit.isReached(by: merger))
-    }
-
-    /// Inserts records, and counts them in unless their object is still being read.
-    private func read(
-        _ numbers: Range<Int>, on day: UsageDay, into merger: UsageMerger, _ limit: HeldLimit? = nil
-    ) {
-        var collector = merger.makeCollector()
-        for number in numbers {
-            collector.insert(
-                UsageRecord(
-                    time: EventTime(microseconds: day.start.microseconds + Int64(number)),
-                    tenant: "t", user: "u", model: "m", tokens: TokenCounts(), request: nil
-                )
-            )
+    @Test(arguments: Fuzzing.seeds(6), LakeFormat.allCases)
+    func `a budget of any size gives the same bytes, whatever runs came before`(
+        seed: UInt64, format: LakeFormat
+    ) async throws {
+        var logs = RandomLogs(seed: seed)
+        let objects = logs.objects(of: logs.events(of: logs.calls(600)), count: 16)
+        for (number, runs) in [1, 2 + logs.number(below: 3)].enumerated() {
+            let lake = number == 0 ? "whole" : "parts"
+            for (run, objects) in logs.deal(logs.shuffle(objects), to: runs).enumerated() {
+                for (name, bytes) in objects {
+                    try folder.write(bytes, to: "\(lake)-\(run)/\(name)")
+                }
+                guard !objects.isEmpty else { continue }
+                var job = job(into: lake, format, memory: nil)
+                job.source = folder.path("\(lake)-\(run)")
+                if number == 1 { job.memory = 1 << logs.number(below: 22) }
+                _ = try await job.run()
+            }
         }
-        collector.commit()
-        limit?.add([day: numbers.count])
+
+        #expect(try LakeContents(folder.path("parts")) == LakeContents(folder.path("whole")))
     }
 
     @Test func `a call that had more than one version each time is one conflict`() async throws {
@@ -122,8 +81,8 @@ import Testing
             try folder.write(rows.map(\.row).joined(), to: "source/\(object).json")
         }
 
-        let whole = try await job(into: "whole", .json, holding: nil).run()
-        let parts = try await job(into: "parts", .json, holding: 0).run()
+        let whole = try await job(into: "whole", .json, memory: nil).run()
+        let parts = try await job(into: "parts", .json, memory: 1).run()
 
         #expect(whole.duplicates.conflicts == 1 && parts.duplicates == whole.duplicates)
         #expect(try LakeContents(folder.path("parts")) == LakeContents(folder.path("whole")))

@@ -14,6 +14,14 @@ struct MergerShard {
 
     static let blockSize = 1024
 
+    /// Bytes that the records and what finds them take; a contested one is counted as generously as sets
+    /// make room.
+    var memory: Int {
+        blocks.count * Self.blockSize * MemoryLayout<StoredUsage>.stride
+            + slots.count * MemoryLayout<UInt64>.stride
+            + contested.capacity * 2 * MemoryLayout<Int>.stride
+    }
+
     subscript(number: Int) -> StoredUsage {
         blocks[number / Self.blockSize][number % Self.blockSize]
     }

@@ -29,6 +29,22 @@ public final class UsageMerger: Sendable {
         shards.reduce(0) { sum, locked in sum + locked.shard.withLock(\.count) }
     }
 
+    /// Bytes of a record as it is held, also until its object is known to be whole.
+    package static let recordSize = MemoryLayout<StoredUsage>.stride
+
+    /// Bytes that its records take, and their names, which each of so many collectors has as well.
+    package func memory(withCollectors collectors: Int) -> Int {
+        let (names, requests) = symbols.withLock { symbols in
+            (
+                symbols.tenants.memory + symbols.users.memory + symbols.models.memory,
+                symbols.requests.memory
+            )
+        }
+        return shards.reduce(names * (1 + collectors) + requests) { sum, locked in
+            sum + locked.shard.withLock(\.memory)
+        }
+    }
+
     /// How many of them lie outside the period of `query`.
     package func count(outside query: UsageQuery) -> Int {
         let instants = query.zone.instants(of: query.period)

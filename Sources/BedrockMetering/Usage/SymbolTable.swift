@@ -24,6 +24,12 @@ struct SymbolTable {
 
     var count: Int { entries.count }
 
+    /// Bytes that the strings and what finds them take.
+    var memory: Int {
+        bytes.count + entries.capacity * MemoryLayout<Entry>.stride
+            + slots.count * MemoryLayout<UInt64>.stride
+    }
+
     /// The symbol of the string at `start` of `text`, which has ``ByteScan/padding`` after it.
     @inline(__always)
     mutating func symbol(of text: RawSpan, from start: Int, size: Int) -> UInt32 {

@@ -1,68 +1,51 @@
 internal import BedrockMetering
 internal import Foundation
-internal import Parquet
 
-/// Records that a run has set aside on disk, since it would hold more than it may: a Parquet file
-/// under `_staging` for each time, with row groups of one day each.
+/// Records that a run has set aside on disk, since it would hold more than it may: a file under
+/// `_staging` with the records of each day that a merger held, merger after merger.
 ///
-/// The files need not outlive the run, so they are not waited for.
+/// The file need not outlive the run, so it is not waited for.
 final class Spill {
-    private let lake: Lake
-    private var parts: [Part] = []
+    private let path: String
+    private let file: FileDescriptor
+    private var size = 0
+    private var parts: [UsageDay: [Part]] = [:]
     /// What the mergers counted whose records are set aside, but for conflicts.
     private(set) var duplicates = DuplicateCounts()
     /// The calls that had more than one version, by day.
     private var contested: [UsageDay: Set<ContestedCall>] = [:]
 
     private struct Part {
-        let path: String
-        let reader: ParquetReader
-        let days: [UsageDay: [Int]]
+        let offset: Int
+        let records: PackedRecords
     }
 
-    /// Rows of a row group; fewer than in a day file, since they are held beside all records of a day.
-    private static let rowGroupRows = 1 << 14
-
-    init(in lake: Lake) {
-        self.lake = lake
+    /// - Throws: ``PipelineError`` where the file cannot be made.
+    init(in lake: Lake) throws(PipelineError) {
+        try Folder.create(lake.stagingFolder)
+        path = "\(lake.stagingFolder)/spill.partial"
+        file = try FileDescriptor(opening: path, flags: O_RDWR | O_CREAT | O_TRUNC)
     }
 
     deinit {
-        for part in parts { unlink(part.path) }
+        unlink(path)
     }
 
     /// The days of all records, in order.
-    var days: [UsageDay] { Set(parts.flatMap(\.days.keys)).sorted() }
+    var days: [UsageDay] { parts.keys.sorted() }
 
     /// Sets aside all records of `merger`.
     ///
     /// - Throws: ``PipelineError`` where they cannot be written.
     func add(_ merger: UsageMerger) throws {
         let snapshot = merger.snapshot()
-        try Folder.create(lake.stagingFolder)
-        let path = "\(lake.stagingFolder)/spill-\(parts.count).\(StagedFile.ending)"
-        var days: [UsageDay: [Int]] = [:]
-        do {
-            let file = try FileDescriptor(opening: path, flags: O_WRONLY | O_CREAT | O_TRUNC)
-            let writer = try ParquetWriter(schema: UsageParquet.schema) { try file.write($0) }
-            var rowGroups = 0
-            for (day, references) in snapshot.days() {
-                var merge = snapshot.merge(references, into: day)
-                while let columns = merge.nextColumns(isComplete: true, rows: Self.rowGroupRows) {
-                    try writer.write(UsageParquet.data(of: columns))
-                    days[day, default: []].append(rowGroups)
-                    rowGroups += 1
-                }
-                contested[day, default: []].formUnion(merge.contestedCalls())
-            }
-            try writer.finish()
+        var packer = RecordPacker(snapshot)
+        for (day, references) in snapshot.days() {
+            let records = try packer.pack(references, of: day) { try file.write($0) }
+            parts[day, default: []].append(Part(offset: size, records: records))
+            size += records.size
+            contested[day, default: []].formUnion(snapshot.contestedCalls(on: day))
         }
-        // Opened again for each read, so that any number of parts may be set aside.
-        let size = Int(try FileStatus(of: path).size)
-        let reader = try ParquetReader(size: size) { offset, count in
-            try FileDescriptor(opening: path, flags: O_RDONLY).read(from: offset, count: count)
-        }
-        parts.append(Part(path: path, reader: reader, days: days))
         var counts = merger.duplicates
         counts.conflicts = 0
         duplicates += counts
@@ -73,18 +56,13 @@ final class Spill {
     /// - Throws: ``PipelineError`` where they cannot be read again.
     func merger(of day: UsageDay) throws -> UsageMerger {
         let merger = UsageMerger()
-        var collector = merger.makeCollector()
-        for part in parts {
-            for rowGroup in part.days[day] ?? [] {
-                let fields = UsageSchema.columns.map(\.field)
-                guard let columns = try part.reader.usage(fields, ofRowGroup: rowGroup),
-                    collector.insert(columns)
-                else {
-                    throw PipelineError(
-                        code: .inputOutput, location: part.path, reason: "was changed meanwhile"
-                    )
-                }
-                collector.commit()
+        for part in parts[day] ?? [] {
+            let isSound = try merger.insert(part.records) { offset, count in
+                try file.read(from: part.offset + offset, count: count)
+            }
+            guard isSound else {
+                throw PipelineError(
+                    code: .inputOutput, location: path, reason: "was changed meanwhile")
             }
         }
         for call in contested[day] ?? [] { merger.contest(call) }

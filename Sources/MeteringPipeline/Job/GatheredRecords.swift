@@ -10,6 +10,8 @@ struct GatheredRecords {
     private let references: [UsageDay: [UsageMerger.Reference]]
     private let spill: Spill?
 
+    var areSetAside: Bool { spill != nil }
+
     /// One day's records, in the order of day files.
     struct Day {
         let snapshot: UsageMerger.Snapshot
@@ -35,12 +37,10 @@ struct GatheredRecords {
             let references = inMemory.sorted(references[day] ?? [])
             return Day(snapshot: inMemory, references: references, duplicates: DuplicateCounts())
         }
-        FreeMemory.giveBack()
         let merger = try spill.merger(of: day)
         let snapshot = merger.snapshot()
         let references = snapshot.sorted(
             snapshot.days().first { $0.day == day }?.references ?? [])
-        FreeMemory.giveBack()
         return Day(snapshot: snapshot, references: references, duplicates: merger.duplicates)
     }
 }

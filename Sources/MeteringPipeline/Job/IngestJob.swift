@@ -16,6 +16,11 @@ public struct IngestJob: Sendable {
     public var limits: DecodingLimits
     /// How many objects are decoded, and members compressed, at once.
     public var jobs: Int
+    /// Bytes that records may take before some are set aside on disk; where nil, a quarter of the memory
+    /// that this process may have, and at least 512 MiB.
+    ///
+    /// A day is merged whole, so it is more where the largest day needs more.
+    public var memory: Int?
     /// The ledger's file; where nil, `_ledger.sqlite` in the lake, or in the folder of what is local of a
     /// lake in S3.
     public var ledger: String?
@@ -36,8 +41,6 @@ public struct IngestJob: Sendable {
     var takesEmptySource = false
     var clock = LedgerClock.system
     var stores = Stores.standard
-    /// See ``HeldLimit``.
-    var minimumHeldRecords = HeldLimit.usualMinimum
 
     public init(
         source: String?, lake: String, format: LakeFormat? = nil, ledger: String? = nil,
@@ -108,6 +111,8 @@ public struct IngestJob: Sendable {
         let unknown = rereads ? objects : try await record.unknown(objects)
         // Whether every line of these is usage has to be known before they are moved away.
         let (outcome, records) = try await read(unknown + foreign + kept, into: lake)
+        // Days need less than the last of what was read took, and in other pieces.
+        if records.areSetAside { FreeMemory.giveBack() }
         // What could not be read because of that is no failure of objects.
         try Task.checkCancellation()
         try await keepRejected(of: outcome.rejecting.filter { !kept.contains($0.object) }, in: lake)
@@ -179,14 +184,12 @@ public struct IngestJob: Sendable {
         _ objects: [StoredObject], into lake: Lake
     ) async throws -> (SourceReader.Outcome, GatheredRecords) {
         var reader = SourceReader(stores, limits: limits, jobs: jobs, progress: progress)
-        let limit = HeldLimit(minimum: minimumHeldRecords)
-        reader.limit = limit
+        let budget = MemoryBudget(bytes: memory ?? MachineMemory.usualBudget, jobs: jobs)
+        reader.budget = budget
         reader.others = OtherFileReader(lake: lake, folder: lake.stagingFolder, limits: limits)
         var outcome = SourceReader.Outcome()
         var spill: Spill?
         while true {
-            // Of the merger before, which is gone by now.
-            FreeMemory.giveBack()
             let merger = UsageMerger()
             let begun = outcome.read.count
             outcome += await reader.read(objects, from: begun, into: merger)
@@ -194,11 +197,9 @@ public struct IngestJob: Sendable {
                 try spill?.add(merger)
                 return (outcome, GatheredRecords(merger, spill))
             }
-            if spill == nil { FreeMemory.keepLittle() }
-            spill = spill ?? Spill(in: lake)
-            FreeMemory.giveBack()
+            spill = try spill ?? Spill(in: lake)
             try spill?.add(merger)
-            limit.startOver()
+            budget.startOver()
         }
     }
 

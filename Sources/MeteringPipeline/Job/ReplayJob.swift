@@ -12,6 +12,8 @@ package struct ReplayJob: Sendable {
     package var files: [String]
     package var limits: DecodingLimits
     package var jobs: Int?
+    /// As in ``IngestJob``.
+    package var memory: Int?
     package var overwritesUnconditionally = false
     var clock = LedgerClock.system
     var stores = Stores.standard
@@ -108,6 +110,7 @@ package struct ReplayJob: Sendable {
         var job = IngestJob(
             source: nil, lake: "\(lake.root)", ledger: ledger, limits: limits, jobs: jobs
         )
+        job.memory = memory
         job.clock = clock
         job.stores = stores
         var record = try await RunRecord(.replay, of: lake, ledger: ledger, clock: clock)

@@ -15,8 +15,8 @@ struct SourceReader: Sendable {
     var keepsRejected = true
     /// How files of a lake that are not its own are read; nil where there are none among the objects.
     var others: OtherFileReader?
-    /// When to stop before the end; never where nil.
-    var limit: HeldLimit?
+    /// What makes reading stop before the end; nothing where nil.
+    var budget: MemoryBudget?
     private let stores: Stores
 
     init(
@@ -70,8 +70,8 @@ struct SourceReader: Sendable {
         var rejected: [RejectedLine]
     }
 
-    /// Reads `objects` from the one at `first` on, in order, until the last or the limit; one that
-    /// cannot be read is a failure and leaves nothing in `merger`.
+    /// Reads `objects` from the one at `first` on, in order, until the last or until the budget is spent;
+    /// one that cannot be read is a failure and leaves nothing in `merger`.
     func read(
         _ objects: [StoredObject], from first: Int = 0, into merger: UsageMerger
     ) async -> Outcome {
@@ -81,7 +81,7 @@ struct SourceReader: Sendable {
                 group.addTask {
                     var collector = merger.makeCollector(for: period)
                     var results: [(index: Int, read: ReadObject)] = []
-                    while limit?.isReached(by: merger) != true, let taken = queue.next() {
+                    while budget?.isSpent(by: merger) != true, let taken = queue.next() {
                         progress?(taken.index, objects.count)
                         if let others, others.reads(taken.object) {
                             results.append((taken.index, await read(taken, by: others, merger)))
@@ -154,7 +154,7 @@ struct SourceReader: Sendable {
     ) -> Contents {
         let rejected = collector.takeRejected()
         let usageByDay = collector.takeUsageByDay()
-        limit?.add(usageByDay)
+        budget?.add(usageByDay)
         return Contents(
             counts: counts, outside: collector.outside - outside, usageByDay: usageByDay,
             rejected: keepsRejected ? rejected : []

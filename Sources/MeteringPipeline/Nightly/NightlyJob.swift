@@ -41,6 +41,8 @@ package struct NightlyJob: Sendable {
     package var table: TableName?
     package var limits = DecodingLimits()
     package var jobs: Int?
+    /// As in ``IngestJob``.
+    package var memory: Int?
     /// Whether all days of a backfill are exported once more, and those that are done as well: an event
     /// may come after the export of its day.
     package var exportsAgain = false
@@ -164,6 +166,7 @@ package struct NightlyJob: Sendable {
         job.coveredDays = days
         job.finalDays = InputDays(final, of: input.name)
         if case .exports = input { job.takesEmptySource = true }
+        job.memory = memory
         job.clock = clock
         job.stores = stores
         job.overwritesUnconditionally = overwritesUnconditionally

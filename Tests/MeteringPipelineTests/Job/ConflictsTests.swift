@@ -17,12 +17,12 @@ import Testing
     }
 
     private func ingest(
-        _ source: String, format: LakeFormat = .json, jobs: Int = 2, holding records: Int? = nil
+        _ source: String, format: LakeFormat = .json, jobs: Int = 2, memory: Int? = nil
     ) async throws -> IngestSummary {
         var job = IngestJob(
             source: folder.path(source), lake: lake, format: format, jobs: jobs)
         job.rereads = true
-        if let records { job.minimumHeldRecords = records }
+        job.memory = memory
         return try await job.run()
     }
 
@@ -62,10 +62,10 @@ import Testing
 
         for (number, run) in logs.shuffle(runs).enumerated() {
             for (name, bytes) in run { try folder.write(bytes, to: "\(number)/\(name)") }
-            let records = logs.chance(1, in: 2) ? 1 : nil
+            let memory = logs.chance(1, in: 2) ? 1 : nil
             for _ in 0..<1 + logs.number(below: 2) {
                 _ = try await ingest(
-                    "\(number)", format: format, jobs: 1 + logs.number(below: 3), holding: records)
+                    "\(number)", format: format, jobs: 1 + logs.number(below: 3), memory: memory)
             }
         }
 

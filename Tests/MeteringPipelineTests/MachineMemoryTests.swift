@@ -1,0 +1,57 @@
+import Testing
+
+@testable import MeteringPipeline
+
+/// The memory that a process may have.
+@Suite struct MachineMemoryTests {
+    @Test(
+        arguments: [
+            ([:], 8 << 30),
+            (["/proc/self/cgroup": "0::/\n"], 8 << 30),
+            (["/proc/self/cgroup": "0::/\n", "/sys/fs/cgroup/memory.max": "max\n"], 8 << 30),
+            (
+                ["/proc/self/cgroup": "0::/\n", "/sys/fs/cgroup/memory.max": "1073741824\n"],
+                1 << 30
+            ),
+            (
+                ["/proc/self/cgroup": "0::/\n", "/sys/fs/cgroup/memory.max": "17179869184\n"],
+                8 << 30
+            ),
+            // A group's parent may allow less than the group itself.
+            (
+                [
+                    "/proc/self/cgroup": "0::/a.slice/b.service\n",
+                    "/sys/fs/cgroup/a.slice/b.service/memory.max": "4294967296\n",
+                    "/sys/fs/cgroup/a.slice/memory.max": "2147483648\n",
+                ], 2 << 30
+            ),
+            // What a container sees of its group's path may be that of the host.
+            (
+                [
+                    "/proc/self/cgroup": "0::/docker/c\n",
+                    "/sys/fs/cgroup/memory.max": "3221225472\n",
+                ],
+                3 << 30
+            ),
+            (
+                [
+                    "/proc/self/cgroup": "9:cpu,cpuacct:/x\n4:memory:/x\n0::/\n",
+                    "/sys/fs/cgroup/memory/x/memory.limit_in_bytes": "1073741824\n",
+                    "/sys/fs/cgroup/cpu,cpuacct/x/memory.limit_in_bytes": "5\n",
+                ], 1 << 30
+            ),
+            (["/proc/self/cgroup": "nonsense"], 8 << 30),
+        ] as [([String: String], Int)])
+    func `a control group may allow less than the machine has`(
+        files: [String: String], size: Int
+    ) {
+        #expect(MachineMemory.size(of: 8 << 30, reading: { files[$0] }) == size)
+    }
+
+    @Test(arguments: [
+        (24 << 30, 6 << 30), (2 << 30, 512 << 20), (1 << 30, 512 << 20), (4 << 30, 1 << 30),
+    ])
+    func `a run holds a quarter of it, and at least 512 MiB`(memory: Int, budget: Int) {
+        #expect(MachineMemory.budget(of: memory) == budget)
+    }
+}
