@@ -102,7 +102,7 @@ let package = Package(
             exclude: [
                 "benchmark.py", "datasets.py", "disk.py", "duckdb_daily.py", "duckdb_ingest.py",
                 "duckdb_lake_daily.py", "duckdb_records.py", "goals.py", "instructions.json",
-                "instructions.py", "measured.py", "measurement.py", "s3_benchmark.py",
+                "instructions.py", "measured.py", "measurement.py", "s3_benchmark.py", "spread.py",
                 "variants.py",
             ],
             swiftSettings: settings

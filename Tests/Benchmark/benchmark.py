@@ -17,10 +17,11 @@ import tempfile
 # Bytecode beside the modules would lie in a target's folder, and builds would warn of it.
 sys.dont_write_bytecode = True
 
-from datasets import Dataset
+from datasets import SPREAD_OBJECTS, Dataset
 from goals import print_goals
 from measurement import Measurement
-from variants import has_duckdb, lake_variants, source_variants
+from spread import Spread
+from variants import has_duckdb, lake_variants, source_variants, spread_variants
 
 LINES = [2_000_000, 10_000_000]
 OBJECTS_OF = 250_000  # lines
@@ -47,7 +48,10 @@ def main():
             measure(binaries, root, scratch, lines, arguments.rounds) for lines in sizes
         ]
         measure_many_objects(binaries, root, scratch, sizes[0], arguments.rounds)
-        print_goals(measurements)
+        spreads = [
+            measure_spread(binaries, root, scratch, lines, arguments.rounds) for lines in sizes
+        ]
+        print_goals(measurements, spreads)
 
 
 def print_conditions():
@@ -60,7 +64,7 @@ def print_conditions():
 
 
 def measure(binaries, root, scratch, lines, rounds):
-    """Prints the tables of one day of so many lines, and of a backfill of as many."""
+    """Prints the tables of one day of so many lines."""
     data = Dataset(binaries, root, lines, max(1, lines // OBJECTS_OF))
     lakes = scratch / f"{lines}"
     lakes.mkdir()
@@ -76,6 +80,14 @@ def measure_many_objects(binaries, root, scratch, lines, rounds):
     data = Dataset(binaries, root, lines, max(1, lines // MANY_OBJECTS_OF))
     variants = list(source_variants(binaries, data, scratch))
     Measurement(lines, variants, rounds).print_table(f"{lines:,} lines in {data.objects} objects")
+
+
+def measure_spread(binaries, root, scratch, lines, rounds):
+    """Prints the table of as many lines over one day and over more."""
+    data = Dataset(binaries, root, lines, SPREAD_OBJECTS)
+    measured = Spread(lines, list(spread_variants(binaries, data, scratch)), rounds)
+    measured.print_table()
+    return measured
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@ import functools
 
 from measured import run
 
-DAYS = 60
-OBJECTS_A_DAY = 2  # of a backfill
+# The numbers of days over which the same number of lines is spread, and the objects of all of them.
+SPREADS = [1, 3, 30]
+SPREAD_OBJECTS = 360
 
 
 class Dataset:
@@ -26,11 +27,11 @@ class Dataset:
         """One object with 1 % more lines of that day."""
         return self.folder(f"{self.lines // 100}-late-lines", "late", self.lines // 100)
 
-    @functools.cached_property
-    def backfill(self):
-        """As many lines, spread over 60 days."""
-        name = f"{self.lines}-lines-{DAYS}-days"
-        return self.folder(name, "backfill", self.lines, DAYS, OBJECTS_A_DAY)
+    @functools.cache
+    def spread(self, days):
+        """As many lines, spread over so many days, in the same number of objects whatever the days."""
+        name = f"{self.lines}-lines-{days}-days-{SPREAD_OBJECTS}-objects"
+        return self.folder(name, "backfill", self.lines, days, SPREAD_OBJECTS // days)
 
     def folder(self, name, what, *numbers):
         folder = self.root / name

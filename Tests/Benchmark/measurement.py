@@ -7,7 +7,7 @@ import statistics
 from disk import lakes_on_disk, size
 from goals import MEMORY_BASE
 from measured import run
-from variants import BACKFILL, JSON, LATE, PARQUET, SOURCE, one_core
+from variants import JSON, PARQUET, SOURCE, one_core
 
 
 class Measurement:
@@ -31,9 +31,9 @@ class Measurement:
         return statistics.median(run.cpu / floor.cpu for run, floor in zip(self.runs[name], floors))
 
     def records(self, name):
-        """The rows of the largest day that an ingest wrote; those of the day for all but a backfill."""
-        ingest = name if name in (BACKFILL, LATE) else PARQUET
-        summary = json.loads(self.runs[ingest][0].output)
+        """The rows of the largest day that an ingest wrote; those of the day for what is no ingest."""
+        output = self.runs[name][0].output
+        summary = json.loads(output if "ingest" in name else self.runs[PARQUET][0].output)
         return max(day["rows"] for day in summary["days"])
 
     def bytes_per_record(self, name):

@@ -8,6 +8,8 @@ import pathlib
 import shutil
 import sys
 
+from datasets import SPREADS
+
 DAY = "2025-12-07"
 HERE = pathlib.Path(__file__).parent
 
@@ -21,8 +23,9 @@ JSON_LAKE = "meter-report --lake, gzip JSON lines"
 DUCKDB = "DuckDB, daily rows of the objects"
 DUCKDB_INGEST = "DuckDB, objects to Parquet"
 DUCKDB_LAKE = "DuckDB, daily rows of its Parquet"
-BACKFILL_FLOOR = "inflate alone, 60 days"
-BACKFILL = "meter-etl ingest of 60 days"
+# Of lines that are spread over days; what differs is what is set aside.
+SPILLING = "meter-etl ingest --memory 64MiB"
+SPILLING_JSON = "meter-etl ingest --format json --memory 64MiB"
 
 
 @dataclasses.dataclass
@@ -66,7 +69,7 @@ def source_variants(binaries, data, lakes):
 
 
 def lake_variants(binaries, data, lakes):
-    """What comes after a day's first ingest, and a backfill."""
+    """What comes after a day's first ingest."""
     tool, etl, report = (binaries / name for name in ("benchmark-tool", "meter-etl", "meter-report"))
     ingest = [etl, "ingest", "--summary", "json", "--source"]
     yield Variant(
@@ -79,11 +82,30 @@ def lake_variants(binaries, data, lakes):
         duckdb = lakes / "duckdb"
         yield Variant(DUCKDB_INGEST, script("duckdb_ingest.py", data.day, duckdb), output=duckdb)
         yield Variant(DUCKDB_LAKE, script("duckdb_lake_daily.py", duckdb, DAY))
-    yield Variant(BACKFILL_FLOOR, [tool, "floor", data.backfill], floor=BACKFILL_FLOOR)
-    yield Variant(
-        BACKFILL, ingest + [data.backfill, "--lake", lakes / "backfill"], floor=BACKFILL_FLOOR,
-        output=lakes / "backfill"
-    )
+
+
+def over(days, name):
+    """What a variant is called where the lines are spread over so many days."""
+    return f"{name}, {days} {'day' if days == 1 else 'days'}"
+
+
+def spread_variants(binaries, data, lakes):
+    """The same number of lines over one day and over more, within the budget of memory and past it.
+
+    All are in the same round, so that each kind can be compared over days."""
+    tool, etl = (binaries / name for name in ("benchmark-tool", "meter-etl"))
+    budget = ["--memory", "64MiB"]
+    for days in SPREADS:
+        source = data.spread(days)
+        floor = over(days, FLOOR)
+        yield Variant(floor, [tool, "floor", source], floor=floor)
+        for name, arguments in [
+            (PARQUET, []), (JSON, ["--format", "json"]), (SPILLING, budget),
+            (SPILLING_JSON, ["--format", "json", *budget]),
+        ]:
+            lake = lakes / "spread"
+            command = [etl, "ingest", "--summary", "json", "--source", source, "--lake", lake]
+            yield Variant(over(days, name), command + arguments, floor=floor, output=lake)
 
 
 def has_duckdb():
