@@ -9,7 +9,7 @@
         package static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
         /// - Throws: ``PipelineError`` where standard output does not take it all.
-        package static func write(_ text: String) throws {
+        package static func write(_ text: String) throws(PipelineError) {
             do {
                 try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
             } catch {

@@ -14,18 +14,31 @@
             return day
         }
 
-        /// The one day, or those from `first` to `last`, both included; nil where none is given.
+        /// The one day, the month, or the days from `first` to `last`, both included; nil where none is
+        /// given.
         ///
         /// - Throws: `ValidationError` where they are given in another way, or are no days.
         package static func period(
-            day: String?, from first: String?, to last: String?
+            day: String?, month: String? = nil, from first: String?, to last: String?
         ) throws -> UsagePeriod? {
-            switch (day, first, last) {
-            case (nil, nil, nil): nil
-            case (let text?, nil, nil): .day(try Self.day(text, "--day"))
-            case (nil, let first?, let last?): try period(from: first, to: last)
-            default: throw ValidationError("Give --day, or both --from and --to.")
+            switch (day, month, first, last) {
+            case (nil, nil, nil, nil): return nil
+            case (let text?, nil, nil, nil): return .day(try Self.day(text, "--day"))
+            case (nil, let text?, nil, nil): return try Self.month(text)
+            case (nil, nil, let first?, let last?): return try period(from: first, to: last)
+            default:
+                throw ValidationError("Give --day, --month, or both --from and --to.")
             }
+        }
+
+        private static func month(_ text: String) throws -> UsagePeriod {
+            guard let first = UsageDay("\(text)-01"),
+                let month = UsagePeriod.month(first.civil.month, of: first.civil.year)
+            else {
+                throw ValidationError(
+                    "--month takes a month from 2020 to 2050, written like 2025-12.")
+            }
+            return month
         }
 
         /// The days from `first` to `last`, both included.

@@ -8,6 +8,9 @@
         @Option(help: ArgumentHelp("One day, as 2025-12-07; all unless given.", valueName: "day"))
         var day: String?
 
+        @Option(help: ArgumentHelp("One month, as 2025-12.", valueName: "month"))
+        var month: String?
+
         @Option(help: ArgumentHelp("The first day.", valueName: "day"))
         var from: String?
 
@@ -17,7 +20,7 @@
         func validate() throws { _ = try period() }
 
         func period() throws -> UsagePeriod? {
-            try DayArgument.period(day: day, from: from, to: to)
+            try DayArgument.period(day: day, month: month, from: from, to: to)
         }
     }
 #endif

@@ -1,15 +1,16 @@
 #if Commands
     import ArgumentParser
-    import MeterConsole
+    import MeteringPipeline
 
     @main
     struct MeterETL: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "meter-etl",
             abstract: "Merges exported Bedrock usage logs into a lake, each call exactly once.",
-            version: Version.current,
+            version: ToolVersion.current,
             subcommands: [
-                Ingest.self, Status.self, Verify.self, Close.self, Rejects.self, Replay.self,
+                Ingest.self, Status.self, Verify.self, Close.self, Facts.self, Rejects.self,
+                Replay.self,
                 Conflicts.self, Rebuild.self, Convert.self, Register.self, Export.self,
                 Nightly.self,
             ]

@@ -87,7 +87,7 @@
                 + "rebuild --force gives that up, unless whoever put it there ingests it again"
         }
 
-        private static func text(_ loss: Restatement.TenantDifference) -> String {
+        private static func text(_ loss: Restatement.Change) -> String {
             "\(loss.tenant) would lose \(-loss.difference.requests) calls, "
                 + "\(-loss.difference.total) tokens"
         }

@@ -12,11 +12,12 @@
                   meter-etl status --lake lake --from 2025-12-01 --to 2025-12-31 --format json
 
                 A day is provisional until meter-etl close closes it; a later change to it is a \
-                restatement, which is shown with the difference per tenant. Days that the ledger does \
+                restatement, which is shown with the difference per tenant and model. Both are facts in the \
+                lake, so that every machine says the same. Days that the ledger does \
                 not know are read from their files. Nothing is made or changed.
 
                 \(ExitCodes.help(
-                    .usage(), .data("the ledger or a day file could not be read"), .noInput("lake"),
+                    .usage(), .data("the ledger, facts or a day file are not sound"), .noInput("lake"),
                     .inputOutput()))
                 """
         )

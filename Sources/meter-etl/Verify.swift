@@ -11,9 +11,10 @@
                 EXAMPLES:
                   meter-etl verify --lake lake
 
-                Checksums and sums per tenant are compared; files that the ledger does not know are \
-                named, and so are files of other writers that an ingest cannot take over. Where there is \
-                no ledger yet, files are read alone.
+                Checksums and sums per tenant and model are compared; files that the ledger does not know \
+                are named, and so are files of other writers that an ingest cannot take over. Where there \
+                is no ledger yet, files are read alone. The facts of the lake are all read, and the chain \
+                that they make is checked.
 
                 \(ExitCodes.help(
                     .usage(), .data("something is not as recorded"), .noInput("lake, or the ledger that --ledger names"),
@@ -31,22 +32,27 @@
 
         func run() async throws {
             try await Console.run("meter-etl") {
-                let verified = try await VerifyJob(
+                let verification = try await VerifyJob(
                     of: lake.lake, ledger: lake.ledger.ledger, period: try days.period(),
                     limits: limits.decoding
                 ).run()
+                let verified = verification.days
                 switch format {
                 case .table:
                     try Console.write(
                         verified.map { TerminalText.visible($0.text) + "\n" }.joined())
                 case .json: try Console.write(JSONText.array(verified.map { $0.json() }) + "\n")
                 }
+                for fault in verification.factBreaks { Console.complain("facts: \(fault.text)") }
+                if let advice = FactBreak.advice(on: verification.factBreaks) {
+                    Console.complain(advice)
+                }
                 let differing = verified.count { !$0.findings.isEmpty }
                 if differing > 0 {
                     Console.complain(
                         "\(differing) of \(verified.count) days are not as recorded")
                 }
-                return differing == 0
+                return verification.isClean
             }
         }
     }

@@ -30,7 +30,7 @@
                     .noInput("source, lake, table or workgroup"), .inputOutput("reading failed, or Athena did"),
                     .interrupted("which stops Athena's query")))
                 """,
-            version: Version.current
+            version: ToolVersion.current
         )
 
         @OptionGroup(title: "Period") var period: PeriodOptions

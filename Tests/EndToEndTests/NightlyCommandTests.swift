@@ -133,7 +133,7 @@ import Testing
         #expect(try nightly([]).status == 0)
 
         let closed = try Command.etl.run(
-            ["close", "--lake", folder.path("lake"), "--day", "2025-12-07"])
+            ["close", "--lake", folder.path("lake"), "--day", "2025-12-07", "--empty"])
         let status = try Command.etl.run(["status", "--lake", folder.path("lake")])
 
         #expect(closed.status == 0 && closed.output.hasSuffix("Z, without usage\n"))

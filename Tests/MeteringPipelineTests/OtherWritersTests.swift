@@ -362,7 +362,7 @@ import Testing
         for records in [2, 0] {
             let summary = try await job.run()
             let status = try await StatusJob(of: job.lake).run()
-            let verified = try await VerifyJob(of: job.lake).run()
+            let verified = try await VerifyJob(of: job.lake).run().days
             let report = try await report()
 
             #expect(summary.records == records && summary.isBalanced)
@@ -481,7 +481,7 @@ import Testing
         try folder.write(try ForeignParquet(Self.calls).bytes(), to: "lake/\(Self.file)")
 
         let status = try await StatusJob(of: job.lake).run()
-        let verified = try await VerifyJob(of: job.lake).run()
+        let verified = try await VerifyJob(of: job.lake).run().days
 
         #expect(status.failures.isEmpty && status.otherFiles.map(\.rows) == [Self.calls.count])
         #expect(status.table().contains("40 rows of another writer, which the next ingest takes"))
@@ -494,10 +494,10 @@ import Testing
 
         _ = try await job.run()
         try FileManager.default.removeItem(atPath: lake("_ledger.sqlite"))
-        let alone = try await VerifyJob(of: job.lake).run()
+        let alone = try await VerifyJob(of: job.lake).run().days
         #expect(alone.map(\.text) == ["2025-12-07: sound, and no ledger to compare it with"])
         await #expect(throws: PipelineError.self) {
-            try await VerifyJob(of: job.lake, ledger: folder.path("no.sqlite")).run()
+            try await VerifyJob(of: job.lake, ledger: folder.path("no.sqlite")).run().days
         }
     }
 }

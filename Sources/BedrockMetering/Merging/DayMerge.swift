@@ -39,8 +39,7 @@ package struct DayMerge: ~Copyable {
 
     /// What the merge has done so far.
     package private(set) var outcome = Outcome()
-    /// The sums of merged rows by the symbols of their tenants.
-    private var totals: [UsageTotals] = []
+    private var sums = SymbolSums()
 
     package struct Outcome: Sendable {
         /// Rows of the merged day.
@@ -174,26 +173,12 @@ package struct DayMerge: ~Copyable {
     private mutating func take(_ row: StoredUsage) {
         outcome.rows += 1
         outcome.totalTokens += UInt128(row.tokens.total)
-        let tenant = Int(row.tenant)
-        if tenant >= totals.count { makeRoom(forTenant: tenant) }
-        totals[tenant].add(row.tokens)
+        sums.add(row, symbols)
         merged.append(row)
     }
 
-    @inline(never)
-    private mutating func makeRoom(forTenant tenant: Int) {
-        let missing = max(symbols.tenants.count, tenant + 1) - totals.count
-        totals += [UsageTotals](repeating: UsageTotals(), count: missing)
-    }
-
-    /// The sums of the rows that were merged, by tenant.
-    package func totalsByTenant() -> [TenantID: UsageTotals] {
-        var byTenant: [TenantID: UsageTotals] = [:]
-        for (symbol, totals) in totals.enumerated() where totals.requests > 0 {
-            byTenant[TenantID(symbols.tenants.string(UInt32(symbol)))] = totals
-        }
-        return byTenant
-    }
+    /// The sums of the rows that were merged, by tenant and model.
+    package func sumsByName() -> [TenantModel: UsageTotals] { sums.byName(symbols) }
 
     /// The calls of which more than one version has come, all by new records or one by a present row.
     package func contestedCalls() -> [ContestedCall] {

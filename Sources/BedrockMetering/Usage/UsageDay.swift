@@ -84,7 +84,7 @@ public struct UsageDay: Sendable, Hashable, Comparable {
     }
 
     /// Days since 1970-01-01 of a date whose month is in range.
-    static func number(year: Int, month: Int, day: Int) -> Int64 {
+    package static func number(year: Int, month: Int, day: Int) -> Int64 {
         let shiftedYear = month <= 2 ? year - 1 : year
         let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
         let yearOfEra = shiftedYear - era * 400

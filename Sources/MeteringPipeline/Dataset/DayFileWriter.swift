@@ -14,7 +14,7 @@ struct DayFileWriter: Sendable {
     /// A day that was merged.
     struct Written {
         let outcome: DayMerge.Outcome
-        let tenants: [TenantID: UsageTotals]
+        let sums: [TenantModel: UsageTotals]
         /// The calls of which the merge met more than one version.
         let contested: [ContestedCall]
         /// The checksum of the file that was put in place; nil where the present one stays.
@@ -74,7 +74,7 @@ struct DayFileWriter: Sendable {
         }
         guard let version else { return nil }
         return Written(
-            outcome: merge.outcome, tenants: merge.totalsByTenant(),
+            outcome: merge.outcome, sums: merge.sumsByName(),
             contested: merge.contestedCalls(), checksum: isNew ? staged.checksum : nil,
             version: version, present: present
         )

@@ -178,13 +178,15 @@ struct Lake: Sendable {
         _ staged: StagedFile, of day: UsageDay, in format: LakeFormat, replacing replaced: DayCopy?
     ) async throws(PipelineError) -> ObjectVersion? {
         var condition = replaced.map { PlacementCondition.version($0.version) } ?? .nothing
-        if overwritesUnconditionally {
-            condition = .anything
-        } else {
-            try await conditions.check(self)
-        }
+        if overwritesUnconditionally { condition = .anything }
+        try await checkConditions()
         return try await stores[root].place(
             staged, at: place(of: day, in: format), where: condition)
+    }
+
+    /// Makes sure that the store heeds conditions on writes, unless it is not to be relied on.
+    func checkConditions() async throws(PipelineError) {
+        if !overwritesUnconditionally { try await conditions.check(self) }
     }
 
     /// Puts a file of rejected or repaired lines in place, whose name follows from what it holds.

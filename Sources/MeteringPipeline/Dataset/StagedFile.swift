@@ -53,4 +53,27 @@ final class StagedFile {
         isPlaced = true
         try Folder.synchronize(folder)
     }
+
+    /// Puts the file at `target`, on the disk, where nothing is there.
+    ///
+    /// The lake's lock is held, so that on a file system without hard links looking first is enough.
+    ///
+    /// - Returns: false where something is there; nothing was changed then.
+    func placeAnew(at target: String) throws(PipelineError) -> Bool {
+        try file.synchronize()
+        let folder = Folder.parent(of: target)
+        try Folder.create(folder)
+        if link(path, target) != 0 {
+            switch errno {
+            case EEXIST: return false
+            case EPERM, ENOTSUP, EOPNOTSUPP, EMLINK, EACCES:
+                if FileStatus.exists(target) { return false }
+                try place(at: target)
+                return true
+            default: throw FileDescriptor.failure(target)
+            }
+        }
+        try Folder.synchronize(folder)
+        return true
+    }
 }

@@ -8,6 +8,10 @@ package struct CloseJob: Sendable {
     /// Whether to close the day even before its exports can be final, once it has ended; from then on,
     /// whether to give up what nights have not read of it.
     package var force: Bool
+    /// Whether a day of which the lake has nothing is closed as one without usage.
+    package var closesEmpty = false
+    /// Whether facts are made even where the lake's store ignores conditions on writes.
+    package var overwritesUnconditionally = false
     var clock = LedgerClock.system
     var stores = Stores.standard
 
@@ -19,43 +23,91 @@ package struct CloseJob: Sendable {
     }
 
     /// Closes the day, which may be one without usage; one that is closed stays so, with the time that
-    /// it was closed first.
+    /// it was closed first, whichever machine did.
     ///
     /// - Throws: ``PipelineError`` with `notFound` where there is no ledger or it does not know the day's
-    ///   file, with `usage` where it is too early, with `damagedLake` where the day's file is not what
-    ///   the ledger says, or a file of another writer lies beside it, with `lakeIsHeld` where a run is under way.
-    package func run() async throws(PipelineError) -> LedgerDay {
-        guard day.end <= clock.now() else {
+    ///   file, with `usage` where it is too early or the lake has nothing of the day, with `damagedLake`
+    ///   where the day's file is not what the ledger says, with `lakeIsHeld` where a run is under way.
+    package func run() async throws(PipelineError) -> ClosedDay {
+        let now = clock.now()
+        guard day.end <= now else {
             throw PipelineError(
                 code: .usage, location: "\(day)", reason: "has not ended, and cannot be closed"
             )
         }
-        let books = try await LakeLedger(lake: lake, ledger: ledger, stores: stores)
+        let books = try await LakeLedger(
+            lake: lake, ledger: ledger, stores: stores,
+            overwritesUnconditionally: overwritesUnconditionally)
         let lock = try LakeLock(on: books.lake)
-        let ledger = try books.writing()
-        let known = try ledger.day(day)
-        if let known,
-            try await books.lake.unchangedVersion(of: known) == nil
-        {
-            throw PipelineError(
-                code: .damagedLake,
-                location: "\(books.lake.root.appending(known.isEmpty ? path : known.file))",
-                reason: "is not what the ledger says; meter-etl verify says more, and "
-                    + "meter-etl rebuild --day \(day) mends it"
-            )
+        var book = try await FactBook(of: books.lake, ledger: books.writing())
+        try await checkFile(in: books.lake, book.ledger)
+        let isVacant = try await isVacant(books.lake, book.ledger)
+        try await book.append(at: now) { ledger throws(PipelineError) in
+            guard try ledger.closedDay(day) == nil else { return nil }
+            return .dayClosed(
+                try await closing(isVacant: isVacant, at: now, in: books.lake, ledger))
         }
-        if !force { try await books.lake.checkNothingIsLeft(on: day) }
-        let isEmpty = if known == nil { try await isEmpty(books.lake) } else { false }
-        let closed = try ledger.close(day, now: clock.now(), force: force, isEmpty: isEmpty)
+        let ledger = book.ledger
+        try ledger.noteClosing(
+            of: day, isEmpty: isVacant,
+            givesUp: force && now >= LedgerDay.earliestClosing(of: day), now: now)
+        guard let closed = try ledger.closedDay(day) else {
+            throw PipelineError(
+                code: .damagedLake, location: "\(day)", reason: "was closed, and no fact says so")
+        }
         try ledger.close()
         _ = consume lock
         return closed
     }
 
-    private var path: String { PartitionSpec.path(of: day) }
+    /// Refuses a day whose file was lost or replaced since it was recorded.
+    private func checkFile(in lake: Lake, _ ledger: Ledger) async throws(PipelineError) {
+        guard let known = try ledger.day(day),
+            try await lake.unchangedVersion(of: known) == nil
+        else { return }
+        let path = known.isEmpty ? PartitionSpec.path(of: day) : known.file
+        throw PipelineError(
+            code: .damagedLake, location: "\(lake.root.appending(path))",
+            reason: "is not what the ledger says; meter-etl verify says more, and "
+                + "meter-etl rebuild --day \(day) mends it"
+        )
+    }
 
-    /// Whether the lake has nothing of the day that is read, or would be merged.
-    private func isEmpty(_ lake: Lake) async throws(PipelineError) -> Bool {
+    /// What is known of the day.
+    private func closing(
+        isVacant: Bool, at now: EventTime, in lake: Lake, _ ledger: Ledger
+    ) async throws(PipelineError) -> DayClosing {
+        let known = try ledger.checkClosing(day, now: now, force: force, isEmpty: isVacant)
+        if isVacant || known?.isEmpty == true, !closesEmpty {
+            throw PipelineError(
+                code: .usage, location: "\(day)",
+                reason: "the lake has nothing of this day; --empty closes it as a day without usage"
+            )
+        }
+        guard let known, let file = lake.file(of: known) else {
+            return DayClosing(
+                day: day, isForced: force, file: "", checksum: Checksum(of: []), sums: UsageSums())
+        }
+        var sums = try ledger.sums(of: day)
+        if !sums.areByModel {
+            // Those of ledgers of 0.1.0, of which only the file itself knows the models.
+            do {
+                let copy = try await lake.copy(of: file)
+                sums = UsageSums(try copy.sums(limits: DecodingLimits()))
+            } catch {
+                let failure = ObjectFailure(error, of: file.object.name)
+                throw PipelineError(
+                    code: .damagedLake, location: failure.location, reason: failure.reason)
+            }
+        }
+        return DayClosing(
+            day: day, isForced: force, file: known.file, checksum: known.checksum, sums: sums)
+    }
+
+    /// Whether the lake has nothing of the day that is read, or would be merged, and the ledger does not
+    /// know it.
+    private func isVacant(_ lake: Lake, _ ledger: Ledger) async throws(PipelineError) -> Bool {
+        guard try ledger.day(day) == nil else { return false }
         let partition = try await lake.partition(of: day)
         if let damage = partition.damage { throw damage }
         return partition.files.isEmpty && partition.others.isEmpty

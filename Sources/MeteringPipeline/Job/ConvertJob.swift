@@ -85,7 +85,7 @@ public struct ConvertJob: Sendable {
                 }
             }
         }
-        _ = try record.finish(RunResult(days: days))
+        _ = try await record.finish(RunResult(days: days))
         outcome.warnings = record.warnings
         return outcome
     }

@@ -1,14 +1,26 @@
 package import BedrockMetering
 
+/// What verification found of a lake.
+package struct LakeVerification: Sendable {
+    /// The days of the ledger, of the lake and of facts, in their order.
+    package let days: [DayVerification]
+    /// Where the chain of facts does not hold, and what lies among them that is none.
+    package let factBreaks: [FactBreak]
+    /// How many facts there are.
+    package let facts: Int
+
+    package var isClean: Bool { days.allSatisfy(\.findings.isEmpty) && factBreaks.isEmpty }
+}
+
 /// What verification found of a day's file.
 package struct DayVerification: Sendable, Hashable {
     package let day: UsageDay
     /// The file's path in the lake; nothing where the day has no usage.
     package let file: String
     /// How it differs from what the ledger says; nothing where it does not.
-    package let findings: [Finding]
-    /// What is said where nothing was found and there was no ledger to compare it with; nil where there was.
-    var remark: String?
+    package internal(set) var findings: [Finding]
+    /// Whether there is a ledger that it was compared with.
+    var isCompared = true
 
     package enum Finding: Sendable, Hashable {
         /// There is no file.
@@ -19,6 +31,8 @@ package struct DayVerification: Sendable, Hashable {
         case totals
         /// The ledger knows no such file.
         case unknown
+        /// It is a closed day's, and not what the last fact says of it.
+        case notAsClosed
         /// It cannot be read, or is no file of its day.
         case damaged(String)
         /// It is a file of another writer that an ingest leaves alone.
@@ -30,6 +44,7 @@ package struct DayVerification: Sendable, Hashable {
             case .checksum: "the checksum differs"
             case .totals: "the sums differ"
             case .unknown: "the ledger does not know this file"
+            case .notAsClosed: "the file is not what the last fact of this closed day says"
             case .damaged(let reason): "damaged: \(reason)"
             case .notTakenOver(let reason): reason
             }

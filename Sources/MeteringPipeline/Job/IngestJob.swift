@@ -120,7 +120,7 @@ public struct IngestJob: Sendable {
         summary.skipped = objects.count - unknown.count
         var unwritten: Set<UsageDay> = []
         let days = try await writeDays(
-            of: records, to: lake, in: format, record, &summary, &unwritten)
+            of: records, to: lake, in: format, &record, &summary, &unwritten)
         var readings = outcome.read.map { $0.reading(in: lake) }
         let others = Set(foreign)
         for index in outcome.read.indices where others.contains(outcome.read[index].object) {
@@ -137,7 +137,7 @@ public struct IngestJob: Sendable {
             read: summary.failures.isEmpty ? finalDays : nil,
             replayed: summary.failures.isEmpty ? replayed : []
         )
-        summary.restated = try record.finish(result).map(\.day)
+        summary.restated = try await record.finish(result)
         summary.warnings = record.warnings
         return summary
     }
@@ -220,8 +220,9 @@ public struct IngestJob: Sendable {
     ///
     /// - Returns: what is recorded of the days that are in place.
     private func writeDays(
-        of records: GatheredRecords, to lake: Lake, in format: LakeFormat, _ record: RunRecord,
-        _ summary: inout IngestSummary, _ unwritten: inout Set<UsageDay>
+        of records: GatheredRecords, to lake: Lake, in format: LakeFormat,
+        _ record: inout RunRecord, _ summary: inout IngestSummary,
+        _ unwritten: inout Set<UsageDay>
     ) async throws -> [DayContents] {
         var days: [DayContents] = []
         for day in records.days {
@@ -257,7 +258,7 @@ public struct IngestJob: Sendable {
     }
 
     private static func reason(
-        of lost: [Restatement.TenantDifference], on day: UsageDay
+        of lost: [Restatement.Change], on day: UsageDay
     ) -> String {
         let calls = lost.reduce(0) { $0 - $1.difference.requests }
         return "was lost or replaced, and lacks \(calls) calls that were recorded; "

@@ -42,12 +42,20 @@ struct LakeNotes {
         var findings = Findings(notes: ReportNotes(lake: name))
         findings.notes.unknownTenants = query.tenants.subtracting(met.tenants).sorted()
         var present = Set(partitions.filter { !$0.isEmpty }.map(\.day))
+        var ledger: Ledger?
+        var known: [LedgerDay] = []
         do throws(PipelineError) {
-            let known = try await read(partitions, met, &findings)
-            present.formUnion(known)
+            let books = try Ledger(readingAt: self.ledger ?? lake.ledgerFile)
+            known = try await read(partitions, books, met, &findings)
+            ledger = books
         } catch {
+            known = []
             try await describe(error, met, &findings)
         }
+        let facts = try await survey(known, in: ledger, &findings)
+        present.formUnion(known.map(\.day))
+        present.formUnion(facts.closedStates.keys)
+        add(facts, to: &findings, known.map(\.day), partitions, hasLedger: ledger != nil)
         for day in query.utcDays.days where !present.contains(day) {
             if now >= LedgerDay.earliestClosing(of: day) {
                 findings.notes.missing.append(day)
@@ -67,11 +75,9 @@ struct LakeNotes {
 
     /// Adds what the ledger tells of the days; returns those that it knows.
     private func read(
-        _ partitions: [Lake.Partition], _ met: Met, _ findings: inout Findings
-    ) async throws(PipelineError) -> [UsageDay] {
-        let period = query.utcDays
-        let ledger = try Ledger(readingAt: ledger ?? lake.ledgerFile)
-        let known = try ledger.days(in: period)
+        _ partitions: [Lake.Partition], _ ledger: Ledger, _ met: Met, _ findings: inout Findings
+    ) async throws(PipelineError) -> [LedgerDay] {
+        let known = try ledger.days(in: query.utcDays)
         let files = Set(partitions.filter { !$0.files.isEmpty }.map(\.day))
         for day in known where !day.isEmpty && !files.contains(day.day) {
             // A run that ended meanwhile has put the file there before it recorded the day.
@@ -86,8 +92,21 @@ struct LakeNotes {
         for tenant in findings.notes.unknownTenants where try ledger.knows(tenant) {
             findings.notes.unknownTenants.removeAll { $0 == tenant }
         }
-        findings.days = try states(of: known, partitions, in: ledger)
-        return known.map(\.day)
+        return known
+    }
+
+    /// What facts tell of the days, and what is amiss with them.
+    private func survey(
+        _ known: [LedgerDay], in ledger: Ledger?, _ findings: inout Findings
+    ) async throws(PipelineError) -> FactSurvey {
+        let unchanged = await lake.unchangedVersions(of: known)
+        let survey = try await LakeSurvey(
+            of: lake, ledger: ledger, in: query.utcDays,
+            unchanged: known.filter { unchanged[$0.day] != nil })
+        // One that is gone may be named already.
+        let named = Set(findings.failures.map(\.location))
+        findings.failures += survey.failures(in: lake).filter { !named.contains($0.location) }
+        return survey.facts
     }
 
     /// Adds the lines and calls that may be of the days and are open, in doubt or in conflict.
@@ -100,22 +119,27 @@ struct LakeNotes {
         notes.counts.conflicts = query.conflicts(of: met.contested.union(listed))
     }
 
-    /// How final the days are that the lake holds, or that the ledger knows; one that the ledger does not
-    /// know is provisional.
-    private func states(
-        of known: [LedgerDay], _ partitions: [Lake.Partition], in ledger: Ledger
-    ) throws(PipelineError) -> [UsageReport.Day] {
-        let closed = Set(known.lazy.filter { $0.closed != nil }.map(\.day))
+    /// Adds how final the days are that the lake holds, or that facts or the ledger know.
+    private func add(
+        _ facts: FactSurvey, to findings: inout Findings, _ known: [UsageDay],
+        _ partitions: [Lake.Partition], hasLedger: Bool
+    ) {
+        // An older ledger elsewhere may know of closings of which no facts were made.
+        guard hasLedger || facts.count > 0 else { return }
+        findings.notes.finalityNotKnown = nil
+        findings.days = []
         let filled = partitions.filter { !$0.files.isEmpty || !$0.others.isEmpty }
-        var restatements: [UsageDay: Int] = [:]
-        for restatement in try ledger.restatements(in: query.utcDays) {
-            restatements[restatement.day, default: 0] += 1
-        }
-        return Set(filled.map(\.day)).union(known.map(\.day)).sorted().map { day in
-            UsageReport.Day(
-                day: day, state: closed.contains(day) ? .closed : .provisional,
-                restatements: restatements[day] ?? 0
-            )
+        let days = Set(filled.map(\.day)).union(known).union(facts.closedStates.keys)
+        for day in days.sorted() {
+            let finality = facts.finality(of: day)
+            if case .unknown(let reason) = finality {
+                findings.notes.finalityNotKnown = reason
+                continue
+            }
+            findings.days?.append(
+                UsageReport.Day(
+                    day: day, state: finality.closed == nil ? .provisional : .closed,
+                    restatements: finality.restatements))
         }
     }
 

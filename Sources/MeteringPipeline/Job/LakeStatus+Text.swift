@@ -30,6 +30,7 @@ extension LakeStatus {
             ("ledger", JSONText.quoted(ledgerState)),
             ("days", JSONText.array(days.map { $0.json() })),
             ("other_files", JSONText.array(otherFiles.map { $0.json() })),
+            ("fact_breaks", JSONText.array(factBreaks.map { JSONText.quoted($0.text) })),
             ("open_rejects", ledgerFailure == nil ? String(openRejects) : "null"),
         ]) + "\n"
     }
@@ -44,12 +45,17 @@ extension LakeStatus {
 
 extension LakeStatus.Day {
     fileprivate var stateText: String {
-        recorded?.restatements.isEmpty == false ? "\(state), restated" : state
+        finality.restatements > 0 ? "\(state), restated" : state
     }
 
     fileprivate var remarks: [String] {
-        guard let recorded else { return ["\(day): the ledger does not know this day"] }
-        var remarks = recorded.restatements.map { "\(day) \($0.sentence)" }
+        var remarks = restatements.compactMap(\.sentence).map { "\(day) \($0)" }
+        if case .unknown(let reason) = finality {
+            remarks.append("\(day): how final it is is not known here: \(reason)")
+        }
+        guard let recorded else {
+            return remarks + ["\(day): the ledger does not know this day"]
+        }
         if let remark = recorded.conflictsRemark { remarks.append(remark) }
         if !recorded.isUnchanged {
             remarks.append("\(day): the file is not what the ledger says; see meter-etl verify")
@@ -63,54 +69,50 @@ extension LakeStatus.Day {
             ("rows", totals.map { String($0.requests) } ?? "null"),
             ("total_tokens", totals.map { String($0.total) } ?? "null"),
             ("state", JSONText.quoted(state)),
+            ("closed_at", finality.closed.map { JSONText.quoted("\($0)") } ?? "null"),
+            ("file_as_closed", String(isAsClosed)),
+            ("restatements", JSONText.array(restatements.compactMap { $0.json() })),
         ]
         if let recorded {
             members += [
-                ("closed_at", recorded.closed.map { JSONText.quoted("\($0)") } ?? "null"),
                 ("changed_at", JSONText.quoted("\(recorded.changed)")),
                 ("rejects", String(recorded.rejects)),
                 ("conflicts", recorded.conflicts.map { String($0) } ?? "null"),
                 ("file_as_recorded", String(recorded.isUnchanged)),
                 ("may_hold_unknown_rows", String(recorded.mayHoldUnknownRows)),
-                ("restatements", JSONText.array(recorded.restatements.map { $0.json() })),
             ]
         }
         return JSONText.object(members)
     }
 }
 
-extension Restatement {
-    /// `restated at 2025-12-09T12:00:00Z by ingest: acme +1 calls, +15 tokens`.
-    fileprivate var sentence: String {
-        let changes = differences.map { entry in
-            let change = entry.difference
-            return "\(TerminalText.visible(entry.tenant.rawValue)) \(Self.signed(change.requests)) "
-                + "calls, \(Self.signed(change.total)) tokens"
+extension RecordedFact {
+    /// `restated at 2025-12-09T12:00:00Z by ingest: acme, nova-lite +1 calls, +15 tokens`.
+    fileprivate var sentence: String? {
+        guard case .dayRestated(let restatement) = fact.content else { return nil }
+        let changes = restatement.changes.map { change in
+            let model = change.model.map { ", \(TerminalText.visible($0.rawValue))" } ?? ""
+            return "\(TerminalText.visible(change.tenant.rawValue))\(model) "
+                + "\(Self.signed(change.difference.requests)) calls, "
+                + "\(Self.signed(change.difference.total)) tokens"
         }
         let what = changes.isEmpty ? "no sum changed" : changes.joined(separator: "; ")
-        return "restated at \(time.secondsText) by \(reason.rawValue): \(what)"
+        return "restated at \(fact.time.secondsText) by "
+            + "\(TerminalText.visible(restatement.reason)): \(what)"
     }
 
     private static func signed(_ number: some SignedInteger) -> String {
         number < 0 ? "\(number)" : "+\(number)"
     }
 
-    fileprivate func json() -> String {
-        let differences = differences.map { entry in
-            let change = entry.difference
-            return JSONText.object([
-                ("tenant_id", JSONText.quoted(entry.tenant.rawValue)),
-                ("request_count", String(change.requests)),
-                ("input_tokens", String(change.input)),
-                ("output_tokens", String(change.output)),
-                ("total_tokens", String(change.total)),
-                ("cache_read_input_tokens", String(change.cacheRead)),
-                ("cache_write_input_tokens", String(change.cacheWrite)),
-            ])
-        }
+    fileprivate func json() -> String? {
+        guard case .dayRestated(let restatement) = fact.content else { return nil }
+        let differences = restatement.changes.map { FactCodec.json($0.key, $0.difference) }
         return JSONText.object([
-            ("at", JSONText.quoted("\(time)")), ("by", JSONText.quoted(reason.rawValue)),
-            ("run", String(run)), ("differences", JSONText.array(differences)),
+            ("at", JSONText.quoted("\(fact.time)")),
+            ("by", JSONText.quoted(restatement.reason)),
+            ("fact", String(fact.sequence)), ("run", run.map { String($0) } ?? "null"),
+            ("differences", JSONText.array(differences)),
         ])
     }
 }

@@ -12,7 +12,10 @@ package struct LakeStatus: Sendable {
     package internal(set) var openRejects = 0
     /// Files of other writers in days' folders, which the next ingest takes over where they could be read.
     package internal(set) var otherFiles: [OtherFile] = []
-    /// Day files that the ledger does not know and files of other writers that could not be read.
+    /// Where the chain of facts does not hold, and what lies among them that is none.
+    package internal(set) var factBreaks: [FactBreak] = []
+    /// Day files that the ledger does not know and files of other writers that could not be read, a chain
+    /// of facts that does not hold, and closed days whose files are not what the last facts say.
     package internal(set) var failures: [ObjectFailure] = []
 
     init(ledger: String) {
@@ -26,16 +29,29 @@ package struct LakeStatus: Sendable {
         /// Nil where the ledger does not know the day.
         package internal(set) var recorded: Recorded?
 
-        /// `provisional`, `closed`, or `unknown` where the ledger does not know the day.
+        package internal(set) var finality = DayFinality.provisional
+        /// What has changed since the day was closed.
+        package internal(set) var restatements: [RecordedFact] = []
+        /// Whether the file of a closed day is what the last fact says.
+        package internal(set) var isAsClosed = true
+
+        init(day: UsageDay, totals: UsageTotals?) {
+            self.day = day
+            self.totals = totals
+        }
+
+        /// `provisional`, `closed`, or `unknown` where that cannot be told here.
         package var state: String {
-            guard let recorded else { return "unknown" }
-            return recorded.closed == nil ? "provisional" : "closed"
+            switch finality {
+            case .provisional: "provisional"
+            case .closed, .restated: "closed"
+            case .unknown: "unknown"
+            }
         }
     }
 
     /// What the ledger says of a day.
     package struct Recorded: Sendable {
-        package let closed: EventTime?
         package let changed: EventTime
         /// Lines that may be of the day, were rejected, and were not taken back in.
         package let rejects: Int
@@ -46,6 +62,5 @@ package struct LakeStatus: Sendable {
         /// Whether the day's file is what it was when it was recorded.
         package let isUnchanged: Bool
         package let mayHoldUnknownRows: Bool
-        package let restatements: [Restatement]
     }
 }

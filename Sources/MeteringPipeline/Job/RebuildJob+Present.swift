@@ -17,7 +17,7 @@ extension RebuildJob {
         let merged: DayCopy?
         /// Its rows that no named source has.
         let keptRows: Int
-        let tenants: [TenantID: UsageTotals]
+        let sums: [TenantModel: UsageTotals]
     }
 
     /// The day's file, which may hold rows of sources that the ledger does not know where the ledger says
@@ -57,7 +57,7 @@ extension RebuildJob.Present {
             if let copy, !merge.outcome.presentIsInOrder { throw copy.file.damage }
             return RebuildJob.Rebuilt(
                 merged: copy, keptRows: merge.outcome.presentOnly,
-                tenants: merge.totalsByTenant())
+                sums: merge.sumsByName())
         }
         guard let copy, mayHoldOthers else { return try rebuilt(merging: nil) }
         do {

@@ -33,7 +33,7 @@ package struct RebuildJob: Sendable {
         /// Sources that are gone, have changed or cannot be read, so that the day is as it was.
         package internal(set) var lost: [ObjectFailure] = []
         /// By how much tenants' recorded usage would have shrunk, so that the day is as it was.
-        package internal(set) var lostUsage: [Restatement.TenantDifference] = []
+        package internal(set) var lostUsage: [Restatement.Change] = []
         /// Rows of the present file that no named source has, and that were kept.
         package internal(set) var keptRows = 0
         /// Such rows that were given up, as that was forced.
@@ -83,7 +83,7 @@ package struct RebuildJob: Sendable {
     /// What the ledger knows of the day.
     struct Recorded {
         let day: LedgerDay
-        let tenants: [TenantID: UsageTotals]
+        let sums: UsageSums
         let sources: [LedgerObject]
     }
 
@@ -109,9 +109,9 @@ package struct RebuildJob: Sendable {
                 reason: "the ledger names no sources of this day; \(Self.advice)"
             )
         }
-        let tenants = try ledger.tenants(of: day)
+        let sums = try ledger.sums(of: day)
         try ledger.close()
-        return Recorded(day: known, tenants: tenants, sources: sources)
+        return Recorded(day: known, sums: sums, sources: sources)
     }
 
     /// What is lost of sources, in their order.
@@ -157,7 +157,7 @@ package struct RebuildJob: Sendable {
         let rebuilt = try present.rebuilt(
             references, of: snapshot, to: day, limits: limits, &outcome)
         if !force {
-            outcome.lostUsage = Restatement.losses(from: recorded.tenants, to: rebuilt.tenants)
+            outcome.lostUsage = recorded.sums.losses(to: UsageSums(rebuilt.sums))
             guard outcome.lostUsage.isEmpty else { return }
         }
         outcome.keptRows = rebuilt.keptRows
@@ -175,7 +175,7 @@ package struct RebuildJob: Sendable {
             }
             let contents = try record.contents(
                 of: day, in: format, written, replacing: present.copy)
-            outcome.isRestated = try !record.finish(RunResult(days: [contents])).isEmpty
+            outcome.isRestated = try await record.finish(RunResult(days: [contents])).contains(day)
             outcome.rebuilt = IngestSummary.Day(day, written.outcome)
         } catch {
             record.fail()

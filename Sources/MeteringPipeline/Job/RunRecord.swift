@@ -7,11 +7,18 @@ struct RunRecord {
     private let kind: LedgerRun.Kind
     private let clock: LedgerClock
     private var ledger: Ledger
+    /// The facts; nil until the run has begun.
+    private var book: FactBook?
     private var run: LedgerRun.ID = 0
     /// The days whose files are as the ledger says.
     private var trusted: [UsageDay: (day: LedgerDay, version: ObjectVersion)] = [:]
     /// What went wrong with the ledger itself, and was mended.
     private(set) var warnings: [String] = []
+    /// Closed days of which the run has made restatements, also those that one before it had not recorded.
+    private var restated: [UsageDay] = []
+    /// The sums by tenant and model of files that took part in the run, of which the facts know tenants
+    /// alone.
+    private var knownSums: [Checksum: UsageSums] = [:]
 
     /// Opens the ledger of a lake whose lock is held, and notes that a run begins.
     ///
@@ -36,6 +43,7 @@ struct RunRecord {
 
     private mutating func begin() async throws(PipelineError) {
         trusted = [:]
+        var book = try await FactBook(of: lake, ledger: ledger)
         run = try ledger.beginRun(kind, now: clock.now())
         var distrusted: [UsageDay] = []
         let days = try ledger.days()
@@ -50,6 +58,25 @@ struct RunRecord {
             if tag != day.fileTag { try ledger.setFileTag(tag, of: day.day) }
         }
         if !distrusted.isEmpty { try ledger.distrust(distrusted) }
+        try await settle(&book)
+        self.book = book
+    }
+
+    /// Records what a run before this one has changed in closed days and could not record.
+    private mutating func settle(_ book: inout FactBook) async throws(PipelineError) {
+        if let broken = FactBreak.advice(on: book.breaks) { warnings.append(broken) }
+        let unsettled = await lake.unsettled(
+            Array(try ledger.closedStates().values), trusting: trusted.mapValues(\.day.checksum))
+        for day in unsettled where day.reason == .changed {
+            do throws(PipelineError) {
+                let fact = try await book.settle(
+                    day.day, at: clock.now(), by: run, limits: DecodingLimits())
+                if fact != nil { restated.append(day.day) }
+            } catch {
+                // It is named until somebody mends it; other days go on.
+                guard error.code == .damagedLake else { throw error }
+            }
+        }
     }
 
     /// Those of `objects` that have to be read: the others were ingested, and are what they were.
@@ -92,10 +119,11 @@ struct RunRecord {
     /// What is recorded of a day that is in place.
     ///
     /// - Parameter replaced: the file that was there before; that which was merged where nil.
-    func contents(
+    mutating func contents(
         of day: UsageDay, in format: LakeFormat, _ written: DayFileWriter.Written,
         replacing replaced: DayCopy? = nil
     ) throws(PipelineError) -> DayContents {
+        try keepSums(of: replaced ?? written.present, day)
         let previous = try (replaced ?? written.present).map { copy throws(PipelineError) in
             try checksum(of: copy)
         }
@@ -108,9 +136,20 @@ struct RunRecord {
         return DayContents(
             day: day, file: lake.location(of: day, in: format), checksum: checksum,
             fileSize: written.version.size, fileTag: LedgerDay.tag(of: written.version),
-            tenants: written.tenants, contested: written.contested, previous: previous,
+            sums: written.sums, contested: written.contested, previous: previous,
             holdsOnlyReadRows: kind != .convert && written.outcome.presentOnly == 0
         )
+    }
+
+    /// Keeps the sums of a closed day's file before another one takes its place, where the facts know
+    /// tenants alone: so a restatement can be priced.
+    private mutating func keepSums(of copy: DayCopy?, _ day: UsageDay) throws(PipelineError) {
+        guard let copy, let closed = try ledger.closedDay(day), !closed.sums.areByModel,
+            try copy.checksum() == closed.checksum
+        else { return }
+        knownSums[closed.checksum] = (try? copy.sums(limits: DecodingLimits())).map {
+            UsageSums($0)
+        }
     }
 
     /// What a day that was merged lacks of what is recorded of it: tenants with fewer calls.
@@ -118,10 +157,12 @@ struct RunRecord {
     /// A merge takes nothing away, so a file that held more was lost or replaced before it.
     func losses(
         of day: UsageDay, in contents: DayContents
-    ) throws(PipelineError) -> [Restatement.TenantDifference] {
+    ) throws(PipelineError) -> [Restatement.Change] {
         guard trusted[day] == nil else { return [] }
-        return Restatement.losses(from: try ledger.tenants(of: day), to: contents.tenants)
-            .filter { $0.difference.requests < 0 }
+        let sums = UsageSums(contents.sums)
+        var losses = try ledger.sums(of: day).losses(to: sums)
+        if losses.isEmpty { losses = try ledger.closedDay(day)?.sums.losses(to: sums) ?? [] }
+        return losses.filter { $0.difference.requests < 0 }
     }
 
     /// Notes that the object that was at `location` is now `object`, unchanged.
@@ -129,22 +170,65 @@ struct RunRecord {
         try ledger.move(from: location, to: lake.location(of: object))
     }
 
-    /// Records what the run did, all of it or nothing. The lake is as it shall be before that.
-    mutating func finish(_ result: RunResult) throws(PipelineError) -> [Restatement] {
+    /// Records what the run did: first facts of the closed days that it has restated, then all of it or
+    /// nothing in the ledger. The lake's day files are as they shall be before that.
+    ///
+    /// - Returns: the closed days that were restated, in their order.
+    mutating func finish(_ result: RunResult) async throws(PipelineError) -> [UsageDay] {
         do throws(PipelineError) {
             do throws(PipelineError) {
-                return try ledger.finish(run, with: result, now: clock.now())
+                try await record(result)
             } catch {
                 guard error.code == .damagedLake else { throw error }
                 try replaceLedger()
+                book = try await FactBook(of: lake, ledger: ledger)
                 run = try ledger.beginRun(kind, now: clock.now())
-                return try ledger.finish(run, with: result, now: clock.now())
+                try await record(result)
             }
         } catch {
             throw PipelineError(
                 code: error.code, location: error.location,
                 reason: "the lake is written, but not recorded: \(error.reason)"
             )
+        }
+        return restated.sorted()
+    }
+
+    private mutating func record(_ result: RunResult) async throws(PipelineError) {
+        if var book, !result.days.isEmpty {
+            // Another machine may have closed one of the days meanwhile.
+            try await book.catchUp()
+            for contents in result.days.sorted(by: { $0.day < $1.day }) {
+                try await restate(contents, &book)
+            }
+            self.book = book
+        }
+        try ledger.finish(run, with: result, now: clock.now())
+    }
+
+    /// Makes the fact that a closed day was restated, where it was.
+    private mutating func restate(
+        _ contents: DayContents, _ book: inout FactBook
+    ) async throws(PipelineError) {
+        let (lake, kind, knownSums) = (lake, kind, knownSums)
+        let fact = try await book.append(at: clock.now(), by: run) { ledger throws(PipelineError) in
+            guard let closed = try ledger.closedDay(contents.day),
+                let change = closed.change(
+                    to: contents.file, contents.checksum, UsageSums(contents.sums),
+                    by: kind.rawValue, from: knownSums[closed.checksum])
+            else { return nil }
+            // Where another machine has replaced the file since, its fact tells of both changes.
+            if !lake.isLocal,
+                let noted = try await lake.stores.s3.notedChecksum(
+                    of: lake.root.appending(contents.file)),
+                noted != contents.checksum
+            {
+                return nil
+            }
+            return change
+        }
+        if case .dayRestated = fact?.content, !restated.contains(contents.day) {
+            restated.append(contents.day)
         }
     }
 

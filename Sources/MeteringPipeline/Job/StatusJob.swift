@@ -21,52 +21,86 @@ package struct StatusJob: Sendable {
     package func run() async throws -> LakeStatus {
         let books = try await LakeLedger(lake: lake, ledger: ledger, stores: stores)
         var status = LakeStatus(ledger: books.path)
-        var known: [UsageDay: LedgerDay] = [:]
+        var ledger: Ledger?
+        var known: [LedgerDay] = []
         do throws(PipelineError) {
-            let ledger = try books.reading()
-            let days = try ledger.days(in: period)
-            let versions = await books.lake.unchangedVersions(of: days)
-            for day in days {
-                known[day.day] = day
-                let isUnchanged = versions[day.day] != nil
-                status.days.append(try state(of: day, isUnchanged: isUnchanged, in: ledger))
-            }
-            status.openRejects = try ledger.openRejects().values.reduce(0, +)
-            try ledger.close()
+            ledger = try books.reading()
+            known = try ledger?.days(in: period) ?? []
+            status.openRejects = try ledger?.openRejects().values.reduce(0, +) ?? 0
         } catch {
-            known = [:]
-            status.days = []
+            (ledger, known) = (nil, [])
             status.ledgerFailure = error
         }
-        let partitions = try await books.lake.partitions().filter { partition in
-            period.map { ($0.first...$0.last).contains(partition.day) } ?? true
+        let versions = await books.lake.unchangedVersions(of: known)
+        let survey = try await LakeSurvey(
+            of: books.lake, ledger: ledger, in: period,
+            unchanged: known.filter { versions[$0.day] != nil })
+        for day in known {
+            var state = LakeStatus.Day(day: day.day, totals: day.totals)
+            state.recorded = try recorded(
+                of: day, isUnchanged: versions[day.day] != nil, in: ledger)
+            status.days.append(state)
         }
-        status.otherFiles = await books.lake.otherFiles(in: partitions, limits: limits)
-        status.failures += status.otherFiles.compactMap(\.failure)
-        for partition in partitions where known[partition.day] == nil {
-            if partition.files.isEmpty, !partition.others.isEmpty {
-                status.days.append(LakeStatus.Day(day: partition.day, totals: nil))
-            }
-            for file in partition.files {
-                status.days.append(await state(of: file, in: books.lake, &status.failures))
-            }
-        }
+        try await addOthers(to: &status, survey.facts, in: books.lake)
+        try settle(&status, survey, in: books.lake)
         status.days.sort { $0.day < $1.day }
         return status
     }
 
-    private func state(
-        of day: LedgerDay, isUnchanged: Bool, in ledger: Ledger
-    ) throws(PipelineError) -> LakeStatus.Day {
-        var state = LakeStatus.Day(day: day.day, totals: day.totals)
-        let rejects = try ledger.openRejects(of: day.day).values.reduce(0, +)
-        state.recorded = LakeStatus.Recorded(
-            closed: day.closed, changed: day.changed, rejects: rejects, conflicts: day.conflicts,
+    /// Adds the days that the ledger does not know.
+    private func addOthers(
+        to status: inout LakeStatus, _ facts: FactSurvey, in lake: Lake
+    ) async throws {
+        var known = Set(status.days.map(\.day))
+        let partitions = try await lake.partitions().filter { partition in
+            period.map { ($0.first...$0.last).contains(partition.day) } ?? true
+        }
+        status.otherFiles = await lake.otherFiles(in: partitions, limits: limits)
+        status.failures += status.otherFiles.compactMap(\.failure)
+        for partition in partitions where !known.contains(partition.day) {
+            if partition.files.isEmpty, !partition.others.isEmpty {
+                status.days.append(LakeStatus.Day(day: partition.day, totals: nil))
+            }
+            for file in partition.files {
+                status.days.append(await state(of: file, in: lake, &status.failures))
+            }
+        }
+        known.formUnion(status.days.map(\.day))
+        for (day, state) in facts.closedStates where !known.contains(day) {
+            status.days.append(
+                LakeStatus.Day(day: day, totals: state.file.isEmpty ? UsageTotals() : nil))
+        }
+    }
+
+    /// Adds what facts say.
+    private func settle(
+        _ status: inout LakeStatus, _ survey: LakeSurvey, in lake: Lake
+    ) throws(PipelineError) {
+        var restatements: [UsageDay: [RecordedFact]] = [:]
+        for fact in try survey.facts.facts.restatements(in: period) {
+            guard let day = fact.fact.content.day else { continue }
+            restatements[day, default: []].append(fact)
+        }
+        let unsettled = Set(survey.unsettled.map(\.day))
+        for index in status.days.indices {
+            let day = status.days[index].day
+            status.days[index].finality = survey.facts.finality(of: day)
+            status.days[index].restatements = restatements[day] ?? []
+            status.days[index].isAsClosed = !unsettled.contains(day)
+        }
+        status.factBreaks = survey.facts.breaks
+        status.failures += survey.failures(in: lake)
+    }
+
+    private func recorded(
+        of day: LedgerDay, isUnchanged: Bool, in ledger: Ledger?
+    ) throws(PipelineError) -> LakeStatus.Recorded {
+        let rejects = try ledger?.openRejects(of: day.day).values.reduce(0, +) ?? 0
+        return LakeStatus.Recorded(
+            changed: day.changed, rejects: rejects, conflicts: day.conflicts,
             conflictsRemark: day.unlistedConflictsRemark, isUnchanged: isUnchanged,
-            mayHoldUnknownRows: day.mayHoldUnknownRows,
-            restatements: try ledger.restatements(in: .day(day.day))
+            mayHoldUnknownRows: day.mayHoldUnknownRows
         )
-        return state
     }
 
     private func state(
@@ -75,7 +109,7 @@ package struct StatusJob: Sendable {
         var totals: UsageTotals?
         do {
             totals = try await lake.copy(of: file, in: Folder.temporary)
-                .totals(limits: limits).values.reduce(into: UsageTotals()) { $0 += $1 }
+                .sums(limits: limits).values.reduce(into: UsageTotals()) { $0 += $1 }
         } catch {
             failures.append(ObjectFailure(error, of: file.object.name))
         }

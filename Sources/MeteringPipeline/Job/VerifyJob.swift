@@ -24,18 +24,18 @@ package struct VerifyJob: Sendable {
     ///
     /// - Throws: ``PipelineError`` with `notFound` where there is no lake, or not the ledger that was named,
     ///   with `lakeIsHeld` where a run is under way.
-    package func run() async throws -> [DayVerification] {
+    package func run() async throws -> LakeVerification {
         let books = try await LakeLedger(lake: lake, ledger: ledger, stores: stores)
         let lock = try hold(books.lake)
         let ledger = try self.ledger == nil ? books.readingIfThere() : books.reading()
         var verified: [DayVerification] = []
         let known = try ledger?.days(in: period) ?? []
         for day in known {
-            let tenants = try ledger?.tenants(of: day.day) ?? [:]
+            let sums = try ledger?.sums(of: day.day) ?? UsageSums()
             verified.append(
                 DayVerification(
                     day: day.day, file: day.file,
-                    findings: try await findings(on: day, tenants, in: books.lake)
+                    findings: try await findings(on: day, sums, in: books.lake)
                 )
             )
         }
@@ -62,8 +62,46 @@ package struct VerifyJob: Sendable {
                 )
             }
         }
+        let facts = try await FactSurvey(
+            of: books.lake, ledger: ledger, in: period, readsAll: true)
+        add(facts, to: &verified, await unsettled(facts, known, in: books.lake))
         _ = consume lock
-        return verified.sorted { ($0.day, $0.file) < ($1.day, $1.file) }
+        return LakeVerification(
+            days: verified.sorted { ($0.day, $0.file) < ($1.day, $1.file) },
+            factBreaks: facts.breaks, facts: facts.count)
+    }
+
+    /// The closed days whose files are not what the last facts say.
+    private func unsettled(
+        _ facts: FactSurvey, _ known: [LedgerDay], in lake: Lake
+    ) async -> [UnsettledDay] {
+        let unchanged = await lake.unchangedVersions(of: known)
+        var trusted: [UsageDay: Checksum] = [:]
+        for day in known where unchanged[day.day] != nil { trusted[day.day] = day.checksum }
+        return await facts.unsettled(in: lake, trusting: trusted)
+    }
+
+    /// Adds what facts say of closed days.
+    private func add(
+        _ facts: FactSurvey, to verified: inout [DayVerification], _ unsettled: [UnsettledDay]
+    ) {
+        for day in unsettled {
+            let entries = verified.indices.filter {
+                verified[$0].day == day.day && !verified[$0].isOfAnotherWriter
+            }
+            let index = entries.last { !verified[$0].findings.isEmpty } ?? entries.first
+            if let index {
+                if !verified[index].findings.contains(.missing) {
+                    verified[index].findings.append(.notAsClosed)
+                }
+            } else {
+                let file = facts.closedStates[day.day]?.file ?? ""
+                verified.append(
+                    DayVerification(
+                        day: day.day, file: file,
+                        findings: [day.reason == .gone ? .missing : .notAsClosed]))
+            }
+        }
     }
 
     /// Keeps runs away meanwhile. A lake that only can be read needs no lock.
@@ -77,7 +115,7 @@ package struct VerifyJob: Sendable {
     }
 
     private func findings(
-        on day: LedgerDay, _ tenants: [TenantID: UsageTotals], in lake: Lake
+        on day: LedgerDay, _ sums: UsageSums, in lake: Lake
     ) async throws -> [DayVerification.Finding] {
         guard let file = lake.file(of: day) else { return day.isEmpty ? [] : [.unknown] }
         let copy: DayCopy
@@ -89,7 +127,8 @@ package struct VerifyJob: Sendable {
         var findings: [DayVerification.Finding] = []
         if try copy.checksum() != day.checksum { findings.append(.checksum) }
         do {
-            if try copy.totals(limits: limits) != tenants { findings.append(.totals) }
+            let present = UsageSums(try copy.sums(limits: limits))
+            if !sums.changes(to: present).isEmpty { findings.append(.totals) }
         } catch {
             findings.append(.damaged(ObjectFailure(error, of: file.object.name).reason))
         }
@@ -98,7 +137,7 @@ package struct VerifyJob: Sendable {
 
     private func damage(of file: DayFile, in lake: Lake) async -> [DayVerification.Finding] {
         do {
-            _ = try await lake.copy(of: file, in: Folder.temporary).totals(limits: limits)
+            _ = try await lake.copy(of: file, in: Folder.temporary).sums(limits: limits)
             return []
         } catch {
             return [.damaged(ObjectFailure(error, of: file.object.name).reason)]

@@ -16,6 +16,13 @@ package struct Checksum: Sendable, Hashable, CustomStringConvertible {
         description = text
     }
 
+    /// What stands for the checksum of nothing that is there.
+    package static let zeros = Checksum(zeros: ())
+
+    private init(zeros: ()) {
+        description = String(repeating: "0", count: 64)
+    }
+
     fileprivate init(_ digest: SHA256Digest) {
         description = digest.map { byte in
             let digits = String(byte, radix: 16)

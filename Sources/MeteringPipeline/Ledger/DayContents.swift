@@ -10,8 +10,8 @@ package struct DayContents: Sendable, Hashable {
     package var fileSize: Int64
     /// What else tells this version of the file from others, without reading it.
     package var fileTag: String
-    /// The sums of all its rows by tenant.
-    package var tenants: [TenantID: UsageTotals]
+    /// The sums of all its rows.
+    package var sums: [TenantModel: UsageTotals]
     /// The calls of which this run met more than one version.
     package var contested: [ContestedCall]
     /// The checksum of the file that was there before and was merged in, nil where there was none.
@@ -22,7 +22,7 @@ package struct DayContents: Sendable, Hashable {
 
     package init(
         day: UsageDay, file: String, checksum: Checksum, fileSize: Int64, fileTag: String = "",
-        tenants: [TenantID: UsageTotals], contested: [ContestedCall] = [],
+        sums: [TenantModel: UsageTotals], contested: [ContestedCall] = [],
         previous: Checksum? = nil, holdsOnlyReadRows: Bool = false
     ) {
         self.day = day
@@ -30,7 +30,7 @@ package struct DayContents: Sendable, Hashable {
         self.checksum = checksum
         self.fileSize = fileSize
         self.fileTag = fileTag
-        self.tenants = tenants
+        self.sums = sums
         self.contested = contested
         self.previous = previous
         self.holdsOnlyReadRows = holdsOnlyReadRows
@@ -38,6 +38,6 @@ package struct DayContents: Sendable, Hashable {
 
     /// The sums of all rows.
     package var totals: UsageTotals {
-        tenants.values.reduce(into: UsageTotals()) { $0 += $1 }
+        sums.values.reduce(into: UsageTotals()) { $0 += $1 }
     }
 }

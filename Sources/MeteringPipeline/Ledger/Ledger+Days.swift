@@ -15,18 +15,16 @@ extension Ledger {
         try days(in: .day(day)).first
     }
 
-    /// The sums of a day by tenant, which verification compares and restatements refer to.
-    package func tenants(
-        of day: UsageDay
-    ) throws(PipelineError) -> [TenantID: UsageTotals] {
-        try read { try tenants(of: day, $0) }
+    /// The sums of a day by tenant and model, which verification compares and restatements refer to.
+    package func sums(of day: UsageDay) throws(PipelineError) -> UsageSums {
+        try read { try sums(of: day, $0) }
     }
 
     /// Whether any day has usage of `tenant`.
     package func knows(_ tenant: TenantID) throws(PipelineError) -> Bool {
         try read { database in
             try database.row(
-                "SELECT 1 FROM day_tenant WHERE tenant = \(exactly: tenant.rawValue) LIMIT 1"
+                "SELECT 1 FROM day_sum WHERE tenant = \(exactly: tenant.rawValue) LIMIT 1"
             ) != nil
         }
     }
@@ -36,72 +34,57 @@ extension Ledger {
         try write { try $0.change("UPDATE day SET file_tag = \(tag) WHERE day = \(day)") }
     }
 
-    /// Closes a day, so that any later change to it is a restatement. One that is closed stays so, with
-    /// the time that it was closed first.
+    /// Refuses to close a day of which it is too early to say that it is whole.
     ///
     /// - Parameters:
-    ///   - force: whether to close it even before its exports can be final; from then on, whether to give
-    ///     up what nights have not read of it.
-    ///   - isEmpty: whether the lake has nothing of the day, so that it may be closed as one without
-    ///     usage where the ledger does not know it.
-    /// - Throws: ``PipelineError`` with `notFound` where the ledger does not know the day, which is not
-    ///   empty, with `usage` where it is too early.
-    @discardableResult
-    package func close(
-        _ day: UsageDay, now: EventTime, force: Bool = false, isEmpty: Bool = false
-    ) throws(PipelineError) -> LedgerDay {
+    ///   - force: whether to close it even before its exports can be final.
+    ///   - isEmpty: whether it is meant to be closed as one without usage, though nothing is known of it.
+    /// - Returns: the day as it is to be closed; nil where the ledger has nothing of it.
+    /// - Throws: ``PipelineError`` with `notFound` where the ledger does not know the day, with `usage`
+    ///   where it is too early.
+    func checkClosing(
+        _ day: UsageDay, now: EventTime, force: Bool, isEmpty: Bool
+    ) throws(PipelineError) -> LedgerDay? {
+        let known = try self.day(day)
+        let earliest = LedgerDay.earliestClosing(of: day)
+        guard force || now >= earliest else {
+            throw PipelineError(
+                code: .usage, location: day.description,
+                reason: "exports of this day are not final before \(earliest)"
+            )
+        }
+        guard known != nil || isEmpty else {
+            throw PipelineError(
+                code: .notFound, location: day.description,
+                reason: "the ledger does not know the day's file; an ingest over the day's objects "
+                    + "makes it known"
+            )
+        }
+        return known
+    }
+
+    /// Records a day without usage, and that nights give up what they have not read of it, as far as
+    /// either is wanted.
+    func noteClosing(
+        of day: UsageDay, isEmpty: Bool, givesUp: Bool, now: EventTime
+    ) throws(PipelineError) {
         try write { database in
-            func stored() throws -> LedgerDay? {
-                try database.row("\(Self.selectDay) WHERE day = \(day)").map(Self.day(from:))
-            }
-            let present = try stored()
-            guard present != nil || isEmpty else {
-                throw PipelineError(
-                    code: .notFound, location: day.description,
-                    reason:
-                        "the ledger does not know the day's file; an ingest over the day's objects "
-                        + "makes it known"
-                )
-            }
-            let earliest = LedgerDay.earliestClosing(of: day)
-            if force, now >= earliest { try giveUp(day, now: now, database) }
-            if let present, present.closed != nil { return present }
-            guard force || now >= earliest else {
-                throw PipelineError(
-                    code: .usage, location: day.description,
-                    reason: "exports of this day are not final before \(earliest)"
-                )
-            }
-            if present == nil {
-                // Nothing says so far that anybody has looked for the day's usage.
-                guard try force || hasIngested(since: earliest, database) else {
-                    throw PipelineError(
-                        code: .usage, location: day.description,
-                        reason: "the lake has nothing of this day, and no ingest has run since its "
-                            + "exports can be final; --force closes it as a day without usage"
-                    )
-                }
-                try recordEmpty(day, now: now, database)
-            }
-            try database.change("UPDATE day SET closed_microseconds = \(now) WHERE day = \(day)")
-            guard let closed = try stored() else { throw UnsoundValueError() }
-            return closed
+            if isEmpty { try recordEmpty(day, now: now, database) }
+            if givesUp { try giveUp(day, now: now, database) }
         }
     }
 
     /// Records a day as a run has left it.
-    ///
-    /// - Returns: what that restates, where the day was closed and is not what it was.
     func record(
-        _ contents: DayContents, by run: LedgerRun.ID, _ kind: LedgerRun.Kind, now: EventTime,
-        _ database: Database
-    ) throws -> Restatement? {
+        _ contents: DayContents, by kind: LedgerRun.Kind, now: EventTime, _ database: Database
+    ) throws {
         let stored = try database.row("\(Self.selectDay) WHERE day = \(contents.day)")
             .map(Self.day(from:))
-        let before = try stored.map { _ in try tenants(of: contents.day, database) }
+        let before = try sums(of: contents.day, database)
+        let after = UsageSums(contents.sums)
         let isChanged =
             stored?.checksum != contents.checksum || stored?.file != contents.file
-            || before != contents.tenants
+            || !before.changes(to: after).isEmpty
         let isExplained = contents.previous == nil || contents.previous == stored?.checksum
         let isRebuilt = kind == .rebuild
         let mayHoldUnknownRows =
@@ -132,15 +115,7 @@ extension Ledger {
         )
         if isRebuilt { try forgetConflicts(on: contents.day, database) }
         try record(contents.contested, database)
-        guard isChanged else { return nil }
-        try replaceTenants(of: contents.day, with: contents.tenants, database)
-        guard let stored, stored.closed != nil else { return nil }
-        let differences = Restatement.differences(from: before ?? [:], to: contents.tenants)
-        // The same rows in another format are no other day.
-        guard !differences.isEmpty || stored.file == contents.file else { return nil }
-        return try record(
-            differences, of: stored, to: contents, by: run, kind, now: now, database
-        )
+        if before != after { try replaceSums(of: contents.day, with: contents.sums, database) }
     }
 
     /// Records a day that the lake has nothing of, unless it is known already.
@@ -160,44 +135,35 @@ extension Ledger {
         )
     }
 
-    /// Whether an ingest that began at `time` or later has come to its end.
-    private func hasIngested(since time: EventTime, _ database: Database) throws -> Bool {
-        try database.row(
-            """
-            SELECT 1 FROM run
-            WHERE kind = \(LedgerRun.Kind.ingest.rawValue) AND started_microseconds >= \(time)
-                AND outcome IN (
-                    \(LedgerRun.Outcome.complete.rawValue), \(LedgerRun.Outcome.partial.rawValue)
-                )
-            """
-        ) != nil
-    }
-
-    private func tenants(
-        of day: UsageDay, _ database: Database
-    ) throws -> [TenantID: UsageTotals] {
-        var tenants: [TenantID: UsageTotals] = [:]
+    func sums(of day: UsageDay, _ database: Database) throws -> UsageSums {
+        var sums: [TenantModel: UsageTotals] = [:]
         let rows = try database.rows(
             """
-            SELECT *, \(exactColumn: "tenant") AS exact_tenant FROM day_tenant WHERE day = \(day)
+            SELECT *, \(exactColumn: "tenant") AS exact_tenant, \(exactColumn: "model") AS exact_model
+            FROM day_sum WHERE day = \(day)
             """
         )
-        for row in rows {
-            tenants[TenantID(try row.exactText("exact_tenant"))] = try Self.totals(from: row)
-        }
-        return tenants
+        for row in rows { sums[try Self.key(from: row)] = try Self.totals(from: row) }
+        return UsageSums(sums)
     }
 
-    private func replaceTenants(
-        of day: UsageDay, with tenants: [TenantID: UsageTotals], _ database: Database
+    private static func key(from row: Row) throws -> TenantModel {
+        let model = try row.exactText("exact_model")
+        return TenantModel(
+            TenantID(try row.exactText("exact_tenant")),
+            model.isEmpty ? nil : ModelID(model))
+    }
+
+    private func replaceSums(
+        of day: UsageDay, with sums: [TenantModel: UsageTotals], _ database: Database
     ) throws {
-        try database.change("DELETE FROM day_tenant WHERE day = \(day)")
-        for (tenant, totals) in tenants {
+        try database.change("DELETE FROM day_sum WHERE day = \(day)")
+        for (key, totals) in sums {
             try database.change(
                 """
-                INSERT INTO day_tenant (day, tenant, requests, \(Self.tokenColumns)) VALUES (
-                    \(day), \(exactly: tenant.rawValue), \(totals.requests),
-                    \(Self.tokenValues(totals))
+                INSERT INTO day_sum (day, tenant, model, requests, \(Self.tokenColumns)) VALUES (
+                    \(day), \(exactly: key.tenant.rawValue), \(exactly: key.model?.rawValue ?? ""),
+                    \(totals.requests), \(Self.tokenValues(totals))
                 )
                 """
             )
@@ -249,8 +215,7 @@ extension Ledger {
             changed: try row.time("changed_microseconds"),
             conflicts: try row.value("unlisted_conflicts") == 0
                 ? row.value("conflicts") as Int : nil,
-            mayHoldUnknownRows: try row.value("may_hold_unknown_rows"),
-            closed: try row.optionalTime("closed_microseconds")
+            mayHoldUnknownRows: try row.value("may_hold_unknown_rows")
         )
     }
 }

@@ -23,15 +23,13 @@ extension Ledger {
 
     /// The days that nights of an input have begun with, and those of any other input that are not
     /// closed, or not read to their end.
-    package func begunDays(of input: String) throws(PipelineError) -> Set<UsageDay> {
-        try nights(
-            """
-            begun_microseconds IS NOT NULL AND (
-                input = \(exactly: input) OR read_microseconds IS NULL
-                OR day NOT IN (SELECT day FROM day WHERE closed_microseconds IS NOT NULL)
-            )
-            """
-        )
+    package func begunDays(
+        of input: String, closed: Set<UsageDay>
+    ) throws(PipelineError) -> Set<UsageDay> {
+        let begun = "begun_microseconds IS NOT NULL" as SQL
+        let isOwn = "(input = \(exactly: input) OR read_microseconds IS NULL)" as SQL
+        return try nights("\(begun) AND \(isOwn)")
+            .union(nights("\(begun) AND NOT \(isOwn)").subtracting(closed))
     }
 
     /// The days of which all was read that an input has of them.

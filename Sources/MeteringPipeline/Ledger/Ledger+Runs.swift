@@ -25,21 +25,14 @@ extension Ledger {
     /// To be called after the days were put in place, and never before: an object counts as ingested
     /// from here on if every day that it holds usage of is among those of `result`.
     ///
-    /// - Returns: the restatements of closed days that `result` amounts to, in the order of days.
     /// - Throws: ``PipelineError`` with `usage` where the run is not under way.
-    @discardableResult
     package func finish(
         _ run: LedgerRun.ID, with result: RunResult, now: EventTime
-    ) throws(PipelineError) -> [Restatement] {
+    ) throws(PipelineError) {
         try write { database in
             let kind = try kind(ofOpen: run, database)
-            var restatements: [Restatement] = []
             for contents in result.days.sorted(by: { $0.day < $1.day }) {
-                if let restatement = try record(
-                    contents, by: run, kind, now: now, database
-                ) {
-                    restatements.append(restatement)
-                }
+                try record(contents, by: kind, now: now, database)
             }
             let days = Set(result.days.map(\.day))
             for day in result.emptyDays { try recordEmpty(day, now: now, database) }
@@ -67,7 +60,6 @@ extension Ledger {
                 WHERE number = \(run)
                 """
             )
-            return restatements
         }
     }
 

@@ -22,8 +22,6 @@ package struct LedgerDay: Sendable, Hashable {
     /// So it is where the ledger is younger than the file, where something else wrote the file, where a
     /// source was changed, or where a rebuild kept such rows. A run whose sources have all rows ends it.
     package let mayHoldUnknownRows: Bool
-    /// When the day was closed; nil while it is provisional.
-    package let closed: EventTime?
 
     /// Whether the day was looked at and has no usage.
     package var isEmpty: Bool { file.isEmpty }

@@ -13,6 +13,7 @@ enum LedgerSchema {
         migrator.registerMigration("first") { try $0.execute(sql: first) }
         migrator.registerMigration("listed conflicts") { try $0.execute(sql: listedConflicts) }
         migrator.registerMigration("nights") { try $0.execute(sql: nights) }
+        migrator.registerMigration("facts") { try $0.execute(sql: facts) }
         return migrator
     }
 
@@ -178,5 +179,45 @@ enum LedgerSchema {
             read_microseconds INTEGER,
             PRIMARY KEY (day, input)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// What was closed and restated before there were facts stays as `older_`, until a run has made facts
+    /// of it. Sums of before know no models, which no model's name stands for.
+    private static let facts = """
+        CREATE TABLE fact (
+            sequence INTEGER PRIMARY KEY,
+            sha256 TEXT NOT NULL,
+            previous TEXT,
+            kind TEXT,
+            day TEXT,
+            time_microseconds INTEGER,
+            file TEXT,
+            file_sha256 TEXT,
+            run INTEGER,
+            bytes BLOB NOT NULL
+        ) STRICT;
+
+        CREATE TABLE day_sum (
+            day TEXT NOT NULL REFERENCES day (day),
+            tenant TEXT NOT NULL,
+            model TEXT NOT NULL,
+            requests INTEGER NOT NULL,
+            input_tokens TEXT NOT NULL,
+            output_tokens TEXT NOT NULL,
+            cache_read_input_tokens TEXT NOT NULL,
+            cache_write_input_tokens TEXT NOT NULL,
+            total_tokens TEXT NOT NULL,
+            PRIMARY KEY (day, tenant, model)
+        ) STRICT, WITHOUT ROWID;
+
+        INSERT INTO day_sum SELECT
+            day, tenant, '', requests, input_tokens, output_tokens, cache_read_input_tokens,
+            cache_write_input_tokens, total_tokens
+        FROM day_tenant;
+        DROP TABLE day_tenant;
+
+        ALTER TABLE day RENAME COLUMN closed_microseconds TO older_closed_microseconds;
+        ALTER TABLE restatement RENAME TO older_restatement;
+        ALTER TABLE restatement_tenant RENAME TO older_restatement_tenant;
         """
 }

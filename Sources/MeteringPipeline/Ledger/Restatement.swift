@@ -1,24 +1,46 @@
 package import BedrockMetering
 
-/// A change to a day after it was closed.
+/// A change to a day after it was closed, as a fact has it.
 package struct Restatement: Sendable, Hashable {
-    package let number: Int64
     package let day: UsageDay
-    /// The run that changed the day, and what kind of run it was, which is the reason.
-    package let run: LedgerRun.ID
-    package let reason: LedgerRun.Kind
-    package let time: EventTime
-    /// The day's file before and after.
+    /// The kind of run that changed the day, as ``LedgerRun/Kind`` writes it, or `interrupted` where a run
+    /// found the change that one before it had made and not recorded.
+    package let reason: String
+    /// The day's file afterwards: its path in the lake.
+    package let file: String
+    /// The SHA-256 of the day's file before and after.
     package let before: Checksum
     package let after: Checksum
-    /// By tenant, in the order of their names' bytes, without those whose sums stayed the same.
+    /// By tenant and model, in the order of their names' bytes, without those whose sums stayed the same.
     ///
     /// Empty where rows changed and no sum did, as when another version of a call is kept.
-    package let differences: [TenantDifference]
+    package let changes: [Change]
 
-    package struct TenantDifference: Sendable, Hashable {
-        package let tenant: TenantID
+    package init(
+        day: UsageDay, reason: String, file: String, before: Checksum, after: Checksum,
+        changes: [Change]
+    ) {
+        self.day = day
+        self.reason = reason
+        self.file = file
+        self.before = before
+        self.after = after
+        self.changes = changes
+    }
+
+    /// By how much the sums of a tenant and a model changed; of all its models where these are not known
+    /// apart.
+    package struct Change: Sendable, Hashable {
+        package let key: TenantModel
         package let difference: Difference
+
+        package init(_ key: TenantModel, _ difference: Difference) {
+            self.key = key
+            self.difference = difference
+        }
+
+        package var tenant: TenantID { key.tenant }
+        package var model: ModelID? { key.model }
     }
 
     /// By how much sums grew; negative where they shrank.
@@ -30,41 +52,36 @@ package struct Restatement: Sendable, Hashable {
         package var cacheWrite: Int128 = 0
         package var total: Int128 = 0
 
-        init() {}
+        package init() {}
 
         /// The sums of one day are far from 127 bits: 2^63 calls of 2^63 tokens come to 126.
-        init(from before: UsageTotals, to after: UsageTotals) {
-            func difference(_ sum: (UsageTotals) -> UInt128) -> Int128 {
-                Int128(sum(after)) - Int128(sum(before))
-            }
-            requests = after.requests - before.requests
-            input = difference(\.input)
-            output = difference(\.output)
-            cacheRead = difference(\.cacheRead)
-            cacheWrite = difference(\.cacheWrite)
-            total = difference(\.total)
+        package init(_ totals: UsageTotals) {
+            requests = totals.requests
+            input = Int128(totals.input)
+            output = Int128(totals.output)
+            cacheRead = Int128(totals.cacheRead)
+            cacheWrite = Int128(totals.cacheWrite)
+            total = Int128(totals.total)
         }
-    }
 
-    /// What one state of a day lacks of another: tenants with fewer calls or tokens.
-    static func losses(
-        from before: [TenantID: UsageTotals], to after: [TenantID: UsageTotals]
-    ) -> [TenantDifference] {
-        differences(from: before, to: after).filter {
-            $0.difference.requests < 0 || $0.difference.total < 0
+        package static func += (left: inout Self, right: Self) {
+            left.requests += right.requests
+            left.input += right.input
+            left.output += right.output
+            left.cacheRead += right.cacheRead
+            left.cacheWrite += right.cacheWrite
+            left.total += right.total
         }
-    }
 
-    /// What changed between two states of a day.
-    static func differences(
-        from before: [TenantID: UsageTotals], to after: [TenantID: UsageTotals]
-    ) -> [TenantDifference] {
-        Set(before.keys).union(after.keys).sorted().compactMap { tenant in
-            let (old, new) = (before[tenant] ?? UsageTotals(), after[tenant] ?? UsageTotals())
-            guard old != new else { return nil }
-            return TenantDifference(
-                tenant: tenant, difference: Difference(from: old, to: new)
-            )
+        package static func - (left: Self, right: Self) -> Self {
+            var difference = Difference()
+            difference.requests = left.requests - right.requests
+            difference.input = left.input - right.input
+            difference.output = left.output - right.output
+            difference.cacheRead = left.cacheRead - right.cacheRead
+            difference.cacheWrite = left.cacheWrite - right.cacheWrite
+            difference.total = left.total - right.total
+            return difference
         }
     }
 }

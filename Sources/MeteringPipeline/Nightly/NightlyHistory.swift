@@ -7,47 +7,71 @@ struct NightlyHistory: Sendable {
     /// The days of which there is nothing left to do: they are closed, and all was read that the input
     /// has of them.
     private(set) var done: Set<UsageDay> = []
-    /// When days were closed.
+    /// When days were closed, whichever machine did.
     private(set) var closed: [UsageDay: EventTime] = [:]
+    /// Closed days of the period whose files were lost or replaced.
+    private(set) var lost: Set<UsageDay> = []
     private(set) var ledger: NightlySummary.LedgerState
 
-    /// What the ledger says, or else what can be seen of the nights before in the lake.
+    /// What facts and the ledger say, and without one what can be seen of the nights before in the lake.
     ///
     /// - Parameter period: the days that are asked about.
     init(
         of lake: Lake, ledger path: String, input: NightlyJob.Input, in period: UsagePeriod
     ) async throws(PipelineError) {
+        var books: Ledger?
+        ledger = .read
         do throws(PipelineError) {
-            ledger = .read
-            let days = try read(Ledger(readingAt: path), input, period)
-            // One whose file was lost or replaced is done again, so that nobody finds out too late.
-            let unchanged = await lake.unchangedVersions(of: days.filter { $0.closed != nil })
-            for day in days where day.closed != nil && unchanged[day.day] == nil {
-                closed[day.day] = nil
-                done.remove(day.day)
-                begun.insert(day.day)
-            }
+            books = try Ledger(readingAt: path)
+            try await read(books, of: lake, input, period)
         } catch {
             // A damaged one is replaced when it is written, which knows which one may be.
             guard [.notFound, .damagedLake].contains(error.code) else { throw error }
-            (begun, done, closed) = ([], [], [:])
+            (begun, done, closed, lost) = ([], [], [:], [])
             ledger = error.code == .notFound ? .missing : .unreadable
             try await look(at: lake, period)
+            closed = try await FactSurvey(of: lake, ledger: nil).closings
         }
+        try books?.close()
     }
 
-    /// Returns the days of the period.
     private mutating func read(
-        _ books: Ledger, _ input: NightlyJob.Input, _ period: UsagePeriod
-    ) throws(PipelineError) -> [LedgerDay] {
-        for day in try books.days() { closed[day.day] = day.closed }
-        begun = try books.begunDays(of: input.name)
+        _ books: Ledger?, of lake: Lake, _ input: NightlyJob.Input, _ period: UsagePeriod
+    ) async throws(PipelineError) {
+        guard let books else { return }
+        let states = try await Self.closedStates(of: lake, books)
+        for (day, state) in states { closed[day] = state.finality.closed }
+        begun = try books.begunDays(of: input.name, closed: Set(closed.keys))
         done = try books.readDays(of: input.name).intersection(closed.keys)
         let days = try books.days(in: period)
         // Whatever lies in a source is ingested at once, so that its days need only be closed.
-        if case .source = input { begun.formUnion(days.filter { $0.closed == nil }.map(\.day)) }
-        try books.close()
-        return days
+        if case .source = input {
+            begun.formUnion(days.map(\.day).filter { closed[$0] == nil })
+        }
+        // One whose file was lost or replaced is done again, so that nobody finds out too late.
+        let unchanged = await lake.unchangedVersions(of: days)
+        var trusted: [UsageDay: Checksum] = [:]
+        for day in days where unchanged[day.day] != nil { trusted[day.day] = day.checksum }
+        let asked = states.values.filter { (period.first...period.last).contains($0.day) }
+        for day in await lake.unsettled(asked, trusting: trusted) {
+            // That a file cannot be looked at, as without credentials, says nothing about it.
+            if case .unreadable = day.reason { continue }
+            lost.insert(day.day)
+            done.remove(day.day)
+            begun.insert(day.day)
+        }
+    }
+
+    /// The closed days as facts have them; as the ledger has the facts where the lake cannot be asked,
+    /// which the steps of the night will say.
+    private static func closedStates(
+        of lake: Lake, _ books: Ledger
+    ) async throws(PipelineError) -> [UsageDay: Ledger.ClosedState] {
+        do throws(PipelineError) {
+            return try await FactSurvey(of: lake, ledger: books).closedStates
+        } catch {
+            return try books.closedStates()
+        }
     }
 
     /// Finds out without a ledger which days nights may not have come to the end of: those of `period`

@@ -217,23 +217,28 @@ package struct NightlyJob: Sendable {
         guard let first = days.min(), let last = days.max(),
             let period = UsagePeriod(from: first, to: last)
         else { return }
-        let verified = await step("verify", &summary) {
+        let found = await step("verify", &summary) {
             try await verification(of: period)
         }
+        let verified = found?.days
         summary.verified = verified
+        summary.factBreaks = found?.factBreaks ?? []
+        for fault in summary.factBreaks {
+            logger.error("fact", metadata: ["reason": "\(fault.text)"])
+        }
         for finding in verified ?? [] where !finding.findings.isEmpty {
             logger.error("not as recorded", metadata: ["date": "\(finding.day)"])
         }
     }
 
-    private func verification(of period: UsagePeriod) async throws -> [DayVerification] {
+    private func verification(of period: UsagePeriod) async throws -> LakeVerification {
         var job = VerifyJob(of: lake, ledger: ledger, period: period, limits: limits)
         job.stores = stores
         do {
             return try await job.run()
         } catch let error as PipelineError where error.code == .notFound {
             // Nothing was ever ingested.
-            return []
+            return LakeVerification(days: [], factBreaks: [], facts: 0)
         }
     }
 
@@ -247,12 +252,14 @@ package struct NightlyJob: Sendable {
             let day = summary.days[index].day
             let closed = await step("close", of: day, &summary) {
                 var job = CloseJob(day, of: lake, ledger: ledger)
+                job.closesEmpty = true
+                job.overwritesUnconditionally = overwritesUnconditionally
                 job.clock = clock
                 job.stores = stores
                 return try await job.run().closed
             }
             if closed == nil, summary.failures.last?.endsNight == true { return }
-            summary.days[index].closed = closed ?? nil
+            summary.days[index].closed = closed
             if let closed = summary.days[index].closed {
                 logger.info("closed", metadata: ["date": "\(day)", "at": "\(closed)"])
             }

@@ -65,6 +65,8 @@ package struct NightlySummary: Sendable {
     package internal(set) var registration: Registration?
     /// Nil where the night did not come to it, or it failed.
     package internal(set) var verified: [DayVerification]?
+    /// Where the chain of facts does not hold, and what lies among them that is none.
+    package internal(set) var factBreaks: [FactBreak] = []
 
     init(of period: UsagePeriod) {
         self.period = period
@@ -94,7 +96,7 @@ package struct NightlySummary: Sendable {
     /// Whether everything was done and everything was taken.
     package var isClean: Bool {
         failures.isEmpty && outOfReach.isEmpty && runs.allSatisfy(\.isClean)
-            && (verified ?? []).allSatisfy(\.findings.isEmpty)
+            && (verified ?? []).allSatisfy(\.findings.isEmpty) && factBreaks.isEmpty
     }
 
     /// The exit code of a command that ends with this: that of the first failure, else 65 where something
@@ -140,6 +142,7 @@ package struct NightlySummary: Sendable {
                         + "meter-etl rebuild --day \(day.day) makes it again"
             }
         }
+        lines += factBreaks.map { "facts: \($0.text)" }
         if let first = outOfReach.first, let last = outOfReach.last {
             lines.append(
                 "out of reach: \(Self.dates(outOfReach)); "
@@ -219,6 +222,7 @@ package struct NightlySummary: Sendable {
             ("not_done", JSONText.array(notDone.map { JSONText.quoted("\($0)") })),
             ("table", registration?.json() ?? "null"),
             ("verified", JSONText.array((verified ?? []).map { $0.json() })),
+            ("fact_breaks", JSONText.array(factBreaks.map { JSONText.quoted($0.text) })),
             ("failures", JSONText.array(failures.map { $0.json() })),
         ]) + "\n"
     }

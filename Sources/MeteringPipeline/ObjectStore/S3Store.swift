@@ -122,6 +122,14 @@ struct S3Store: ObjectStore {
         return found
     }
 
+    /// The SHA-256 that an object notes of itself, as those that ``place(_:at:where:)`` has put there do;
+    /// nil where it notes none.
+    ///
+    /// - Throws: ``PipelineError`` with `notFound` where there is no such object.
+    func notedChecksum(of location: ObjectLocation) async throws(PipelineError) -> Checksum? {
+        try await head(location).metadata[Self.checksumName].flatMap { Checksum($0) }
+    }
+
     func open(_ object: StoredObject) async throws(PipelineError) -> any ObjectBody {
         let key = object.location.path
         return try await asking(object.location) { client, bucket in

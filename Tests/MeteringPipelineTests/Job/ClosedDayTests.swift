@@ -121,9 +121,10 @@ import Testing
         let after = try await report()
 
         var sums: [TenantID: Restatement.Difference] = [:]
-        let restatements = try #require(try await status().days.first?.recorded?.restatements)
-        #expect(restatements.count == 4 && restatements.allSatisfy { $0.reason == .ingest })
-        for entry in restatements.flatMap(\.differences) {
+        let restatements = try #require(try await status().days.first).restatements
+            .compactMap(\.restatement)
+        #expect(restatements.count == 4 && restatements.allSatisfy { $0.reason == "ingest" })
+        for entry in restatements.flatMap(\.changes) {
             sums[entry.tenant, default: Restatement.Difference()].requests +=
                 entry.difference.requests
             sums[entry.tenant, default: Restatement.Difference()].total += entry.difference.total

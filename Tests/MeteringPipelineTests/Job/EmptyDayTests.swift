@@ -18,20 +18,26 @@ import Testing
         try folder.write(UsageCall().row, to: "source/a.json")
     }
 
+    private func close(_ day: UsageDay) async throws -> ClosedDay {
+        var close = CloseJob(day, of: job.lake)
+        close.closesEmpty = true
+        return try await close.run()
+    }
+
     private func status() async throws -> LakeStatus { try await StatusJob(of: job.lake).run() }
 
     @Test func `a day without usage closes, has no rows, and is as recorded`() async throws {
         _ = try await job.run()
 
-        let closed = try await CloseJob(empty, of: job.lake).run()
+        let closed = try await close(empty)
 
-        #expect(closed.isEmpty && closed.closed != nil)
+        #expect(closed.isEmpty)
         let states = try await status().days
         #expect(states.map(\.day) == [day, empty])
         #expect(states.map(\.state) == ["provisional", "closed"])
         #expect(states.map(\.totals?.requests) == [1, 0])
         #expect(states.map { $0.recorded?.isUnchanged } == [true, true])
-        let verified = try await VerifyJob(of: job.lake).run()
+        let verified = try await VerifyJob(of: job.lake).run().days
         #expect(verified.map(\.day) == [day, empty])
         #expect(verified.flatMap(\.findings) == [])
         #expect(verified[1].json().contains("\"file\": null"))
@@ -39,7 +45,7 @@ import Testing
 
     @Test func `a report says that a day without usage is closed`() async throws {
         _ = try await job.run()
-        _ = try await CloseJob(empty, of: job.lake).run()
+        _ = try await close(empty)
         let query = UsageQuery(per: .day, during: .day(empty))
 
         let report = try await ReportJob(query, from: .lake(job.lake)).run().report
@@ -52,7 +58,7 @@ import Testing
         _ = try await job.run()
         try folder.write("START\n", to: "source/foreign.json")
         _ = try await job.run()
-        _ = try await CloseJob(empty, of: job.lake).run()
+        _ = try await close(empty)
 
         let again = try await job.run()
         let converted = try await ConvertJob(lake: job.lake, to: .json).run()
@@ -65,7 +71,7 @@ import Testing
 
     @Test func `late usage restates a day that closed without any`() async throws {
         _ = try await job.run()
-        _ = try await CloseJob(empty, of: job.lake).run()
+        _ = try await close(empty)
         try folder.write(UsageCall(day: "2025-12-08").row, to: "source/late.json")
 
         #expect(try await job.run().restated == [empty])
@@ -73,35 +79,37 @@ import Testing
         let late = try #require(try await status().days.last)
         #expect(late.state == "closed" && late.totals?.requests == 1)
         #expect(
-            late.recorded?.restatements.flatMap(\.differences).map(\.difference.requests) == [1])
+            late.restatements.compactMap(\.restatement).flatMap(\.changes).map(
+                \.difference.requests) == [1])
         #expect(late.recorded?.mayHoldUnknownRows == false)
-        let verified = try await VerifyJob(of: job.lake).run()
+        let verified = try await VerifyJob(of: job.lake).run().days
         #expect(verified.flatMap(\.findings) == [])
     }
 
     @Test func `a file of a day that closed without usage is none that is recorded`() async throws {
         _ = try await job.run()
-        _ = try await CloseJob(empty, of: job.lake).run()
+        _ = try await close(empty)
         let lake = Lake(at: job.lake)
         try folder.makeFolder("lake/year=2025/month=12/day=08")
         try FileManager.default.copyItem(
             atPath: lake.path(of: day, in: .parquet), toPath: lake.path(of: empty, in: .parquet))
 
         #expect(try await status().days.last?.recorded?.isUnchanged == false)
-        let verified = try await VerifyJob(of: job.lake).run()
+        let verified = try await VerifyJob(of: job.lake).run().days
         #expect(verified.filter { !$0.findings.isEmpty }.map(\.day) == [empty])
     }
 
-    @Test(arguments: [(11, false, false), (12, false, false), (11, true, true), (12, true, true)])
-    func `a day that no ingest can have had all of closes without usage only if forced`(
-        hours: Int, force: Bool, closes: Bool
+    @Test(arguments: [
+        (11, false, false, false), (12, false, false, false), (12, true, false, false),
+        (11, false, true, false), (12, false, true, true), (11, true, true, true),
+    ])
+    func `a day of which the lake has nothing closes only if that is asked for`(
+        hours: Int, force: Bool, empty asked: Bool, closes: Bool
     ) async throws {
-        var ingest = job
-        let early = EventTime.hours(11, after: empty)
-        ingest.clock = LedgerClock { early }
-        _ = try await ingest.run()
+        _ = try await job.run()
         let now = EventTime.hours(Int64(hours), after: empty)
         var close = CloseJob(empty, of: job.lake, force: force)
+        close.closesEmpty = asked
         close.clock = LedgerClock { now }
 
         let attempt = close
@@ -110,6 +118,7 @@ import Testing
         } else {
             let error = await #expect(throws: PipelineError.self) { try await attempt.run() }
             #expect(error?.code == .usage)
+            #expect(error?.reason.contains("--empty") == !(hours == 11 && !force))
             #expect(try await status().days.map(\.day) == [day])
         }
     }

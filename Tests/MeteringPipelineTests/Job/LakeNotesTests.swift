@@ -82,7 +82,9 @@ import Testing
 
     @Test func `a day that was closed as empty is not missing`() async throws {
         try await makeLake(["2025-12-07"])
-        _ = try await CloseJob(.on("2025-12-08"), of: job.lake, force: true).run()
+        var close = CloseJob(.on("2025-12-08"), of: job.lake, force: true)
+        close.closesEmpty = true
+        _ = try await close.run()
 
         let report = try await report(to: "2025-12-09")
 

@@ -56,7 +56,7 @@ import Testing
         #expect(try LakeContents(folder.path("lake")) == LakeContents(folder.path("one")))
         #expect(try rejects("lake", of: "grown") == rejects("one", of: "all"))
         #expect(last.objects + last.skipped == objects.count)
-        let verified = try await VerifyJob(of: folder.path("lake")).run()
+        let verified = try await VerifyJob(of: folder.path("lake")).run().days
         #expect(verified.allSatisfy { $0.findings.isEmpty || $0.findings == [.unknown] })
     }
 
@@ -112,7 +112,7 @@ import Testing
 
         #expect(healed.objects == 2 && healed.records == 0)
         #expect(try LakeContents(job.lake) == lake)
-        #expect(try await VerifyJob(of: job.lake).run().map(\.findings) == [[]])
+        #expect(try await VerifyJob(of: job.lake).run().days.map(\.findings) == [[]])
         #expect(
             try Ledger(readingAt: ledger.path).days().map(\.mayHoldUnknownRows) == [false])
         #expect(try await job.run().skipped == 2)

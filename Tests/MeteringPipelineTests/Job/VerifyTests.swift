@@ -27,7 +27,7 @@ import Testing
     }
 
     private func findings() async throws -> [[DayVerification.Finding]] {
-        try await VerifyJob(of: job.lake).run().map(\.findings)
+        try await VerifyJob(of: job.lake).run().days.map(\.findings)
     }
 
     @Test(arguments: LakeFormat.allCases)
@@ -51,7 +51,7 @@ import Testing
         let queue = try DatabaseQueue(path: folder.path("lake/_ledger.sqlite"))
         try await queue.write {
             try $0.execute(
-                sql: "UPDATE day_tenant SET total_tokens = '1' WHERE day = '2025-12-07'")
+                sql: "UPDATE day_sum SET total_tokens = '1' WHERE day = '2025-12-07'")
         }
         try queue.close()
 
@@ -72,7 +72,7 @@ import Testing
         try FileManager.default.removeItem(atPath: file)
 
         #expect(try await findings() == [[], [.missing], [.unknown]])
-        let one = try await VerifyJob(of: job.lake, period: .day(day)).run()
+        let one = try await VerifyJob(of: job.lake, period: .day(day)).run().days
         #expect(one.map(\.findings) == [[.missing]])
     }
 

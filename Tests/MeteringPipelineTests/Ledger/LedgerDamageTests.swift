@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "DROP TABLE restatement_tenant", "DROP INDEX reject_by_object",
+        "DROP TABLE older_restatement_tenant", "DROP INDEX reject_by_object",
         "ALTER TABLE day ADD COLUMN more TEXT", "DELETE FROM grdb_migrations",
     ])
     func `a ledger whose tables were changed is set aside`(change: String) throws {
@@ -136,7 +136,7 @@ import Testing
 
     @Test func `a view that someone added does no harm`() throws {
         _ = try makeLedger()
-        try query(path, "CREATE VIEW late AS SELECT * FROM restatement")
+        try query(path, "CREATE VIEW late AS SELECT * FROM fact")
 
         let ledger = try Ledger(at: path)
 
@@ -198,7 +198,7 @@ import Testing
                 _ = try ledger.objects()
                 _ = try ledger.rejects()
                 _ = try ledger.days()
-                _ = try ledger.tenants(of: day)
+                _ = try ledger.sums(of: day)
                 _ = try ledger.runs()
             } catch {
                 #expect(error.code == .damagedLake)

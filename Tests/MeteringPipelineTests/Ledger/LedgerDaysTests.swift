@@ -1,6 +1,7 @@
 import BedrockMetering
-import MeteringPipeline
 import Testing
+
+@testable import MeteringPipeline
 
 @Suite struct LedgerDaysTests {
     private let ledger: Ledger
@@ -10,7 +11,7 @@ import Testing
         ledger = try Ledger()
     }
 
-    @Test func `a day holds the sums of its tenants`() throws {
+    @Test func `a day holds the sums of its tenants and models`() throws {
         let contents = DayContents.state(1, of: day, ["a": 2, "b": 3], contested: ["r", "s"])
 
         try ledger.run(days: [contents], now: .hours(1, after: day))
@@ -19,9 +20,9 @@ import Testing
         #expect(stored.totals == .calls(5) && stored.totals.total == 75)
         #expect(stored.checksum == .state(1) && stored.file == "day.parquet")
         #expect(stored.fileSize == 1000 && stored.conflicts == 2)
-        #expect(stored.changed == .hours(1, after: day) && stored.closed == nil)
+        #expect(stored.changed == .hours(1, after: day))
         #expect(!stored.mayHoldUnknownRows)
-        #expect(try ledger.tenants(of: day) == contents.tenants)
+        #expect(try ledger.sums(of: day) == UsageSums(contents.sums))
     }
 
     @Test func `sums beyond 63 and 64 bits come back as they were`() throws {
@@ -31,11 +32,12 @@ import Testing
         )
         for _ in 0..<7 { totals.add(most) }
         var contents = DayContents.state(1, of: day, [:])
-        contents.tenants = ["a": totals, "b": totals]
+        let sums = [TenantModel("a", "m"): totals, TenantModel("b", "m"): totals]
+        contents.sums = sums
 
         try ledger.run(days: [contents], now: day.end)
 
-        #expect(try ledger.tenants(of: day) == ["a": totals, "b": totals])
+        #expect(try ledger.sums(of: day) == UsageSums(sums))
         #expect(try ledger.day(day)?.totals.total == 14 * UInt128(Int64.max))
     }
 
@@ -49,7 +51,7 @@ import Testing
 
         try ledger.run(days: [.state(2, of: day, ["a": 2], after: 1)], now: .hours(3, after: day))
         #expect(try ledger.day(day)?.changed == .hours(3, after: day))
-        #expect(try ledger.tenants(of: day) == ["a": .calls(2)])
+        #expect(try ledger.sums(of: day) == UsageSums(.of(["a": 2])))
     }
 
     @Test func `a call in conflict is listed once, until a rebuild begins the list anew`() throws {
@@ -78,7 +80,7 @@ import Testing
 
         try ledger.run(.rebuild, days: [.state(2, of: day, ["b": 1])], now: day.end)
 
-        #expect(try ledger.tenants(of: day) == ["b": .calls(1)])
+        #expect(try ledger.sums(of: day) == UsageSums(.of(["b": 1])))
     }
 
     @Test(arguments: [
@@ -121,38 +123,29 @@ import Testing
         #expect(try ledger.day(.on("2025-12-09")) == nil)
     }
 
-    @Test func `a day is closed from twelve hours after its end on`() throws {
+    @Test(arguments: [(-1, false, false), (0, false, true), (-1, true, true), (99, true, true)])
+    func `a day may be closed from twelve hours after its end on, and earlier by force`(
+        microseconds: Int64, force: Bool, mayClose: Bool
+    ) throws {
         try ledger.run(days: [.state(1, of: day, ["a": 1])], now: day.end)
         let noon = EventTime.hours(12, after: day)
-        let before = EventTime(microseconds: noon.microseconds - 1)
+        let now = EventTime(microseconds: noon.microseconds + microseconds)
+        func check() throws -> LedgerDay? {
+            try ledger.checkClosing(day, now: now, force: force, isEmpty: false)
+        }
 
-        let error = #expect(throws: PipelineError.self) { try ledger.close(day, now: before) }
-        #expect(error?.code == .usage && error?.location == "2025-12-07")
-        #expect(error?.reason.contains("2025-12-08T12:00:00.000000Z") == true)
-        #expect(try ledger.day(day)?.closed == nil)
-
-        #expect(try ledger.close(day, now: noon).closed == noon)
-        #expect(try ledger.day(day)?.closed == noon)
-    }
-
-    @Test func `a day is closed earlier where that is forced`() throws {
-        try ledger.run(days: [.state(1, of: day, ["a": 1])], now: day.end)
-
-        #expect(try ledger.close(day, now: day.start, force: true).closed == day.start)
-    }
-
-    @Test func `a day stays closed since it was closed first`() throws {
-        try ledger.run(days: [.state(1, of: day, ["a": 1])], now: day.end)
-        try ledger.close(day, now: .hours(12, after: day))
-
-        #expect(try ledger.close(day, now: .hours(20, after: day)).closed == .hours(12, after: day))
-        try ledger.run(days: [.state(2, of: day, ["a": 2], after: 1)], now: .hours(30, after: day))
-        #expect(try ledger.day(day)?.closed == .hours(12, after: day))
+        if mayClose {
+            #expect(try check() == ledger.day(day))
+        } else {
+            let error = #expect(throws: PipelineError.self) { try check() }
+            #expect(error?.code == .usage && error?.location == "2025-12-07")
+            #expect(error?.reason.contains("2025-12-08T12:00:00.000000Z") == true)
+        }
     }
 
     @Test func `a day that nothing is known of is not closed`() throws {
         let error = #expect(throws: PipelineError.self) {
-            try ledger.close(day, now: .hours(99, after: day), force: true)
+            try ledger.checkClosing(day, now: .hours(99, after: day), force: true, isEmpty: false)
         }
         #expect(error?.code == .notFound)
     }

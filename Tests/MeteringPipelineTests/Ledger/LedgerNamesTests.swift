@@ -25,25 +25,19 @@ import Testing
         ledger = try Ledger(at: folder.path("_ledger.sqlite"))
     }
 
-    @Test func `tenants of any name stay apart`() throws {
+    @Test func `tenants and models of any name stay apart`() throws {
         var contents = DayContents.state(1, of: day, [:])
         for (index, name) in Self.names.enumerated() {
-            contents.tenants[TenantID(name)] = .calls(index + 1)
+            contents.sums[TenantModel(TenantID(name), "m")] = .calls(index + 1)
+            contents.sums[TenantModel("m", ModelID(name))] = .calls(index + 100)
         }
-        try #require(contents.tenants.count == Self.names.count)
+        try #require(contents.sums.count == 2 * Self.names.count)
 
         try ledger.run(days: [contents], now: day.end)
-        try ledger.close(day, now: day.end, force: true)
-        let restated = try ledger.run(days: [.state(2, of: day, [:], after: 1)], now: day.end)
 
-        #expect(try ledger.tenants(of: day).isEmpty)
-        #expect(try ledger.restatements() == restated)
-        let differences = try #require(restated.first).differences
-        #expect(differences.map(\.tenant) == contents.tenants.keys.sorted())
-        for entry in differences {
-            let requests = try #require(contents.tenants[entry.tenant]).requests
-            #expect(entry.difference.requests == -requests)
-        }
+        #expect(try ledger.sums(of: day) == UsageSums(contents.sums))
+        try ledger.run(days: [.state(2, of: day, [:], after: 1)], now: day.end)
+        #expect(try ledger.sums(of: day) == UsageSums())
     }
 
     @Test func `objects of any name stay apart`() throws {
@@ -99,7 +93,7 @@ import Testing
                 $0,
                 sql: """
                     SELECT location, tenant, typeof(tenant) AS type, total_tokens
-                    FROM object, day_tenant WHERE tenant = '\u{ac00}'
+                    FROM object, day_sum WHERE tenant = '\u{ac00}'
                     """
             )
         }
@@ -127,7 +121,7 @@ import Testing
         try other.write { database in
             try database.execute(
                 sql: """
-                    CREATE TRIGGER fault BEFORE INSERT ON day_tenant BEGIN
+                    CREATE TRIGGER fault BEFORE INSERT ON day_sum BEGIN
                         SELECT raise(ABORT, 'fault') WHERE new.tenant = 'secret';
                     END
                     """

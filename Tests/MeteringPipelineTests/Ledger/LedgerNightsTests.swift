@@ -29,7 +29,7 @@ import Testing
         try read([days[0]], of: "a")
         try ledger.begin(days, of: "a", now: days[1].end)
 
-        #expect(try ledger.begunDays(of: "a") == Set(days))
+        #expect(try ledger.begunDays(of: "a", closed: []) == Set(days))
         #expect(try ledger.readDays(of: "a") == [days[0]])
         #expect(try ledger.readDays(of: "b") == [])
     }
@@ -37,36 +37,32 @@ import Testing
     @Test func `another input knows of days that are not read, or not closed`() throws {
         try ledger.begin(days, of: "a", now: days[1].end)
         try read([days[0]], of: "a")
-        let open = try ledger.begunDays(of: "b")
-        try ledger.close(days[0], now: .hours(13, after: days[0]))
 
-        #expect(open == Set(days))
-        #expect(try ledger.begunDays(of: "b") == [days[1]])
+        #expect(try ledger.begunDays(of: "b", closed: []) == Set(days))
+        #expect(try ledger.begunDays(of: "b", closed: [days[0]]) == [days[1]])
     }
 
     @Test func `a day that was read and not begun is none that nights go on with`() throws {
         try read(days, of: "a")
 
-        #expect(try ledger.begunDays(of: "a") == [] && ledger.begunDays(of: "b") == [])
+        #expect(
+            try ledger.begunDays(of: "a", closed: []) == []
+                && ledger.begunDays(of: "b", closed: []) == [])
         #expect(try ledger.readDays(of: "a") == Set(days))
     }
 
-    @Test func `a day that is closed by force is given up once its exports can be final`() throws {
+    @Test func `a day that is given up counts as read for each of its inputs`() throws {
         try ledger.begin(days, of: "a", now: days[1].end)
         try ledger.begin([days[1]], of: "b", now: days[1].end)
-        for (index, day) in days.enumerated() {
-            // The first one too early to give anything up.
-            let hours: Int64 = [1, 13][index]
-            try ledger.close(day, now: .hours(hours, after: day), force: true, isEmpty: true)
-        }
+
+        try ledger.noteClosing(of: days[1], isEmpty: true, givesUp: true, now: days[1].end)
+        try ledger.noteClosing(of: days[0], isEmpty: true, givesUp: false, now: days[1].end)
 
         #expect(try ledger.readDays(of: "a") == [days[1]])
         #expect(try ledger.readDays(of: "b") == [days[1]])
-        try ledger.close(days[0], now: .hours(14, after: days[1]))
-        #expect(try ledger.readDays(of: "a") == [days[1]])
-        try ledger.close(days[0], now: .hours(15, after: days[1]), force: true)
+        try ledger.noteClosing(of: days[0], isEmpty: false, givesUp: true, now: days[1].end)
         #expect(try ledger.readDays(of: "a") == Set(days))
-        #expect(try ledger.begunDays(of: "c") == [])
+        #expect(try ledger.begunDays(of: "c", closed: Set(days)) == [])
     }
 
     @Test func `a ledger of before there were nights is read, and made one with them`() throws {
@@ -80,12 +76,12 @@ import Testing
 
         let reading = try Ledger(readingAt: old)
         #expect(try reading.runs().count == 1)
-        #expect(try reading.begunDays(of: "a") == [] && reading.readDays(of: "a") == [])
+        #expect(try reading.begunDays(of: "a", closed: []) == [] && reading.readDays(of: "a") == [])
         try reading.close()
         let writing = try Ledger(at: old, isOwn: false)
         try writing.begin(days, of: "a", now: days[1].end)
 
         #expect(try writing.damaged == nil && writing.runs().count == 1)
-        #expect(try writing.begunDays(of: "a") == Set(days))
+        #expect(try writing.begunDays(of: "a", closed: []) == Set(days))
     }
 }

@@ -1,9 +1,10 @@
 import BedrockMetering
 import Foundation
 import GRDB
-import MeteringPipeline
 import TestSupport
 import Testing
+
+@testable import MeteringPipeline
 
 @Suite struct LedgerRunsTests {
     private let folder: TemporaryFolder
@@ -71,12 +72,14 @@ import Testing
     @Test func `what a finished run recorded is there when the ledger is opened again`() throws {
         let first = try Ledger(at: path)
         try first.finish(try first.beginRun(now: now), with: result, now: now)
-        try first.close(day, now: now, force: true)
+        let fact = [Fact.Content.dayClosed(.state(1, of: day, ["a": 1]))].chained()
+        try first.add(fact)
         let (objects, days) = (try first.objects(), try first.days())
         try first.close()
 
         for ledger in [try Ledger(at: path), try Ledger(readingAt: path)] {
             #expect(try ledger.objects() == objects && ledger.days() == days)
+            #expect(try ledger.factChain().links == fact.map(\.link))
             #expect(ledger.damaged == nil)
         }
     }
@@ -105,7 +108,7 @@ import Testing
         #expect(try after.rejects() == ledger.rejects() && after.runs() == ledger.runs())
     }
 
-    @Test(arguments: ["day", "day_tenant", "object", "object_day", "reject"])
+    @Test(arguments: ["day", "day_sum", "object", "object_day", "reject"])
     func `a run whose recording fails half-way leaves nothing`(table: String) throws {
         let ledger = try Ledger(at: path)
         let other = try DatabaseQueue(path: path)
@@ -163,7 +166,9 @@ import Testing
         let reader = try Ledger(readingAt: path)
 
         #expect(throws: PipelineError.self) { try reader.beginRun(now: now) }
-        #expect(throws: PipelineError.self) { try reader.close(day, now: now, force: true) }
+        #expect(throws: PipelineError.self) {
+            try reader.noteClosing(of: day, isEmpty: true, givesUp: true, now: now)
+        }
         #expect(try ledger.runs().count == 1)
     }
 }

@@ -83,23 +83,30 @@ extension DayContents {
     ) -> DayContents {
         DayContents(
             day: day, file: file, checksum: .state(state), fileSize: 1000,
-            tenants: calls.mapValues { .calls($0) },
+            sums: .of(calls),
             contested: contested.map { ContestedCall(day: day, tenant: "a", request: $0) },
             previous: previous.map { .state($0) }
         )
     }
 }
 
+extension [TenantModel: UsageTotals] {
+    /// Calls of tenants with the model `m`.
+    static func of(_ calls: [TenantID: Int]) -> Self {
+        Dictionary(
+            uniqueKeysWithValues: calls.map { (TenantModel($0, "m"), UsageTotals.calls($1)) })
+    }
+}
+
 extension Ledger {
     /// A whole run.
-    @discardableResult
     func run(
         _ kind: LedgerRun.Kind = .ingest, _ objects: [ObjectReading] = [],
         days: [DayContents] = [], replayed: [LedgerReject.ID] = [], now: EventTime
-    ) throws -> [Restatement] {
+    ) throws {
         let run = try beginRun(kind, now: now)
         let result = RunResult(objects: objects, days: days, replayed: replayed)
-        return try finish(run, with: result, now: now)
+        try finish(run, with: result, now: now)
     }
 
     /// Whether the version that tests number so is known.

@@ -24,23 +24,8 @@ import Testing
         ]
         try folder.write(calls.map(\.row).joined(), to: "source/a.json")
         _ = try await job.run()
-        let queue = try DatabaseQueue(path: path)
-        try await queue.write { database in
-            try database.execute(
-                sql: """
-                    ALTER TABLE day RENAME COLUMN unlisted_conflicts TO conflicts;
-                    UPDATE day SET conflicts = 2 WHERE day = '2025-12-07';
-                    DROP TABLE conflict;
-                    DROP TABLE night;
-                    DELETE FROM grdb_migrations WHERE identifier <> 'first';
-                    """)
-        }
-        let older = try DatabaseQueue()
-        try LedgerSchema.migrator.migrate(older, upTo: "first")
-        try #require(
-            try await queue.read { try LedgerSchema.statements(of: $0) }
-                == older.read { try LedgerSchema.statements(of: $0) })
-        try queue.close()
+        try OlderLedger.make(at: path, upTo: "first")
+        try OlderLedger.change(path, "UPDATE day SET conflicts = 2 WHERE day = '2025-12-07'")
     }
 
     private func status() async throws -> LakeStatus { try await StatusJob(of: job.lake).run() }
@@ -50,7 +35,7 @@ import Testing
 
         let status = try await status()
         let conflicts = try await ConflictsJob(of: job.lake).run()
-        let verified = try await VerifyJob(of: job.lake).run()
+        let verified = try await VerifyJob(of: job.lake).run().days
 
         #expect(status.ledgerFailure == nil && status.days.map(\.recorded?.conflicts) == [nil, 0])
         #expect(status.days.map(\.state) == ["provisional", "provisional"])

@@ -54,7 +54,7 @@ import Testing
 
     private func closed() throws -> [String] {
         let ledger = try Ledger(readingAt: folder.path("lake/_ledger.sqlite"))
-        return try ledger.days().filter { $0.closed != nil }.map(\.day.description)
+        return try ledger.closedStates().keys.sorted().map(\.description)
     }
 
     @Test func `each night ingests, verifies, and closes the day before`() async throws {
@@ -190,8 +190,8 @@ import Testing
         #expect(night.isClean)
         #expect(night.ingest?.restated.map(\.description) == ["2025-12-06"])
         let ledger = try Ledger(readingAt: folder.path("lake/_ledger.sqlite"))
-        let restatement = try #require(try ledger.restatements().first)
-        #expect(restatement.differences.map(\.difference.requests) == [1])
+        let restatement = try #require(try ledger.restatements().first?.restatement)
+        #expect(restatement.changes.map(\.difference.requests) == [1])
     }
 
     @Test(arguments: [

@@ -41,7 +41,7 @@ import Testing
         var verify = VerifyJob(of: store.location("lake"))
         verify.stores = stores()
 
-        #expect(try await verify.run().map(\.findings) == [[.missing]])
+        #expect(try await verify.run().days.map(\.findings) == [[.missing]])
     }
 
     @Test func `a file that is taken over is moved to a name that is free`() async throws {

@@ -39,7 +39,7 @@ import Testing
     private static func verified(_ store: TestStore) async throws -> [[DayVerification.Finding]] {
         var job = VerifyJob(of: store.location("lake"))
         job.stores = store.stores()
-        return try await job.run().map(\.findings)
+        return try await job.run().days.map(\.findings)
     }
 
     private static func status(_ store: TestStore) async throws -> LakeStatus {

@@ -85,7 +85,7 @@ import Testing
     private func verified() async throws -> [[DayVerification.Finding]] {
         var verify = VerifyJob(of: store.location("lake"))
         verify.stores = store.stores()
-        return try await verify.run().map(\.findings)
+        return try await verify.run().days.map(\.findings)
     }
 
     @Test func `a write whose reply was lost counts once`() async throws {

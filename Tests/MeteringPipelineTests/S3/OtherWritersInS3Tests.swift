@@ -40,7 +40,7 @@ import Testing
             #expect(outcome.failures.map(\.location) == named)
             #expect(outcome.report.totals?.requests == 20)
         }
-        #expect(try await verify.run().count { !$0.findings.isEmpty } == 1)
+        #expect(try await verify.run().days.count { !$0.findings.isEmpty } == 1)
         let objects = try await store.objects("lake")
         #expect(
             objects["_replaced/\(Self.folder)/meter-1_parquet.replaced"] == Data(original))

@@ -1,11 +1,11 @@
 internal import BedrockMetering
 
 extension DayCopy {
-    /// The sums of the file's rows by tenant.
+    /// The sums of the file's rows.
     ///
     /// - Throws: ``PipelineError`` or ``DecodingError`` where it cannot be read or is no file of its
     ///   day.
-    func totals(limits: DecodingLimits) throws -> [TenantID: UsageTotals] {
+    func sums(limits: DecodingLimits) throws -> [TenantModel: UsageTotals] {
         var merge = UsageMerger().snapshot().merge([], into: file.day)
         var rows = try reader(limits: limits)
         var isComplete = false
@@ -14,6 +14,6 @@ extension DayCopy {
             while merge.passOver(isComplete: isComplete) {}
         }
         guard merge.outcome.presentIsInOrder else { throw file.damage }
-        return merge.totalsByTenant()
+        return merge.sumsByName()
     }
 }

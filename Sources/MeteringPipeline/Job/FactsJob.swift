@@ -1,0 +1,80 @@
+package import BedrockMetering
+
+/// Lists the facts of a lake. Nothing is made or changed.
+package struct FactsJob: Sendable {
+    package var lake: String
+    package var ledger: String?
+    /// The days that they are about; all, and facts about no day, where nil.
+    package var period: UsagePeriod?
+    var stores = Stores.standard
+
+    package init(of lake: String, ledger: String? = nil, period: UsagePeriod? = nil) {
+        self.lake = lake
+        self.ledger = ledger
+        self.period = period
+    }
+
+    /// - Throws: ``PipelineError`` with `notFound` where there is no lake.
+    package func run() async throws(PipelineError) -> FactList {
+        let books = try await LakeLedger(lake: lake, ledger: ledger, stores: stores)
+        // The ledger knows which facts there were, but is not needed.
+        let ledger = try? books.reading()
+        let survey = try await FactSurvey(of: books.lake, ledger: ledger, in: period)
+        return FactList(
+            facts: try survey.facts.storedFacts(in: period), breaks: survey.breaks)
+    }
+}
+
+/// Facts in their order, and where their chain does not hold.
+package struct FactList: Sendable {
+    package let facts: [StoredFact]
+    package let breaks: [FactBreak]
+
+    /// An aligned table.
+    package func table() -> String {
+        var table = TextTable(["fact", "time", "date", "kind", "what"])
+        table.alignsRight = [0]
+        for fact in facts.compactMap(\.fact) {
+            table.rows.append([
+                "\(fact.sequence)", fact.time.secondsText,
+                fact.content.day.map { "\($0)" } ?? "-", TerminalText.visible(fact.content.kind),
+                fact.content.summary,
+            ])
+        }
+        return table.text()
+    }
+
+    /// One JSON object, with each fact as it lies in the lake.
+    package func json() -> String {
+        let facts = facts.filter { $0.fact != nil }.map { stored in
+            JSONText.object([
+                ("sha256", JSONText.quoted(stored.checksum.description)),
+                ("fact", String(decoding: stored.bytes.filter { $0 != 0x0a }, as: UTF8.self)),
+            ])
+        }
+        return JSONText.object([
+            ("version", "1"), ("facts", JSONText.array(facts)),
+            ("breaks", JSONText.array(breaks.map { JSONText.quoted($0.text) })),
+        ]) + "\n"
+    }
+}
+
+extension Fact.Content {
+    /// What it says, in a few words.
+    fileprivate var summary: String {
+        switch self {
+        case .dayClosed(let closing):
+            let sums = closing.sums.whole
+            let force = closing.isForced == true ? ", by force" : ""
+            return closing.isEmpty
+                ? "without usage\(force)"
+                : "\(sums.requests) rows, \(sums.total) tokens\(force)"
+        case .dayRestated(let change):
+            let sums = change.changes.reduce(into: Restatement.Difference()) { $0 += $1.difference }
+            return "by \(TerminalText.visible(change.reason)): \(sums.requests < 0 ? "" : "+")"
+                + "\(sums.requests) rows, \(sums.total < 0 ? "" : "+")\(sums.total) tokens"
+        case .dayConverted: return "the same rows in another file"
+        case .unknown: return "of a kind that this version does not know"
+        }
+    }
+}
