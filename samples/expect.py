@@ -29,7 +29,7 @@ USAGE = "bedrock_token_usage"
 COUNTS = ["input_tokens", "output_tokens", "total_tokens",
           "cache_read_input_tokens", "cache_write_input_tokens"]
 KEYS = {"timestamp", "tenant_id", "user_id", "model_id", "event_type", "request_id", *COUNTS}
-MICROSECOND, SECOND = timedelta(microseconds=1), 1_000_000
+MICROSECOND = timedelta(microseconds=1)
 
 
 # --- From objects to events: (message, the envelope's time or None) -----------------------------
@@ -56,7 +56,7 @@ def exported_events(data):
             messages[-1].append(line)
     for lines in messages:
         stamp, _, message = b"\n".join(lines).rstrip(b"\n").partition(b" ")
-        yield message, microseconds(stamp.decode())
+        yield message, microseconds(stamp.decode())[0]
 
 
 def items_in(data):
@@ -116,7 +116,7 @@ class Unsound(Exception):
 
 
 def decode(message, envelope_time):
-    """(record, request id, total mismatch), None for a foreign event, or raises Unsound."""
+    """(record, request id, total mismatch, coarse time), None for a foreign event, or raises Unsound."""
     try:
         pairs = sound_json(message)
     except ValueError:
@@ -134,7 +134,8 @@ def decode(message, envelope_time):
     if len(known) != len(set(known)):
         raise Unsound("duplicate key")
     fields = dict(pairs)
-    time = microseconds(fields["timestamp"]) if "timestamp" in fields else envelope_time
+    time, is_coarse = (microseconds(fields["timestamp"]) if "timestamp" in fields
+                       else (envelope_time, True))
     if time is None or not 2020 <= moment(time).year <= 2050:
         raise Unsound("timestamp")
     tenant, user, model = (string(fields, key) for key in ("tenant_id", "user_id", "model_id"))
@@ -151,7 +152,7 @@ def decode(message, envelope_time):
     if fields.get("total_tokens") is None:
         fields["total_tokens"] = parts
     counts = [count(fields, key) for key in COUNTS]
-    return Record(time, tenant, user, model, *counts), request, counts[2] != parts
+    return Record(time, tenant, user, model, *counts), request, counts[2] != parts, is_coarse
 
 
 class Pairs(list):
@@ -191,7 +192,8 @@ TIMESTAMP = re.compile(
 
 
 def microseconds(text):
-    """The time that an ISO 8601 text names, UTC where it names no zone."""
+    """The time that an ISO 8601 text names, UTC where it names no zone, and whether it has less than six
+    digits of a second."""
     match = TIMESTAMP.fullmatch(text) if isinstance(text, str) else None
     if not match:
         raise Unsound("timestamp")
@@ -203,7 +205,9 @@ def microseconds(text):
     if sign:
         offset = timedelta(hours=int(hours), minutes=int(minutes))
         time = time - offset if sign == "+" else time + offset
-    return (time - datetime(1970, 1, 1)) // MICROSECOND + int((fraction or "").ljust(6, "0")[:6])
+    fraction = fraction or ""
+    return ((time - datetime(1970, 1, 1)) // MICROSECOND + int(fraction.ljust(6, "0")[:6]),
+            len(fraction) < 6)
 
 
 def moment(time):
@@ -252,12 +256,12 @@ def ingest(folder):
                 summary["foreign"] += 1
                 continue
 
-            record, request, mismatch = decoded
+            record, request, mismatch, is_coarse = decoded
             summary["total_mismatches"] += mismatch
             versions = calls[(day_of(record), record.tenant, request) if request else record]
             if versions:
                 summary["duplicates"] += 1
-                summary["ambiguous"] += not request and record.time % SECOND == 0
+                summary["ambiguous"] += not request and is_coarse
             versions.add(record)
     kept = [min(versions, key=lambda one: (-size(one), -one.total, one))
             for versions in calls.values()]

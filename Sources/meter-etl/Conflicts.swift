@@ -1,51 +1,34 @@
 #if Commands
     import ArgumentParser
-    import BedrockMetering
     import MeterConsole
-    import MeteringPipeline
 
     struct Conflicts: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists calls that were logged in more than one version.",
+            abstract: "Lists calls that were logged in contradicting versions, and decides them.",
             discussion: """
                 EXAMPLES:
                   meter-etl conflicts --lake lake --day 2025-12-07
                   meter-etl conflicts --lake lake --tenant acme --format json
+                  meter-etl conflicts decide --lake lake --day 2025-12-07 \\
+                  --tenant acme --request 0b54c2d7 --keep 3f2a9c1e
+                  meter-etl conflicts decide --lake lake --all --keep largest \\
+                  --reason "retries of the gateway, see ticket 12"
 
-                Lines of one tenant and UTC day with one request id are one call. Where they differ \
-                otherwise, the lake has the one that sorts first, and the call is listed here, once \
-                however often it is met. A rebuild of the day begins the list anew.
+                Lines of one tenant and UTC day with one request id are one call. Snapshots of it, with no \
+                count larger, are no conflict. Where versions contradict each other, the largest counts \
+                until somebody decides, and ingests, nights and reports of the day end with 65. See \
+                meter-etl conflicts list --help and meter-etl conflicts decide --help.
 
                 \(ExitCodes.help(
-                    .usage(), .data("the ledger is damaged"), .noInput("lake or ledger"),
-                    .inputOutput()))
-                """
+                    .usage(),
+                    .data(
+                        "calls are in conflict and not decided, or a list, the facts or the ledger are "
+                            + "damaged"),
+                    .noInput("lake, ledger, call or version"),
+                    .inputOutput(), .lakeIsHeld))
+                """,
+            subcommands: [ConflictsList.self, ConflictsDecide.self],
+            defaultSubcommand: ConflictsList.self
         )
-
-        @OptionGroup var lake: LakeOptions
-        @OptionGroup var days: DaysOptions
-
-        @Option(
-            help: ArgumentHelp("Only this tenant; may be given several times.", valueName: "id"))
-        var tenant: [String] = []
-
-        @Option(help: "How the list is written.")
-        var format = ListFormat.table
-
-        func run() async throws {
-            try await Console.run("meter-etl") {
-                var job = ConflictsJob(
-                    of: lake.lake, ledger: lake.ledger.ledger, period: try days.period())
-                job.tenants = Set(tenant.map { TenantID($0) })
-                let conflicts = try await job.run()
-                switch format {
-                case .table: try Console.write(conflicts.calls.map { $0.text + "\n" }.joined())
-                case .json:
-                    try Console.write(JSONText.array(conflicts.calls.map { $0.json() }) + "\n")
-                }
-                for remark in conflicts.remarks { Console.complain(remark) }
-                return true
-            }
-        }
     }
 #endif

@@ -12,13 +12,13 @@ import Testing
         ]
         return (0..<count).map { number in
             let start = day.advanced(by: number % 2).start.microseconds
+            let named = number % 5 == 0 ? RequestID("request-\(number)") : nil
             return UsageRecord(
                 time: EventTime(microseconds: start + Int64(number)),
                 tenant: TenantID("tenant-\(number % 7)"), user: UserID("user-\(number / 3)"),
                 model: ModelID("model-\(number % 3)"),
                 tokens: TokenCounts(input: Int64(number), output: 1, total: Int64(number) + 1),
-                request: number % 5 == 0
-                    ? RequestID("request-\(number)") : requests[number % requests.count])
+                request: named ?? requests[number % requests.count])
         }
     }
 

@@ -93,7 +93,8 @@ def _unguarded_failures(tree):
         for call in tree.find_all(exp.ParseJSON) if not call.find_ancestor(exp.Try)]
     for cast in tree.find_all(exp.Cast):
         # Digits that a pattern has found, or 0; and counts, which are added up as wider numbers.
-        is_safe = isinstance(cast.this, exp.Coalesce) or isinstance(cast.parent, exp.Sum)
+        is_count = isinstance(cast.this, exp.Column) and cast.this.name.endswith("_tokens")
+        is_safe = isinstance(cast.this, exp.Coalesce) or is_count
         if cast.to.this not in SAFE_TYPES and not is_safe and not cast.find_ancestor(exp.Try):
             problems.append(f"tree: a cast without TRY: {cast.sql('athena')[:80]}")
     return problems

@@ -8,14 +8,14 @@ from make_records import expected_rows
 def check_lake(name, lake, calls):
     """Compares the lake's rows with the calls that it was made of."""
     group = Group(f"{name}, {lake.format}")
-    versions = expected_rows(calls)
-    group.cases = len(versions)
+    expected = expected_rows(calls)
+    group.cases = len(expected)
     columns = ", ".join(f'"{column}"' for column in COLUMNS)
     rows = lake.connection.execute(
         f"SELECT {columns}, year || '-' || month || '-' || day FROM "
         "bedrock_metering_db.token_usage_logs").fetchall()
-    group.check("number of rows", "" if len(rows) == len(versions) else
-                f"lake {len(rows)}, calls {len(versions)}")
+    group.check("number of rows", "" if len(rows) == len(expected) else
+                f"lake {len(rows)}, calls {len(expected)}")
     found = {}
     for *row, day in rows:
         row = tuple(row)
@@ -24,8 +24,8 @@ def check_lake(name, lake, calls):
         found.setdefault(identity, []).append(row)
         if timestamp[:10] != day:
             group.check(ascii(row)[:200], f"lies in the partition of {day}")
-    for identity, wanted in versions.items():
+    for identity, wanted in expected.items():
         rows = found.get(identity, [])
-        group.check(ascii(identity)[:200], "" if len(rows) == 1 and rows[0] in wanted else
+        group.check(ascii(identity)[:200], "" if len(rows) == 1 and rows[0] == wanted else
                     f"the lake has {ascii(rows)[:200]}")
     return group

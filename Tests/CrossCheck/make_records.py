@@ -55,6 +55,9 @@ MICROSECOND = timedelta(microseconds=1)
 
 HUGE, HUGE_CALLS = 1 << 55, 20  # 20 calls of 4 parts below 2**55 stay below 2**62
 ORDINARY = [0, 0, 1, 10, 10, 100, 250, 1_234, 20_000, 9_999_999, 10_000_000]
+# What stands for no request id.
+PLACEHOLDERS = ["", "None", "NULL", "nil", "undefined", "n/a", "(null)", "<nil>", "-", " \t", "000",
+                "00000000-0000-0000-0000-000000000000", "NaN", "unknown"]
 
 
 class Row(NamedTuple):
@@ -126,11 +129,19 @@ def write_prices(path):
 
 
 def expected_rows(calls):
-    """The versions of each call, by its identity; a lake holds exactly one of each."""
-    versions = {}
+    """The row of each call, by its identity: of several versions the largest, else the first."""
+    rows = {}
     for call in calls:
-        versions.setdefault(call.identity, set()).add(call.row)
-    return versions
+        known = rows.setdefault(call.identity, call.row)
+        rows[call.identity] = min(known, call.row, key=_rank)
+    return rows
+
+
+def _rank(row):
+    counts = (row.input_tokens, row.output_tokens, row.cache_read_input_tokens,
+              row.cache_write_input_tokens)
+    names = [name.encode() for name in (row.timestamp, row.tenant_id, row.user_id, row.model_id)]
+    return (-sum(counts), -row.total_tokens, *names, *counts)
 
 
 def write_objects(calls, folder, seed):
@@ -234,8 +245,11 @@ def _line(rng, row):
     values = row._asdict()
     values["timestamp"] = _written_time(rng, row.timestamp)
     if row.request_id is None:
-        if rng.random() < 0.5:
+        form = rng.random()
+        if form < 0.4:
             del values["request_id"]
+        elif form < 0.6:
+            values["request_id"] = rng.choice(PLACEHOLDERS)
     parts = [value for name, value in values.items()
              if name.endswith("_tokens") and name != "total_tokens"]
     for name in ["cache_read_input_tokens", "cache_write_input_tokens"]:

@@ -33,6 +33,7 @@ from catalog_crosscheck import (BUCKET, DATABASE, ROOT, TABLE, Failure, expect, 
                                 set_up_environment, wait_for)
 
 PATTERNS = ["*.json*", "*.parquet*", "*.gz*", "*.orc*", "*.csv*"]
+KINDS = {"_rejected", "_replaced", "_replayed", "_damaged", "_facts"}
 ANYHOW = frozenset({0, 65})
 # Enough that an ingest is at work for a while.
 LINES, DAYS = 4000, 8
@@ -124,8 +125,7 @@ def check(binaries, lake, folder):
                  if fnmatch.fnmatch(name.split("/")[-1], pattern)]
         expect(f"{lake.place}: names that patterns take", taken, [])
         kinds = {name.split("/")[0] for name in others if "/" in name} - {"_staging"}
-        expect(f"{lake.place}: kinds of other files", {"_rejected", "_replaced", "_replayed", "_damaged"} - kinds,
-               set())
+        expect(f"{lake.place}: kinds of other files", KINDS - kinds, set())
         rows = sum(lake.rows(name) for name in days)
         keys = {tuple(part.split("=")[1] for part in name.split("/")[:3]) for name in days}
         for line in one_liners():

@@ -44,7 +44,7 @@ import Testing
         ("ingest --source @/nowhere --lake @/lake", 66),
         ("ingest --source @/sound --lake @/sound/lake", 64),
         ("ingest --source @/lake/x --lake @/lake", 66), ("ingest --source @/sound", 64),
-        ("ingest --lake @/lake", 64), ("ingest --source @/sound --lake @/lake --jobs 0", 64),
+        ("ingest --lake @/lake", 66), ("ingest --source @/sound --lake @/lake --jobs 0", 64),
         ("ingest --source @/sound --lake @/lake --summary xml", 64), ("digest", 64),
         ("ingest --source @/sound --lake @/lake --max-line-size 100", 65),
         ("ingest --source @/sound --lake @/lake --jobs 9223372036854775807", 0),

@@ -188,7 +188,7 @@ import Testing
         try folder.write(lines.joined(), to: "source/b.json")
         try folder.write(
             UsageLine.text(day: "2025-12-08", request: "r")
-                + UsageLine.text(day: "2025-12-08", input: "9", request: "r"),
+                + UsageLine.text(day: "2025-12-08", microseconds: 1, request: "r"),
             to: "source/c.json")
         for _ in 0..<3 { _ = try run("ingest", "--source", folder.path("source"), "--reread") }
 
@@ -197,26 +197,77 @@ import Testing
         let json = try json(run("conflicts", "--day", "2025-12-07", "--format", "json"))
         let status = try run("status")
 
-        #expect(table.status == 0 && table.errors.isEmpty)
-        #expect(
-            table.output == #"""
-                2025-12-07: tenant c, request "r
-                2025-12-07: tenant c, request r
-                2025-12-07: tenant c, request r\u{a}fake
-                2025-12-07: tenant c, request r\u{1b}[2J
-                2025-12-07: tenant c, request r\u{202e}
-                2025-12-08: tenant acme, request r
-
-                """#)
-        #expect(next.output == "2025-12-08: tenant acme, request r\n")
-        let listed = try #require(json as? [[String: String]])
+        #expect(table.status == 65 && table.errors.isEmpty)
+        let calls = table.output.split(separator: "\n").filter { $0.hasPrefix("2025-") }
+        let names = [
+            #"tenant c, request "r"#, "tenant c, request r", #"tenant c, request r\u{a}fake"#,
+            #"tenant c, request r\u{1b}[2J"#, #"tenant c, request r\u{202e}"#,
+            "tenant acme, request r",
+        ]
+        let state = ": in conflict, not decided; the largest counts until then"
+        #expect(calls.map { $0.dropFirst(12) } == names.map { Substring($0 + state) })
+        #expect(next.output.hasPrefix("2025-12-08: tenant acme, request r: in conflict"))
+        let listed = try #require((json as? [String: Any])?["conflicts"] as? [[String: Any]])
         let requests = ["\"r", "r", "r\nfake", "r\u{1b}[2J", "r\u{202e}"]
-        #expect(listed.map { $0["request_id"] } == requests + requests)
+        #expect(listed.map { $0["request_id"] as? String } == requests + requests)
         #expect(
-            listed.map { $0["tenant_id"] } == Array(repeating: "b", count: 5)
+            listed.map { $0["tenant_id"] as? String } == Array(repeating: "b", count: 5)
                 + Array(repeating: "c", count: 5))
-        #expect(listed.allSatisfy { $0["day"] == "2025-12-07" && $0.count == 3 })
+        #expect(listed.allSatisfy { ($0["versions"] as? [Any])?.count == 2 })
         #expect(status.output.contains(/\n2025-12-07 .* 1 +10\n2025-12-08 .* 0 +1\n/))
+    }
+
+    @Test func `conflicts are in doubt until they are decided, and shown side by side`() throws {
+        try folder.write(
+            UsageLine.text(microseconds: 1, request: "r")
+                + UsageLine.text(microseconds: 2, input: "9", total: "16", request: "r"),
+            to: "conflict/b.json")
+        let ingested = try run("ingest", "--source", folder.path("conflict"))
+        let listed = try run("conflicts", "--day", "2025-12-07")
+        let close = try run("close", "--day", "2025-12-07")
+        func decide(_ arguments: String...) throws -> Command.Outcome {
+            try Command.etl.run(
+                ["conflicts", "decide", "--lake", lake, "--day", "2025-12-07", "--tenant", "acme"]
+                    + arguments)
+        }
+        let wrong = try decide("--request", "r", "--keep", "3")
+        let other = try decide("--request", "s", "--keep", "1")
+        let decided = try decide("--request", "r", "--keep", "all", "--reason", "two calls")
+        let after = try run("conflicts", "--day", "2025-12-07")
+        let all = try run("conflicts", "--all")
+        let again = try run("ingest", "--source", folder.path("conflict"), "--reread")
+
+        #expect(ingested.status == 65)
+        #expect(listed.status == 65 && listed.errors.isEmpty)
+        let rows = listed.output.split(separator: "\n").suffix(2).map {
+            $0.split(separator: " ", omittingEmptySubsequences: true)
+        }
+        #expect(rows.map { $0[0] } == ["1", "2"] && rows.map { $0[2] } == ["yes", "no"])
+        #expect(rows.allSatisfy { $0.count > 12 && $0.joined(separator: " ").contains("b.json, line ") })
+        #expect(close.status == 65 && close.errors.contains("1 call in conflict"))
+        #expect(wrong.status == 66 && other.status == 66)
+        #expect(decided.status == 0 && decided.errors.isEmpty)
+        #expect(decided.output.contains("tenant acme, request r: kept "))
+        #expect(after.status == 0 && after.output.isEmpty)
+        #expect(all.status == 0 && all.output.contains("two calls"))
+        #expect(again.status == 0)
+        #expect(try run("facts").output.contains("conflict_decided"))
+        #expect(try run("close", "--day", "2025-12-07").status == 0)
+    }
+
+    @Test(arguments: [
+        "--keep 1", "--all --keep largest", "--all --keep 1 --reason x",
+        "--day 2025-12-07 --tenant acme --keep 1", "--all --request r --keep all --reason x",
+        "--from 2025-12-07 --to 2025-12-08 --tenant acme --request r --keep 1",
+        "--day 2025-12-07 --tenant acme --request r",
+    ])
+    func `a decision names a call or all of them, what is kept, and for all why`(
+        arguments: String
+    ) throws {
+        let outcome = try Command.etl.run(
+            ["conflicts", "decide", "--lake", lake] + arguments.split(separator: " ").map(String.init))
+
+        #expect(outcome.status == 64 && outcome.output.isEmpty)
     }
 
     @Test func `rebuild makes a day again, and refuses with a list where a source is gone`() throws

@@ -40,6 +40,11 @@ class Call(NamedTuple):
         return (self.time, *names, self.input, self.output, self.total,
                 (self.request or "").encode(), self.cache_read, self.cache_write)
 
+    @property
+    def size(self):
+        """What decides which version of a call stays."""
+        return self.input + self.output + self.cache_read + self.cache_write, self.total
+
     def row(self):
         """The row of the day's file."""
         row = {
@@ -76,9 +81,10 @@ def other_version(rng, call):
     if call.request is None:
         return None
     midnight = call.time.replace(hour=0, minute=0, second=0, microsecond=0)
+    # A later snapshot, which contradicts nothing.
     other = call._replace(input=call.input + 1, total=call.total + 1)
     if rng.random() < 0.5:
-        other = call._replace(
+        other = other._replace(
             time=midnight + datetime.timedelta(microseconds=rng.randrange(86_400_000_000)))
     return other
 
@@ -107,12 +113,13 @@ def line(rng, call):
 def kept(calls):
     """The calls that a lake holds once all of these lines are read, by day and in order.
 
-    Of two versions of a call the one that sorts first stays.
+    Of two versions of a call the larger one stays, else the one that sorts first.
     """
     chosen = {}
     for call in calls:
         known = chosen.get(call.identity)
-        if known is None or call.order < known.order:
+        if known is None or call.size > known.size or (
+                call.size == known.size and call.order < known.order):
             chosen[call.identity] = call
     days = {}
     for call in sorted(chosen.values(), key=lambda call: call.order):

@@ -5,11 +5,16 @@ import Testing
 @Suite struct ChecksumTests {
     /// Bit by bit, as RFC 1952 defines it.
     private static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
-        ~bytes.reduce(0xffff_ffff) { sum, byte in
-            (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in
-                sum & 1 == 0 ? sum >> 1 : sum >> 1 ^ 0xedb8_8320
+        var sum: UInt32 = 0xffff_ffff
+        for byte in bytes {
+            sum ^= UInt32(byte)
+            for _ in 0..<8 {
+                let isOdd = sum & 1 == 1
+                sum >>= 1
+                if isOdd { sum ^= 0xedb8_8320 }
             }
         }
+        return ~sum
     }
 
     @Test func `it is the same of any number of bytes, wherever they lie`() {

@@ -70,10 +70,12 @@ import Testing
         budget?.add([day: numbers.count])
     }
 
-    @Test(arguments: [(1 << 20, true), (8 << 20, false), (512 << 20, false)])
-    func `records are set aside past the budget and not before`(bytes: Int, isSpent: Bool) throws {
+    @Test(arguments: [(1, true), (8, false), (512, false)])
+    func `records are set aside past the budget and not before`(mebibytes: Int, isSpent: Bool)
+        throws
+    {
         let first = try #require(UsageDay("2025-12-07"))
-        let budget = MemoryBudget(bytes: bytes, jobs: 2)
+        let budget = MemoryBudget(bytes: mebibytes << 20, jobs: 2)
         let merger = UsageMerger()
 
         for day in 0..<10 {

@@ -72,6 +72,7 @@ import Testing
                 var row = call
                 row.request = Array("r".utf8)
                 row.output = output
+                row.input = 20 - 2 * output
                 return row
             }
             // More records of other days than any day has lines.

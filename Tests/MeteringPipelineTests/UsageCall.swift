@@ -63,6 +63,24 @@ extension UsageCall: Comparable {
         ]
     }
 
+    /// Whether `other` is an earlier snapshot of this version of a call.
+    func dominates(_ other: UsageCall) -> Bool {
+        func counts(_ call: UsageCall) -> [Int] {
+            [call.input, call.output, call.cacheRead, call.cacheWrite, call.total]
+        }
+        return model == other.model && counts(self) != counts(other)
+            && zip(counts(self), counts(other)).allSatisfy { $0 >= $1 }
+    }
+
+    /// Whether this is the version of a call that stays: the larger one, else the one that sorts first.
+    func prevails(over other: UsageCall) -> Bool {
+        func size(_ call: UsageCall) -> [Int] {
+            [call.input + call.output + call.cacheRead + call.cacheWrite, call.total]
+        }
+        return size(self) == size(other)
+            ? self < other : size(other).lexicographicallyPrecedes(size(self))
+    }
+
     static func < (left: Self, right: Self) -> Bool {
         for (one, other) in zip(left.sortKeys, right.sortKeys) where one != other {
             return one.lexicographicallyPrecedes(other)
@@ -90,7 +108,8 @@ struct ExpectedLake {
                 day: call.day,
                 call: call.request == nil ? call : nil
             )
-            self.calls[identity] = min(self.calls[identity] ?? call, call)
+            let known = self.calls[identity] ?? call
+            self.calls[identity] = call.prevails(over: known) ? call : known
         }
     }
 

@@ -221,7 +221,7 @@ UNLOAD (
             CASE WHEN fate = 'record' THEN output_tokens_count END AS output_tokens,
             CASE WHEN fate = 'record' THEN total_count END AS total_tokens,
             CASE WHEN fate = 'record' THEN event_type_text END AS event_type,
-            CASE WHEN fate = 'record' THEN NULLIF(request_id_text, '') END AS request_id,
+            CASE WHEN fate = 'record' THEN CASE WHEN NOT regexp_like(request_id_text, '\A([\x09-\x0d\x20\x2d0]*|[Nn][Oo][Nn][Ee]|[Nn][Uu][Ll][Ll]|[Nn][Ii][Ll]|[Uu][Nn][Dd][Ee][Ff][Ii][Nn][Ee][Dd]|[Uu][Nn][Kk][Nn][Oo][Ww][Nn]|[Nn]/[Aa]|[Nn][Aa]|[Nn][Aa][Nn]|[(][Nn][Uu][Ll][Ll][)]|<[Nn][Uu][Ll][Ll]>|<[Nn][Ii][Ll]>|<[Nn][Oo][Nn][Ee]>)\z') THEN request_id_text END END AS request_id,
             CASE WHEN fate = 'record' THEN cache_read_input_tokens_count END AS cache_read_input_tokens,
             CASE WHEN fate = 'record' THEN cache_write_input_tokens_count END AS cache_write_input_tokens,
             CASE
@@ -360,10 +360,10 @@ UNLOAD (
                     tenant_id,
                     request_id,
                     CASE WHEN request_id IS NULL THEN "timestamp" END
-                ORDER BY "timestamp", user_id, model_id, input_tokens, output_tokens, total_tokens, cache_read_input_tokens, cache_write_input_tokens
+                ORDER BY CAST(input_tokens AS DECIMAL(38, 0)) + CAST(output_tokens AS DECIMAL(38, 0)) + CAST(cache_read_input_tokens AS DECIMAL(38, 0)) + CAST(cache_write_input_tokens AS DECIMAL(38, 0)) DESC, total_tokens DESC, "timestamp", user_id, model_id, input_tokens, output_tokens, total_tokens, cache_read_input_tokens, cache_write_input_tokens
             ) AS version
         FROM (
-            SELECT "timestamp", tenant_id, user_id, model_id, input_tokens, output_tokens, total_tokens, event_type, request_id, cache_read_input_tokens, cache_write_input_tokens
+            SELECT "timestamp", tenant_id, user_id, model_id, input_tokens, output_tokens, total_tokens, event_type, CASE WHEN NOT regexp_like(request_id, '\A([\x09-\x0d\x20\x2d0]*|[Nn][Oo][Nn][Ee]|[Nn][Uu][Ll][Ll]|[Nn][Ii][Ll]|[Uu][Nn][Dd][Ee][Ff][Ii][Nn][Ee][Dd]|[Uu][Nn][Kk][Nn][Oo][Ww][Nn]|[Nn]/[Aa]|[Nn][Aa]|[Nn][Aa][Nn]|[(][Nn][Uu][Ll][Ll][)]|<[Nn][Uu][Ll][Ll]>|<[Nn][Ii][Ll]>|<[Nn][Oo][Nn][Ee]>)\z') THEN request_id END AS request_id, cache_read_input_tokens, cache_write_input_tokens
             FROM "bedrock_metering_db"."token_usage_logs"
             WHERE year = '2025' AND month = '12' AND day = '07'
                 AND tenant_id IS NOT NULL
@@ -425,7 +425,7 @@ WITH written_calls AS (
 ),
 known_calls AS (
     SELECT
-        year || '-' || month || '-' || day AS usage_date,
+        usage_date,
         CASE WHEN request_id IS NULL THEN "timestamp" END AS own_timestamp,
         tenant_id,
         CASE WHEN request_id IS NULL THEN user_id END AS own_user_id,
@@ -436,9 +436,12 @@ known_calls AS (
         request_id,
         CASE WHEN request_id IS NULL THEN cache_read_input_tokens END AS own_cache_read_input_tokens,
         CASE WHEN request_id IS NULL THEN cache_write_input_tokens END AS own_cache_write_input_tokens
-    FROM "bedrock_metering_db"."token_usage_logs"
-    WHERE year = '2025' AND month = '12' AND day = '07'
-        AND tenant_id IS NOT NULL
+    FROM (
+        SELECT year || '-' || month || '-' || day AS usage_date, "timestamp", tenant_id, user_id, model_id, input_tokens, output_tokens, total_tokens, event_type, CASE WHEN NOT regexp_like(request_id, '\A([\x09-\x0d\x20\x2d0]*|[Nn][Oo][Nn][Ee]|[Nn][Uu][Ll][Ll]|[Nn][Ii][Ll]|[Uu][Nn][Dd][Ee][Ff][Ii][Nn][Ee][Dd]|[Uu][Nn][Kk][Nn][Oo][Ww][Nn]|[Nn]/[Aa]|[Nn][Aa]|[Nn][Aa][Nn]|[(][Nn][Uu][Ll][Ll][)]|<[Nn][Uu][Ll][Ll]>|<[Nn][Ii][Ll]>|<[Nn][Oo][Nn][Ee]>)\z') THEN request_id END AS request_id, cache_read_input_tokens, cache_write_input_tokens
+        FROM "bedrock_metering_db"."token_usage_logs"
+        WHERE year = '2025' AND month = '12' AND day = '07'
+            AND tenant_id IS NOT NULL
+    ) AS present_rows
     UNION ALL
     SELECT
         usage_date,

@@ -28,7 +28,7 @@ extension UsageAggregator {
                 let end = columns.timestamps.offsets[row + 1]
                 let text = columns.timestamps.bytes.span.bytes
                 guard let time = timestamps.parse(text, from: start, to: end) else { return false }
-                slot = slots.slot(of: time)
+                slot = slots.slot(of: time.microseconds)
             }
             let tokens = columns.tokens(at: row)
             guard tokens.isSound else { return false }

@@ -1,7 +1,8 @@
 /// The statements about the days of the table.
 extension AthenaIngest {
     /// Merges a day's new records with its present rows. Of equal rows one stays; of the versions of a
-    /// request the one that sorts first by time and then by the other columns, strings by their bytes.
+    /// request the one with the largest sum of counts, then the largest logged total, then the one that
+    /// sorts first by time and then by the other columns, strings by their bytes.
     ///
     /// Rows without a request id are spread by their times, so that no worker holds all of a tenant's.
     /// There is no `ORDER BY`, which would bring all rows to one worker; readers need no order. The
@@ -12,6 +13,10 @@ extension AthenaIngest {
             ![.tenant, .request, .eventType].contains($0.field)
         }
         .map(Self.name).joined(separator: ", ")
+        let sum = [UsageSchema.Field.inputTokens, .outputTokens, .cacheReadTokens, .cacheWriteTokens]
+            .map { "CAST(\(UsageSchema.column($0).name) AS DECIMAL(38, 0))" }
+            .joined(separator: " + ")
+        let total = UsageSchema.column(.totalTokens).name
         return """
             UNLOAD (
                 SELECT \(columns)
@@ -23,10 +28,10 @@ extension AthenaIngest {
                                 tenant_id,
                                 request_id,
                                 CASE WHEN request_id IS NULL THEN "timestamp" END
-                            ORDER BY \(order)
+                            ORDER BY \(sum) DESC, \(total) DESC, \(order)
                         ) AS version
                     FROM (
-                        SELECT \(columns)
+                        SELECT \(Self.presentColumns.joined(separator: ", "))
                         FROM \(table.quoted)
                         WHERE \(PartitionFilter.sql(.day(day)))
                             AND tenant_id IS NOT NULL
@@ -154,11 +159,14 @@ extension AthenaIngest {
             ),
             known_calls AS (
                 SELECT
-                    \(Self.date) AS usage_date,
+                    usage_date,
                     \(calls)
-                FROM \(table.quoted)
-                WHERE \(PartitionFilter.sql(days))
-                    AND tenant_id IS NOT NULL
+                FROM (
+                    SELECT \(Self.date) AS usage_date, \(Self.presentColumns.joined(separator: ", "))
+                    FROM \(table.quoted)
+                    WHERE \(PartitionFilter.sql(days))
+                        AND tenant_id IS NOT NULL
+                ) AS present_rows
                 UNION ALL
                 SELECT
                     usage_date,
@@ -208,6 +216,12 @@ extension AthenaIngest {
         default:
             ("CASE WHEN request_id IS NULL THEN \(name(column)) END", "own_\(column.name)")
         }
+    }
+
+    /// The columns of the table as they are read of it: one that an older version has written may hold
+    /// placeholders of request ids.
+    private static let presentColumns = UsageSchema.columns.map { column in
+        column.field == .request ? "\(request(column.name)) AS \(column.name)" : name(column)
     }
 
     /// The columns of the table, as they are named in queries.

@@ -50,11 +50,16 @@ extension AthenaIngest {
         switch column.field {
         case .timestamp: "event_time"
         case .tenant, .user, .model, .eventType: "\(column.name)_text"
-        case .request: "NULLIF(\(column.name)_text, '')"
+        case .request: Self.request("\(column.name)_text")
         case .totalTokens: "total_count"
         case .inputTokens, .outputTokens, .cacheReadTokens, .cacheWriteTokens:
             "\(column.name)_count"
         }
+    }
+
+    /// A request id, null where it is a placeholder, by the same table as that of the day files.
+    static func request(_ text: String) -> String {
+        "CASE WHEN NOT regexp_like(\(text), \(SQLText.literal(PlaceholderID.pattern))) THEN \(text) END"
     }
 
     /// Why a line is rejected; the first that holds counts. A null stands for a foreign line.

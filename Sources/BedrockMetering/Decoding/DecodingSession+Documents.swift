@@ -21,7 +21,7 @@ extension DecodingSession {
             if stop >= 0, stop &- start <= limits.maximumLineSize,
                 stop < end ? text.byte(at: stop) == 0x0a || text.byte(at: stop) == 0x7b : atEnd
             {
-                appendRow()
+                appendRow(line: lineNumber)
                 window.start = stop
                 continue
             }

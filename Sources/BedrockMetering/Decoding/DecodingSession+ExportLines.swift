@@ -23,7 +23,7 @@ extension DecodingSession {
                     stop >= 0, stop < end ? text.byte(at: stop) == 0x0a : atEnd,
                     stop &- message <= limits.maximumLineSize
                 else { break }
-                appendRow()
+                appendRow(line: number)
                 start = min(stop &+ 1, end)
                 number &+= 1
                 // A message that was printed ends in a line end of its own.

@@ -84,7 +84,7 @@ extension DecodingSession {
             return reject(.lineTooLong, from: start, to: end, eventStart: eventStart, line: line)
         }
         let stop = parser.match(window.text.bytes, from: start, to: end, row: &row)
-        if stop == end { return appendRow() }
+        if stop == end { return appendRow(line: line) }
         let envelopeTime = envelopeTime ?? enclosing?.time
         let outcome = parser.parse(
             window.memory, from: start, to: end, envelopeTime: envelopeTime, row: &row
@@ -92,7 +92,7 @@ extension DecodingSession {
         let fault: RejectionReason?
         let isRejected: Bool
         switch outcome {
-        case .usage: return appendRow()
+        case .usage: return appendRow(line: line)
         case .rejected(let reason):
             return reject(
                 reason, from: start, to: end, time: envelopeTime, eventStart: eventStart,
@@ -121,10 +121,18 @@ extension DecodingSession {
     }
 
     /// Takes `row` as a record.
+    ///
+    /// - Parameter line: where its event begins.
     @inline(__always)
-    mutating func appendRow() {
+    mutating func appendRow(line: Int) {
+        row.line = UInt32(truncatingIfNeeded: line)
         counts.usage &+= 1
         if row.tokens.sumOfParts != row.tokens.total { counts.totalMismatches &+= 1 }
+        let (start, size) = (Int(row.request.start), Int(row.request.size))
+        if start > 0, PlaceholderID.matches(window.text.bytes, from: start, size: size) {
+            counts.placeholderIDs &+= 1
+            row.request = TextSlice(from: start, to: start)
+        }
         batch.rows.append(row)
     }
 

@@ -152,6 +152,9 @@ extension DecodingSession {
     /// Decides the message of a log event, unescaping it in place, and moves on to `next`.
     mutating func decide(_ event: LogEnvelope.LogEvent, eventStart: Int, next: Int) {
         let nextLine = lineNumber(at: next)
+        let id = Hashing.hash(
+            window.text.bytes, from: event.id.start, size: event.id.end - event.id.start, seed: 0)
+        let firstRow = batch.rows.count
         let end =
             event.message.hasEscapes
             ? JSONString.unescape(
@@ -161,5 +164,9 @@ extension DecodingSession {
             from: event.message.start, to: end, envelopeTime: event.time, eventStart: eventStart,
             isUnescaped: true, next: next, nextLine: nextLine
         )
+        for index in firstRow..<batch.rows.count where batch.rows[index].request.isEmpty {
+            let record = batch.rows[index].hash(window.text.bytes)
+            if eventIDs.isRepeat(record: record, under: id) { batch.rows[index].mayRecur = true }
+        }
     }
 }

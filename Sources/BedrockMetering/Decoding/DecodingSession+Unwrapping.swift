@@ -83,7 +83,7 @@ extension DecodingSession {
             window.memory, from: start, to: end, envelopeTime: envelopeTime, row: &row
         )
         switch outcome {
-        case .usage: appendRow()
+        case .usage: appendRow(line: line)
         case .rejected(let reason), .unsound(let reason, _):
             reject(
                 reason, from: start, to: end, time: envelopeTime, eventStart: eventStart,

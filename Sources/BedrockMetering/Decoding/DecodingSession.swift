@@ -14,6 +14,8 @@ public struct DecodingSession: ~Copyable {
     var row = UsageBatchRow()
     var counts = EventCounts()
     var rejected: [RejectedLine] = []
+    /// Of log events so far.
+    var eventIDs = EventIDs()
 
     var framing = Framing.undecided
     /// Whether the rest of an event that is too long is being passed.
@@ -155,6 +157,10 @@ public struct DecodingSession: ~Copyable {
         for line in rejected { sink.reject(line) }
         rejected.removeAll(keepingCapacity: true)
         guard batch.count > 0 else { return }
+        if let enclosing {
+            let line = UInt32(truncatingIfNeeded: enclosing.line)
+            for index in batch.rows.indices { batch.rows[index].line = line }
+        }
         batch.text = window.text
         sink.consume(batch)
         batch.rows.removeAll(keepingCapacity: true)

@@ -8,6 +8,8 @@ public struct EventCounts: Sendable, Hashable {
     public var rejected = 0
     /// Usage lines whose logged total is not the sum of its parts; part of ``usage``.
     public var totalMismatches = 0
+    /// Usage lines whose request id is a placeholder, such as `None`, and so none; part of ``usage``.
+    public var placeholderIDs = 0
 
     public init() {}
 
@@ -19,5 +21,6 @@ public struct EventCounts: Sendable, Hashable {
         left.foreign += right.foreign
         left.rejected += right.rejected
         left.totalMismatches += right.totalMismatches
+        left.placeholderIDs += right.placeholderIDs
     }
 }

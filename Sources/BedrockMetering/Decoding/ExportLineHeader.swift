@@ -45,7 +45,7 @@ enum ExportLineHeader {
         switch style {
         case .iso8601:
             var parser = TimestampParser()
-            return parser.parse(text, from: start, to: start + 24)
+            return parser.parse(text, from: start, to: start + 24)?.microseconds
         case .milliseconds:
             var value: Int64 = 0
             for index in 0..<13 { value = value * 10 + Int64(text.byte(at: start + index) - 0x30) }

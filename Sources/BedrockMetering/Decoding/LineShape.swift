@@ -121,7 +121,8 @@ struct LineShape {
             case .time:
                 let stop = Self.endOfTime(text, from: offset, to: end)
                 guard let time = timestamps.parse(text, from: offset, to: stop) else { return -1 }
-                row.time = time
+                row.time = time.microseconds
+                row.mayRecur = time.isCoarse
                 offset = stop
             case .tenant:
                 guard Self.takeString(text, &offset, end, &row.tenant), !row.tenant.isEmpty

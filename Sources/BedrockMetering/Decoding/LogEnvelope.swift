@@ -6,6 +6,7 @@ enum LogEnvelope {
     /// One element of `logEvents`.
     struct LogEvent {
         var message: JSONScanner.Value
+        var id: JSONScanner.Value
         /// Microseconds since 1970; documents count milliseconds.
         var time: Int64?
     }
@@ -42,7 +43,7 @@ enum LogEnvelope {
     struct LogEventMembers {
         private var message: JSONScanner.Value?
         private var timestamp: JSONScanner.Value?
-        private var hasID = false
+        private var id: JSONScanner.Value?
         /// A usage line may have such members of its own.
         private var hasEventType = false
         /// Whether there are members that no log event of CloudWatch has.
@@ -55,7 +56,7 @@ enum LogEnvelope {
             } else if JSONString.equals(key, "timestamp", text) {
                 timestamp = timestamp ?? value
             } else if JSONString.equals(key, "id", text) {
-                hasID = true
+                id = id ?? value
             } else if JSONString.equals(key, UsageSchema.column(.eventType).name, text) {
                 hasEventType = true
             } else if value.kind == .string || value.kind == .container,
@@ -68,14 +69,14 @@ enum LogEnvelope {
 
         /// The log event that an object with these members is, or nil where it is another one.
         func event(_ text: RawSpan) -> LogEvent? {
-            guard hasID, !hasEventType,
+            guard let id, !hasEventType,
                 let message, message.kind == .string,
                 let timestamp, timestamp.kind == .number
             else { return nil }
             let milliseconds = try? TokenCountParser.parse(timestamp, text, of: .timestamp)
             let (time, overflow) = (milliseconds ?? 0).multipliedReportingOverflow(by: 1000)
             return LogEvent(
-                message: message, time: milliseconds == nil || overflow ? nil : time
+                message: message, id: id, time: milliseconds == nil || overflow ? nil : time
             )
         }
     }

@@ -8,9 +8,17 @@ struct TimestampParser {
     private var lastDateTail: UInt64 = 0
     private var lastDateStart: Int64 = 0
 
-    /// Microseconds since 1970 in UTC of the text in `start..<end`, or nil where it is no instant.
+    /// An instant as it was written.
+    struct Instant {
+        /// Since 1970, in UTC.
+        var microseconds: Int64
+        /// Whether there were less than six digits of a second, so that several calls may have the same.
+        var isCoarse: Bool
+    }
+
+    /// The instant that the text in `start..<end` is, or nil where it is none.
     @inline(__always)
-    mutating func parse(_ text: RawSpan, from start: Int, to end: Int) -> Int64? {
+    mutating func parse(_ text: RawSpan, from start: Int, to end: Int) -> Instant? {
         guard end &- start >= 19, let day = date(text, at: start) else { return nil }
         let separator = text.byte(at: start &+ 10)
         guard
@@ -18,13 +26,14 @@ struct TimestampParser {
             let seconds = time(text, at: start &+ 11)
         else { return nil }
         let local = day &+ seconds
-        if end &- start == 19 { return local }
+        if end &- start == 19 { return Instant(microseconds: local, isCoarse: true) }
         if end &- start == 26 || end &- start == 27 && text.byte(at: start &+ 26) | 0x20 == 0x7a,
             text.byte(at: start &+ 19) == 0x2e
         {
             let digits = DecimalDigits.values(text.word(at: start &+ 20))
             if DecimalDigits.count(digits) >= 6 {
-                return local &+ DecimalDigits.number(digits, count: 6)
+                let fraction = DecimalDigits.number(digits, count: 6)
+                return Instant(microseconds: local &+ fraction, isCoarse: false)
             }
         }
         return general(text, from: start &+ 19, to: end, local: local)
@@ -80,9 +89,10 @@ struct TimestampParser {
 
     /// Fraction and zone in any of their forms.
     @inline(never)
-    private func general(_ text: RawSpan, from start: Int, to end: Int, local: Int64) -> Int64? {
+    private func general(_ text: RawSpan, from start: Int, to end: Int, local: Int64) -> Instant? {
         var offset = start
         var microseconds: Int64 = 0
+        var isCoarse = true
         if text.byte(at: offset) == 0x2e || text.byte(at: offset) == 0x2c {
             offset += 1
             let first = offset
@@ -93,9 +103,10 @@ struct TimestampParser {
                 offset += 1
             }
             guard (1...9).contains(offset - first) else { return nil }
+            isCoarse = offset - first < 6
         }
         guard let zone = Self.zone(text, from: offset, to: end) else { return nil }
-        return local + microseconds - zone
+        return Instant(microseconds: local + microseconds - zone, isCoarse: isCoarse)
     }
 
     /// How far the zone written in `start..<end` is ahead of UTC, in microseconds.

@@ -45,8 +45,13 @@ struct UsageBatchRow {
     var tenant = TextSlice()
     var user = TextSlice()
     var model = TextSlice()
-    /// Empty where there is no request id.
+    /// Empty where there is no request id, or a placeholder.
     var request = TextSlice()
+    /// Whether an equal line may be another call, not this one again: where the time was written with
+    /// less than six digits of a second, or an equal line came under another event id.
+    var mayRecur = false
+    /// The line of the object on which the event begins, from 1, modulo 2^32.
+    var line: UInt32 = 0
 }
 
 /// A place in a batch's text.

@@ -175,7 +175,9 @@ struct UsageMessageParser: ~Copyable {
         } else {
             throw .overflow(.totalTokens)
         }
-        row.time = try time(text, envelopeTime: envelopeTime)
+        let time = try time(text, envelopeTime: envelopeTime)
+        row.time = time.microseconds
+        row.mayRecur = time.isCoarse
         guard Self.isInRange(row.time) else { throw .timestampOutOfRange }
 
         // From here on nothing fails, so the text may change.
@@ -229,10 +231,11 @@ struct UsageMessageParser: ~Copyable {
     /// The message's own time, else its envelope's.
     private mutating func time(
         _ text: RawSpan, envelopeTime: Int64?
-    ) throws(RejectionReason) -> Int64 {
+    ) throws(RejectionReason) -> TimestampParser.Instant {
         guard let value = value(of: .timestamp) else {
             guard let envelopeTime else { throw .missing(.timestamp) }
-            return envelopeTime
+            // Envelopes have milliseconds.
+            return TimestampParser.Instant(microseconds: envelopeTime, isCoarse: true)
         }
         guard value.kind == .string else { throw .wrongType(.timestamp) }
         guard

@@ -94,7 +94,8 @@ struct ColumnBuilder {
             let first = rows.startIndex
             columns.timestamps.append(rows.count, ofSize: EventTime.textSize) { index, memory in
                 memory.copyMemory(from: dayText)
-                EventTime(microseconds: rows[first &+ index].time).writeTime(since: day, to: memory)
+                EventTime(microseconds: rows[first &+ index].time)
+                    .writeTime(since: day, to: memory)
             }
         }
     }

@@ -53,7 +53,8 @@ struct ColumnReader {
         let tokens = columns.tokens(at: row)
         guard let time, tokens.isSound else { return nil }
         return StoredUsage(
-            time: time, tokens: tokens, request: storedRequest,
+            time: time.microseconds, tokens: tokens, request: storedRequest,
+            mayRecur: time.isCoarse,
             tenant: tenants[columns.tenants.number(ofRow: row)],
             user: users[columns.users.number(ofRow: row)],
             model: models[columns.models.number(ofRow: row)]

@@ -5,19 +5,29 @@
 /// and say when the file has ended.
 package struct DayMerge: ~Copyable {
     package let day: UsageDay
-    private let snapshot: UsageMerger.Snapshot
+    /// The new records, with the rows that somebody has decided to keep.
+    var snapshot: UsageMerger.Snapshot
     /// The names of the snapshot's records, and then those of present rows.
     var symbols: UsageSymbols
-    /// The new records in order.
-    private let references: [UsageMerger.Reference]
+    /// What is merged of them, in order.
+    var references: [UsageMerger.Reference]
+    /// What the merge began with.
+    private let given: Given
     private var nextReference = 0
     /// The records at the next references, read ahead: those from `gatheredFrom` on.
     private var gathered: [StoredUsage] = []
     private var gatheredFrom = 0
-    /// New records of which the file alone holds another version.
-    private var contested: [UsageMerger.Reference] = []
+    /// The versions of calls of which the file holds another one than came, by the new record.
+    var met: [UInt32: CallVersions] = [:]
+    /// Those of them that the lake lists.
+    var listed: Set<UInt32> = []
+    /// The calls that somebody has decided.
+    var decided: [StoredCall: DecidedCall] = [:]
     /// New records that give way to a present version of the same call.
     private var dropped: Set<UInt32> = []
+    /// Whether all of those were left out; otherwise a row was merged that a later one pushes out, and
+    /// the day is merged again with what ``again()`` makes.
+    package private(set) var isSettled = true
     /// The calls of new records that have request ids, of which a present row may be another version.
     private var calls: HashFilter?
 
@@ -38,7 +48,7 @@ package struct DayMerge: ~Copyable {
     var columns = ColumnBuilder()
 
     /// What the merge has done so far.
-    package private(set) var outcome = Outcome()
+    package var outcome = Outcome()
     private var sums = SymbolSums()
 
     package struct Outcome: Sendable {
@@ -49,30 +59,61 @@ package struct DayMerge: ~Copyable {
         package var records = 0
         /// New records that were known.
         package var duplicates = DuplicateCounts()
-        /// Present rows that gave way to another version.
+        /// Present rows that gave way to another version, or to an equal row.
         var replaced = 0
         /// Present rows that equal a new record.
         var matched = 0
+        /// The rows that somebody has decided to keep.
+        var kept = KeptRows()
         /// Whether the file's rows follow the order of day files, each once, and lie on its day.
         package var presentIsInOrder = true
 
         /// Whether the merged day differs from the present one.
-        package var isChanged: Bool { records != 0 || replaced != 0 }
+        package var isChanged: Bool { records != 0 || replaced != 0 || kept.areChanged }
 
         /// Rows that no new record accounts for.
-        package var presentOnly: Int { rows - records - replaced - matched }
+        package var presentOnly: Int { rows - records - replaced - matched - kept.rows }
+    }
+
+    struct KeptRows: Sendable {
+        var rows = 0
+        /// Those that the present file has.
+        var found = 0
+        /// Present rows of their calls that are others.
+        var replaced = 0
+
+        var areChanged: Bool { found != rows || replaced != 0 }
+    }
+
+    private struct Given {
+        let snapshot: UsageMerger.Snapshot
+        let references: [UsageMerger.Reference]
+        let known: [KnownCall]
     }
 
     /// Rows that are merged at once, which the cache holds.
     private static let stepRows = 2048
 
     init(
-        day: UsageDay, snapshot: UsageMerger.Snapshot, references: [UsageMerger.Reference]
+        day: UsageDay, snapshot: UsageMerger.Snapshot, references: [UsageMerger.Reference],
+        knowing known: [KnownCall]
     ) {
         self.day = day
         self.snapshot = snapshot
         self.references = references
         symbols = snapshot.symbols
+        given = Given(snapshot: snapshot, references: references, known: known)
+        heed(known)
+    }
+
+    /// The same merge from its beginning, which knows of the new records that give way.
+    ///
+    /// A present version that stays may come after the place of the new one, which is merged by then.
+    package consuming func again() -> DayMerge {
+        var merge = DayMerge(
+            day: day, snapshot: given.snapshot, references: given.references, knowing: given.known)
+        merge.dropped = dropped
+        return merge
     }
 
     // MARK: Present rows
@@ -84,7 +125,7 @@ package struct DayMerge: ~Copyable {
     @inline(__always)
     mutating func append(present row: StoredUsage) {
         if let last = lastPresent, last.time > row.time || !symbols.precedes(last, row) {
-            outcome.presentIsInOrder = false
+            return append(displaced: row)
         }
         if row.day != day.number { outcome.presentIsInOrder = false }
         if lastPresent == nil { findCalls() }
@@ -99,6 +140,28 @@ package struct DayMerge: ~Copyable {
         present.append(row)
     }
 
+    /// Takes a row that does not come after the one before it.
+    ///
+    /// That is sound where a lake of 0.1.0 holds placeholders, which are no request ids any more: the rows
+    /// differ in nothing then that comes before the id in the order, and this one is put in its place.
+    @inline(never)
+    private mutating func append(displaced row: StoredUsage) {
+        var place = symbols.metPlaceholder && !row.request.isPresent ? present.count : 0
+        while place > nextPresent, !symbols.precedes(present[place - 1], row),
+            row.equalsUpToRequest(present[place - 1])
+        {
+            if row.isEqual(to: present[place - 1]) {
+                outcome.replaced += 1
+                return
+            }
+            place -= 1
+        }
+        guard symbols.metPlaceholder, !row.request.isPresent, place < present.count else {
+            return presentIsUnsound()
+        }
+        present.insert(row, at: place)
+    }
+
     private mutating func findCalls() {
         guard references.contains(where: { snapshot[$0].request.isPresent }) else { return }
         var calls = HashFilter(expecting: references.count)
@@ -106,23 +169,33 @@ package struct DayMerge: ~Copyable {
         self.calls = calls
     }
 
-    /// Where a new record is another version of the call of `row`, decides which one stays: the one
-    /// that sorts first. Returns whether `row` gives way.
+    /// Where a new record is another version of the call of `row`, decides which one stays. Returns
+    /// whether `row` gives way.
     private mutating func givesWay(_ row: StoredUsage) -> Bool {
+        if leavesOut(row) { return true }
         guard let reference = snapshot.reference(toCallOf: row) else { return false }
         let usage = snapshot[reference]
         if usage.isEqual(to: row) { return false }
-        // A call whose versions met before is counted already.
-        let isConflict = !snapshot.isContested(reference)
-        outcome.duplicates.count(usage, isConflict: isConflict)
-        if isConflict { contested.append(reference) }
-        guard symbols.precedes(usage, row) else {
-            dropped.insert(reference.bits)
+        outcome.duplicates.count(usage)
+        var versions = met[reference.bits] ?? snapshot.versions(of: reference)
+        let wasConflict = versions.isConflict
+        versions.insert(row, prevails: symbols.prevails)
+        met[reference.bits] = versions
+        // A call whose versions met before is counted already, and may turn out to be none.
+        outcome.duplicates.conflicts += (versions.isConflict ? 1 : 0) - (wasConflict ? 1 : 0)
+        guard symbols.prevails(usage, row) else {
+            if dropped.insert(reference.bits).inserted, isMerged(usage) { isSettled = false }
             return false
         }
         outcome.records -= 1
         outcome.replaced += 1
         return true
+    }
+
+    /// Whether a new record was merged already.
+    private func isMerged(_ usage: StoredUsage) -> Bool {
+        nextReference == references.count
+            || symbols.precedes(usage, snapshot[references[nextReference]])
     }
 
     mutating func presentIsUnsound() {
@@ -148,7 +221,7 @@ package struct DayMerge: ~Copyable {
                     let usage = nextUsage()
                     if usage.time <= row.time {
                         if usage.isEqual(to: row) {
-                            outcome.duplicates.count(usage, isConflict: false)
+                            outcome.duplicates.count(usage)
                             outcome.matched += 1
                             nextReference += 1
                             continue
@@ -180,9 +253,15 @@ package struct DayMerge: ~Copyable {
     /// The sums of the rows that were merged, by tenant and model.
     package func sumsByName() -> [TenantModel: UsageTotals] { sums.byName(symbols) }
 
-    /// The calls of which more than one version has come, all by new records or one by a present row.
+    /// The calls in conflict, be all versions new or one a present row; of those that the lake lists also
+    /// what has become of them.
     package func contestedCalls() -> [ContestedCall] {
-        snapshot.contestedCalls(on: day) + contested.map { symbols.contestedCall(snapshot[$0]) }
+        let new = snapshot.contestedVersions(on: day).filter { versions in
+            guard let reference = snapshot.reference(toCallOf: versions.rows[0]) else { return true }
+            return met[reference.bits] == nil && decided[StoredCall(versions.rows[0])] == nil
+        }
+        let listed = met.filter { $0.value.isConflict || self.listed.contains($0.key) }.map(\.value)
+        return (new + listed + decided.values.compactMap(\.unknown)).map { symbols.contestedCall($0) }
     }
 
     /// Merges some rows and gives none of them out, as where only sums are asked for; returns false
@@ -223,7 +302,7 @@ package struct DayMerge: ~Copyable {
     @inline(__always)
     private mutating func skipDropped() {
         while nextReference < references.count, !dropped.isEmpty,
-            dropped.remove(references[nextReference].bits) != nil
+            dropped.contains(references[nextReference].bits)
         {
             nextReference += 1
         }

@@ -2,15 +2,21 @@
 public struct DuplicateCounts: Sendable, Hashable {
     /// Lines whose identity was known, in the same object or elsewhere.
     public var duplicates = 0
-    /// Duplicates without a request id whose time has whole seconds only, so that they could be two
-    /// calls; part of ``duplicates``.
+    /// Duplicates without a request id that could be other calls, since their time was written with less
+    /// than six digits of a second, or since they came under different event ids; part of
+    /// ``duplicates``.
     public var ambiguous = 0
-    /// Calls of which more than one version was met, each counted once: so the number does not depend
-    /// on the order of lines or on how many there are of a version. At most ``duplicates``.
+    /// Calls of which versions were met that contradict each other, each counted once: so the number does
+    /// not depend on the order of lines or on how many there are of a version. Snapshots of a call, of the
+    /// same tenant and model with no count larger than in another version, contradict nothing.
     ///
-    /// An ingest counts calls whose versions meet in the run, one of them perhaps in the lake. A later
-    /// run over the same objects meets the versions that did not stay again, and counts them again.
+    /// An ingest counts those calls of which it has read lines, with the versions that the lake lists, and
+    /// so each again in a later run over the same objects; but none that somebody has decided.
     public var conflicts = 0
+    /// Those of the ambiguous lines that equal another line of the same run, by day.
+    ///
+    /// What equals a row of the lake is left out: where an export is made again, that is every line.
+    package var ambiguousByDay: [UsageDay: Int] = [:]
 
     public init() {}
 
@@ -18,12 +24,19 @@ public struct DuplicateCounts: Sendable, Hashable {
         left.duplicates += right.duplicates
         left.ambiguous += right.ambiguous
         left.conflicts += right.conflicts
+        if !right.ambiguousByDay.isEmpty {
+            left.ambiguousByDay.merge(right.ambiguousByDay, uniquingKeysWith: +)
+        }
     }
 
-    /// Counts a line, and with it a call where the line is the first to differ from what was known.
-    mutating func count(_ usage: StoredUsage, isConflict: Bool) {
+    /// Counts a line that was known.
+    ///
+    /// - Parameter other: the line of the same run that it was known from; nil where it was known from
+    ///   the lake alone.
+    mutating func count(_ usage: StoredUsage, besideLine other: StoredUsage? = nil) {
         duplicates += 1
-        if isConflict { conflicts += 1 }
-        if !usage.request.isPresent && usage.time % EventTime.perSecond == 0 { ambiguous += 1 }
+        guard usage.mayRecur || other?.mayRecur == true, !usage.request.isPresent else { return }
+        ambiguous += 1
+        if other != nil { ambiguousByDay[UsageDay(number: usage.day), default: 0] += 1 }
     }
 }

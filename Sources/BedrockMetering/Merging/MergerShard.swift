@@ -6,20 +6,26 @@ struct MergerShard {
     /// A record's number plus 1 in the high half, the low half of its hash in the low one; 0 is a
     /// free slot. The size is a power of two.
     private var slots = [UInt64](repeating: 0, count: 256)
-    var duplicates = DuplicateCounts()
-    /// The numbers of records of which more than one version came.
-    private var contested: Set<Int> = []
+    private var known = DuplicateCounts()
+    /// By the numbers of records that are in conflict.
+    private var contested: [Int: CallVersions] = [:]
     /// Keeps the reads that warm the cache from being optimised away.
     private var warmth: UInt64 = 0
 
     static let blockSize = 1024
 
-    /// Bytes that the records and what finds them take; a contested one is counted as generously as sets
-    /// make room.
+    /// How many lines were no new records.
+    var duplicates: DuplicateCounts {
+        var counts = known
+        counts.conflicts = contested.count
+        return counts
+    }
+
+    /// Bytes that the records and what finds them take; a call in conflict is counted with four versions.
     var memory: Int {
         blocks.count * Self.blockSize * MemoryLayout<StoredUsage>.stride
             + slots.count * MemoryLayout<UInt64>.stride
-            + contested.capacity * 2 * MemoryLayout<Int>.stride
+            + contested.capacity * 4 * MemoryLayout<StoredUsage>.stride
     }
 
     subscript(number: Int) -> StoredUsage {
@@ -28,10 +34,10 @@ struct MergerShard {
 
     /// Takes those of `rows` that `picked` numbers, unless their identities are known.
     ///
-    /// - Parameter precedes: the order that decides which version of a conflict stays.
+    /// - Parameter prevails: the order that decides which version of a call stays.
     mutating func insert(
         _ rows: borrowing [StoredUsage], hashes: borrowing [UInt64], picked: ArraySlice<UInt32>,
-        precedes: (StoredUsage, StoredUsage) -> Bool
+        prevails: (StoredUsage, StoredUsage) -> Bool
     ) {
         while (count + picked.count) * 10 > slots.count * 7 { grow() }
         let mask = slots.count &- 1
@@ -40,14 +46,14 @@ struct MergerShard {
             warmth &+= slots[Int(truncatingIfNeeded: hashes[Int(index)]) & mask]
         }
         for index in picked {
-            insert(rows[Int(index)], hash: hashes[Int(index)], mask: mask, precedes: precedes)
+            insert(rows[Int(index)], hash: hashes[Int(index)], mask: mask, prevails: prevails)
         }
     }
 
     @inline(__always)
     private mutating func insert(
         _ row: StoredUsage, hash: UInt64, mask: Int,
-        precedes: (StoredUsage, StoredUsage) -> Bool
+        prevails: (StoredUsage, StoredUsage) -> Bool
     ) {
         let tag = hash & 0xffff_ffff
         var slot = Int(truncatingIfNeeded: hash) & mask
@@ -61,7 +67,7 @@ struct MergerShard {
                 let number = Int(truncatingIfNeeded: entry >> 32) &- 1
                 let known = self[number]
                 if known.hasSameIdentity(as: row) {
-                    return merge(row, with: known, number: number, precedes: precedes)
+                    return merge(row, with: known, number: number, prevails: prevails)
                 }
             }
             slot = (slot &+ 1) & mask
@@ -79,13 +85,25 @@ struct MergerShard {
         count &+= 1
     }
 
+    /// Takes a row that is found by its number alone.
+    mutating func appendAside(_ row: StoredUsage) { append(row) }
+
     private mutating func merge(
-        _ row: StoredUsage, with known: StoredUsage, number: Int,
-        precedes: (StoredUsage, StoredUsage) -> Bool
+        _ row: StoredUsage, with kept: StoredUsage, number: Int,
+        prevails: (StoredUsage, StoredUsage) -> Bool
     ) {
-        let isConflict = !row.isEqual(to: known) && contested.insert(number).inserted
-        duplicates.count(row, isConflict: isConflict)
-        if precedes(row, known) {
+        known.count(row, besideLine: kept)
+        if row.isEqual(to: kept) {
+            // The one that cannot recur counts as the first of the two, so that order does not matter.
+            if kept.mayRecur, !row.mayRecur {
+                blocks[number / Self.blockSize][number % Self.blockSize] = row
+            }
+            return
+        }
+        var versions = versions(of: number)
+        versions.insert(row, prevails: prevails)
+        contested[number] = versions.isConflict ? versions : nil
+        if prevails(row, kept) {
             blocks[number / Self.blockSize][number % Self.blockSize] = row
         }
     }
@@ -101,18 +119,23 @@ struct MergerShard {
         slots = larger
     }
 
-    /// The records of which more than one version came, as they were kept; there are few.
-    var contestedRows: some Sequence<StoredUsage> { contested.lazy.map { self[$0] } }
+    /// The calls in conflict; there are few.
+    var contestedCalls: Dictionary<Int, CallVersions>.Values { contested.values }
 
-    /// Counts the record with the identity of `row`, if there is one, as a conflict, unless it is one
-    /// already.
-    mutating func contest(_ row: StoredUsage) {
-        guard let number = number(of: row), contested.insert(number).inserted else { return }
-        duplicates.conflicts += 1
+    /// Adds versions that were met elsewhere to a call, if there is a record of it.
+    mutating func contest(
+        _ other: CallVersions, prevails: (StoredUsage, StoredUsage) -> Bool
+    ) {
+        guard let number = other.rows.first.flatMap({ number(of: $0) }) else { return }
+        var versions = versions(of: number)
+        versions.formUnion(other, prevails: prevails)
+        contested[number] = versions.isConflict ? versions : nil
     }
 
-    /// Whether more than one version came of the record with that number.
-    func isContested(_ number: Int) -> Bool { contested.contains(number) }
+    /// The versions of the record with that number; the record alone where there is no conflict.
+    func versions(of number: Int) -> CallVersions {
+        contested[number] ?? CallVersions(self[number])
+    }
 
     /// The number of the record with the identity of `row`, or nil where there is none.
     func number(of row: StoredUsage) -> Int? {

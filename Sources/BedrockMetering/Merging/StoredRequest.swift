@@ -3,7 +3,7 @@
 struct StoredRequest: Equatable {
     var high: UInt64
     var low: UInt64
-    var kind: UInt32
+    var kind: UInt8
 
     static let none = StoredRequest(high: 0, low: 0, kind: 0)
 

@@ -4,6 +4,9 @@ struct StoredUsage {
     var time: Int64
     var tokens: TokenCounts
     var request: StoredRequest
+    /// Whether an equal record may be another call, as ``UsageBatchRow/mayRecur`` says. It is no part of
+    /// the record, and fits where there was nothing.
+    var mayRecur = false
     var tenant: UInt32
     var user: UInt32
     var model: UInt32
@@ -23,6 +26,19 @@ struct StoredUsage {
     func isEqual(to other: StoredUsage) -> Bool {
         time == other.time && tokens == other.tokens && request == other.request
             && tenant == other.tenant && user == other.user && model == other.model
+    }
+
+    /// Whether both are the same in all columns that come before the request id in a day file.
+    func equalsUpToRequest(_ other: StoredUsage) -> Bool {
+        time == other.time && tenant == other.tenant && user == other.user && model == other.model
+            && tokens.input == other.tokens.input && tokens.output == other.tokens.output
+            && tokens.total == other.tokens.total
+    }
+
+    /// Whether `other` is a snapshot of what this is, taken earlier: of the same tenant and model, with
+    /// no count larger and some smaller.
+    func dominates(_ other: StoredUsage) -> Bool {
+        tenant == other.tenant && model == other.model && tokens.dominates(other.tokens)
     }
 
     /// A hash of what makes the identity.

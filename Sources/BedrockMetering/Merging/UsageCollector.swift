@@ -59,6 +59,7 @@ public struct UsageCollector: UsageSink, ~Copyable {
                     time: row.time,
                     tokens: row.tokens,
                     request: request(row.request, text),
+                    mayRecur: row.mayRecur,
                     tenant: tenants.found[index],
                     user: users.found[index],
                     model: models.found[index]
@@ -86,6 +87,9 @@ public struct UsageCollector: UsageSink, ~Copyable {
     @inline(__always)
     private mutating func request(_ slice: TextSlice, _ text: RawSpan) -> StoredRequest {
         if slice.isEmpty { return .none }
+        if PlaceholderID.matches(text, from: Int(slice.start), size: Int(slice.size)) {
+            return .none
+        }
         return .uuid(slice, text) ?? .symbol(requests.symbol(of: slice, text))
     }
 

@@ -19,16 +19,23 @@ extension UsageMerger {
 
     /// What is needed to read records without locks.
     package struct Snapshot: Sendable {
-        let shards: [MergerShard]
+        private(set) var shards: [MergerShard]
         let symbols: UsageSymbols
 
         subscript(reference: Reference) -> StoredUsage {
             shards[reference.shard][reference.number]
         }
 
-        /// Whether more than one version came of the record.
-        func isContested(_ reference: Reference) -> Bool {
-            shards[reference.shard].isContested(reference.number)
+        /// Adds a row that no other is compared with, of symbols that may be of the caller's own.
+        mutating func append(_ row: StoredUsage) -> Reference {
+            let reference = Reference(shard: 0, number: shards[0].count)
+            shards[0].appendAside(row)
+            return reference
+        }
+
+        /// The versions that came of the record.
+        func versions(of reference: Reference) -> CallVersions {
+            shards[reference.shard].versions(of: reference.number)
         }
     }
 
@@ -138,17 +145,22 @@ extension UsageMerger.Snapshot {
     }
 
     /// What merges the records at `references`, which are in order, into the file of `day`.
+    ///
+    /// - Parameter known: what the lake knows of calls of the day that came in versions that contradict each
+    ///   other.
     package func merge(
-        _ references: [UsageMerger.Reference], into day: UsageDay
+        _ references: [UsageMerger.Reference], into day: UsageDay, knowing known: [KnownCall] = []
     ) -> DayMerge {
-        DayMerge(day: day, snapshot: self, references: references)
+        DayMerge(day: day, snapshot: self, references: references, knowing: known)
     }
 
-    /// The calls of a day of which more than one version came.
+    /// The calls in conflict of a day.
     package func contestedCalls(on day: UsageDay) -> [ContestedCall] {
-        shards.flatMap { shard in
-            shard.contestedRows.filter { $0.day == day.number }.map { symbols.contestedCall($0) }
-        }
+        contestedVersions(on: day).map { symbols.contestedCall($0) }
+    }
+
+    func contestedVersions(on day: UsageDay) -> [CallVersions] {
+        shards.flatMap { $0.contestedCalls.filter { $0.rows[0].day == day.number } }
     }
 
     /// The place of the record that stands for the same request as `row`, or nil where there is none.

@@ -4,8 +4,9 @@ internal import Synchronization
 /// it once.
 ///
 /// With a request id, a call is known by tenant, request id and UTC day; without one, by the whole
-/// record. Where versions of one call differ, the one that sorts first stays, so that the outcome
-/// does not depend on arrival. Workers fill it in parallel through collectors of their own.
+/// record. Where versions of one call differ, the largest stays, so that the outcome does not depend on
+/// arrival: that of the largest sum of counts, then of the largest logged total, then the one that
+/// sorts first. Workers fill it in parallel through collectors of their own.
 public final class UsageMerger: Sendable {
     let symbols = Mutex(UsageSymbols())
     let shards: [LockedShard] = (0..<shardCount).map { _ in LockedShard() }
@@ -71,10 +72,15 @@ public final class UsageMerger: Sendable {
         UsageCollector(merger: self, period: period)
     }
 
-    /// Counts a call as one that came in more than one version, where there is a record of it.
+    /// Takes the versions of a call in conflict that were met elsewhere, where there is a record of it.
     package func contest(_ call: ContestedCall) {
-        let row = symbols.withLock { $0.row(of: call) }
-        shards[Self.shardIndex(ofHash: row.identityHash)].shard.withLock { $0.contest(row) }
+        guard let versions = symbols.withLock({ $0.versions(of: call) }) else { return }
+        let hash = versions.rows[0].identityHash
+        shards[Self.shardIndex(ofHash: hash)].shard.withLock { shard in
+            shard.contest(versions) { left, right in
+                symbols.withLock { $0.prevails(left, right) }
+            }
+        }
     }
 
     /// Takes committed rows, whose symbols are the merger's own.
@@ -103,7 +109,7 @@ public final class UsageMerger: Sendable {
             guard !range.isEmpty else { continue }
             shards[index].shard.withLock { shard in
                 shard.insert(rows, hashes: hashes, picked: picked[range]) { left, right in
-                    symbols.withLock { $0.precedes(left, right) }
+                    symbols.withLock { $0.prevails(left, right) }
                 }
             }
         }

@@ -5,6 +5,8 @@ struct UsageSymbols {
     var models = SymbolTable()
     /// Request ids that are no UUIDs.
     var requests = SymbolTable()
+    /// Whether an id was given that is a placeholder.
+    private(set) var metPlaceholder = false
 
     /// Whether `left` comes before `right` in a day file: by time, then by the other columns in the
     /// order of ``UsageSchema/columns``, strings by their bytes, a missing request id first.
@@ -24,6 +26,18 @@ struct UsageSymbols {
         return one.cacheWrite < other.cacheWrite
     }
 
+    /// Whether of two versions of a call `left` is the one that stays: the larger one by the sum of its
+    /// counts, then by its logged total, then the one that comes first in a day file.
+    ///
+    /// Of two snapshots of a call it is the later one.
+    func prevails(_ left: StoredUsage, _ right: StoredUsage) -> Bool {
+        let (one, other) = (left.tokens, right.tokens)
+        let (sum, otherSum) = (one.wideSumOfParts, other.wideSumOfParts)
+        if sum != otherSum { return sum > otherSum }
+        if one.total != other.total { return one.total > other.total }
+        return precedes(left, right)
+    }
+
     /// The bytes of a request id; none where there is none.
     func requestText(_ request: StoredRequest) -> [UInt8] {
         if !request.isPresent { return [] }
@@ -38,35 +52,48 @@ struct UsageSymbols {
         }
     }
 
-    /// The request id at `start` of `text`, which has ``ByteScan/padding`` after it; none where it has
-    /// no bytes.
+    /// The request id at `start` of `text`, which has ``ByteScan/padding`` after it; none where it is a
+    /// placeholder, as lakes of 0.1.0 hold them.
     @inline(__always)
     mutating func request(_ text: RawSpan, from start: Int, size: Int) -> StoredRequest {
-        if size == 0 { return .none }
+        // One without bytes was a placeholder if it has a place; the decoder has emptied it.
+        if size == 0 && start == 0 { return .none }
+        if PlaceholderID.matches(text, from: start, size: size) {
+            metPlaceholder = true
+            return .none
+        }
         let slice = TextSlice(from: start, to: start &+ size)
         return .uuid(slice, text) ?? .symbol(requests.symbol(of: text, from: start, size: size))
     }
 
-    /// A row with the identity of `call`, and nothing else of it.
-    mutating func row(of call: ContestedCall) -> StoredUsage {
-        let request = Array(call.request.rawValue.utf8)
+    /// The versions of `call` as rows; nil where they are not known.
+    mutating func versions(of call: ContestedCall) -> CallVersions? {
+        let rows = call.versions.map { row(of: $0) }
+        return rows.isEmpty ? nil : CallVersions(rows, hasMore: call.hasMore)
+    }
+
+    mutating func row(of record: UsageRecord) -> StoredUsage {
+        let request = Array((record.request?.rawValue ?? "").utf8)
         let padded = request + [UInt8](repeating: 0, count: ByteScan.padding)
         return StoredUsage(
-            time: call.day.start.microseconds,
-            tokens: TokenCounts(),
+            time: record.time.microseconds,
+            tokens: record.tokens,
             request: self.request(padded.span.bytes, from: 0, size: request.count),
-            tenant: tenants.symbol(of: call.tenant.rawValue),
-            user: 0,
-            model: 0
+            tenant: tenants.symbol(of: record.tenant.rawValue),
+            user: users.symbol(of: record.user.rawValue),
+            model: models.symbol(of: record.model.rawValue)
         )
     }
 
-    /// The call of a row that has a request id.
-    func contestedCall(_ usage: StoredUsage) -> ContestedCall {
-        ContestedCall(
-            day: UsageDay(number: usage.day),
-            tenant: TenantID(tenants.string(usage.tenant)),
-            request: requestID(usage.request)
+    /// A call and its versions, the one that stays first.
+    func contestedCall(_ versions: CallVersions) -> ContestedCall {
+        let rows = versions.rows.sorted(by: prevails)
+        return ContestedCall(
+            day: UsageDay(number: rows[0].day),
+            tenant: TenantID(tenants.string(rows[0].tenant)),
+            request: requestID(rows[0].request),
+            versions: rows.map { record($0) },
+            hasMore: versions.hasMore
         )
     }
 

@@ -218,16 +218,6 @@ struct SymbolTable {
 
     @inline(__always)
     private func hash(_ text: RawSpan, from start: Int, size: Int) -> UInt64 {
-        var hash = seed ^ UInt64(truncatingIfNeeded: size) &* 0x9e37_79b9_7f4a_7c15
-        var offset = 0
-        while offset &+ 8 <= size {
-            hash = Hashing.mix(hash ^ text.word(at: start &+ offset))
-            offset &+= 8
-        }
-        if offset < size {
-            let tail = text.word(at: start &+ offset) << UInt64(64 &- 8 &* (size &- offset))
-            hash = Hashing.mix(hash ^ tail)
-        }
-        return hash
+        Hashing.hash(text, from: start, size: size, seed: seed)
     }
 }

@@ -26,6 +26,17 @@ public struct TokenCounts: Sendable, Hashable {
     @inline(__always)
     var isSound: Bool { (input | output | total | cacheRead | cacheWrite) >= 0 }
 
+    /// Whether no count is smaller than in `other`, and some are larger.
+    func dominates(_ other: TokenCounts) -> Bool {
+        self != other && input >= other.input && output >= other.output
+            && cacheRead >= other.cacheRead && cacheWrite >= other.cacheWrite && total >= other.total
+    }
+
+    /// The sum of the four parts, which always fits.
+    var wideSumOfParts: Int128 {
+        Int128(input) + Int128(output) + Int128(cacheRead) + Int128(cacheWrite)
+    }
+
     /// The sum of the four parts, or nil where it does not fit 63 bits.
     ///
     /// Bedrock's input count leaves cached tokens out, so all four add up.

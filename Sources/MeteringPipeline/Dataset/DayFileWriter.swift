@@ -7,6 +7,8 @@ struct DayFileWriter: Sendable {
     let limits: DecodingLimits
     /// How many threads write one file.
     let jobs: Int
+    /// Calls in conflict that the lake lists, and what was decided of them.
+    let conflicts: ConflictBook
 
     /// How often a day is merged again that others have changed meanwhile.
     private static let attempts = 20
@@ -15,8 +17,6 @@ struct DayFileWriter: Sendable {
     struct Written {
         let outcome: DayMerge.Outcome
         let sums: [TenantModel: UsageTotals]
-        /// The calls of which the merge met more than one version.
-        let contested: [ContestedCall]
         /// The checksum of the file that was put in place; nil where the present one stays.
         let checksum: Checksum?
         /// The version of the file that is in place.
@@ -32,12 +32,13 @@ struct DayFileWriter: Sendable {
         to day: UsageDay, present: DayFile?
     ) async throws -> Written {
         var present = present
-        for _ in 1...Self.attempts {
+        for attempt in 1...Self.attempts {
             do {
                 let copy: DayCopy? =
                     if let present { try await lake.copy(of: present) } else { nil }
                 if let written = try await writeOnce(
-                    references, of: snapshot, to: day, merging: copy, replacing: copy)
+                    references, of: snapshot, to: day, merging: copy, replacing: copy,
+                    isRepeated: attempt > 1)
                 {
                     return written
                 }
@@ -54,19 +55,26 @@ struct DayFileWriter: Sendable {
     /// - Parameters:
     ///   - present: the file to merge, which may be of another format.
     ///   - replaced: the file whose place it takes; nil where there must be none.
+    ///   - isRepeated: whether somebody else has changed the day since the run began.
     /// - Returns: nil where somebody else was faster, and nothing was changed.
     func writeOnce(
         _ references: [UsageMerger.Reference], of snapshot: UsageMerger.Snapshot,
-        to day: UsageDay, merging present: DayCopy?, replacing replaced: DayCopy?
+        to day: UsageDay, merging present: DayCopy?, replacing replaced: DayCopy?,
+        isRepeated: Bool = false
     ) async throws -> Written? {
-        var merge = snapshot.merge(references, into: day)
-        var rows = try present?.reader(limits: limits)
-        let staged = try StagedFile(named: DayFile.name(of: day, in: format), in: lake)
-        switch format {
-        case .json: try await GzipLinesWriter(jobs: jobs).write(&merge, reading: &rows, to: staged)
-        case .parquet: try ParquetDayWriter(jobs: jobs).write(&merge, reading: &rows, to: staged)
+        let known = try await conflicts.known(on: day, isRepeated: isRepeated)
+        var merge = snapshot.merge(references, into: day, knowing: known)
+        var staged = try await stage(&merge, reading: present)
+        if !merge.isSettled {
+            // Given up first, since both have one name.
+            staged = nil
+            merge = merge.again()
+            staged = try await stage(&merge, reading: present)
         }
+        guard let staged else { return nil }
         if let present, !merge.outcome.presentIsInOrder { throw present.file.damage }
+        // Before the day's file takes its place: a version that is no row is nowhere else.
+        try await conflicts.keep(merge.contestedCalls(), on: day)
         var version = present?.version
         let isNew = merge.outcome.isChanged || present?.file.format != format
         if isNew {
@@ -74,10 +82,22 @@ struct DayFileWriter: Sendable {
         }
         guard let version else { return nil }
         return Written(
-            outcome: merge.outcome, sums: merge.sumsByName(),
-            contested: merge.contestedCalls(), checksum: isNew ? staged.checksum : nil,
+            outcome: merge.outcome, sums: merge.sumsByName(), checksum: isNew ? staged.checksum : nil,
             version: version, present: present
         )
+    }
+
+    /// Writes what is merged with the rows of `present` to a file that takes no place yet.
+    private func stage(
+        _ merge: inout DayMerge, reading present: DayCopy?
+    ) async throws -> StagedFile? {
+        var rows = try present?.reader(limits: limits)
+        let staged = try StagedFile(named: DayFile.name(of: merge.day, in: format), in: lake)
+        switch format {
+        case .json: try await GzipLinesWriter(jobs: jobs).write(&merge, reading: &rows, to: staged)
+        case .parquet: try ParquetDayWriter(jobs: jobs).write(&merge, reading: &rows, to: staged)
+        }
+        return staged
     }
 
     static func contention(_ place: ObjectLocation) -> PipelineError {

@@ -5,6 +5,8 @@ struct LakeDayReader {
     let day: UsageDay
     let limits: DecodingLimits
     let lake: Lake
+    /// Calls in conflict that the lake lists, and what was decided of them.
+    let conflicts: ConflictBook
 
     /// Adds up the rows of the day's file and the records at `references`, each call once.
     ///
@@ -55,21 +57,34 @@ struct LakeDayReader {
         _ file: DayFile?, with references: [UsageMerger.Reference],
         of snapshot: UsageMerger.Snapshot, into days: inout DayFileAggregator
     ) async throws -> Met {
-        var merge = snapshot.merge(references, into: day)
+        var merge = snapshot.merge(
+            references, into: day, knowing: try await conflicts.known(on: day))
         let copy: DayCopy? =
             if let file { try await lake.copy(of: file, in: Folder.temporary) } else { nil }
-        var present = try copy?.reader(limits: limits)
-        var isComplete = false
-        while !isComplete {
-            isComplete = try present?.readMore(into: &merge) != true
-            while let columns = merge.nextColumns(isComplete: isComplete) {
-                try add(columns, of: file, to: &days)
-            }
+        try add(&merge, reading: copy, to: &days)
+        if !merge.isSettled {
+            merge = merge.again()
+            days.rollback()
+            days.begin(day)
+            try add(&merge, reading: copy, to: &days)
         }
         if let file, !merge.outcome.presentIsInOrder { throw file.damage }
         days.keep()
         return Met(
             contested: merge.contestedCalls(), ambiguous: merge.outcome.duplicates.ambiguous)
+    }
+
+    private func add(
+        _ merge: inout DayMerge, reading copy: DayCopy?, to days: inout DayFileAggregator
+    ) throws {
+        var present = try copy?.reader(limits: limits)
+        var isComplete = false
+        while !isComplete {
+            isComplete = try present?.readMore(into: &merge) != true
+            while let columns = merge.nextColumns(isComplete: isComplete) {
+                try add(columns, of: copy?.file, to: &days)
+            }
+        }
     }
 
     private func add(

@@ -23,7 +23,7 @@ final class Spill {
     /// - Throws: ``PipelineError`` where the file cannot be made.
     init(in lake: Lake) throws(PipelineError) {
         try Folder.create(lake.stagingFolder)
-        path = "\(lake.stagingFolder)/spill.partial"
+        path = "\(lake.stagingFolder)/spill.\(StagedFile.ending)"
         file = try FileDescriptor(opening: path, flags: O_RDWR | O_CREAT | O_TRUNC)
     }
 

@@ -15,12 +15,14 @@ final class StagedFile {
     /// Bytes so far.
     private(set) var size: Int64 = 0
 
-    /// - Parameter name: the name that it will have; under `_staging` it ends in ``ending`` alone. A file that
-    ///   an interrupted run has left there is lost.
-    init(named name: String, in lake: Lake) throws(PipelineError) {
+    /// - Parameters:
+    ///   - name: the name that it will have; under `_staging` it ends in ``ending`` alone. A file that an
+    ///     interrupted run has left there is lost.
+    ///   - mode: who may read it, on disk, where there is none of that name.
+    init(named name: String, in lake: Lake, mode: mode_t = 0o644) throws(PipelineError) {
         try Folder.create(lake.stagingFolder)
         let path = "\(lake.stagingFolder)/\(PlainName.hidden(name, ending: Self.ending))"
-        let file = try FileDescriptor(opening: path, flags: O_WRONLY | O_CREAT | O_TRUNC)
+        let file = try FileDescriptor(opening: path, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
         self.path = path
         self.file = file
     }

@@ -11,6 +11,15 @@ package struct ClosedDay: Sendable, Hashable {
     /// What the closing had, and the restatements made of it.
     package private(set) var sums: UsageSums
     package private(set) var restatements: [Fact] = []
+    /// What decisions about calls change, of which no restatement has told yet.
+    private var decided: [Restatement.Change] = []
+
+    /// The sums as they are to be, once the day's file follows from all decisions.
+    package var sumsByDecisions: UsageSums {
+        var sums = sums
+        sums.apply(decided)
+        return sums
+    }
 
     /// Whether the day has no usage as far as facts know.
     package var isEmpty: Bool { file.isEmpty }
@@ -38,10 +47,12 @@ package struct ClosedDay: Sendable, Hashable {
         case .dayRestated(let change):
             restatements.append(fact)
             sums.apply(change.changes)
+            decided = []
             (file, checksum) = (change.file, change.after)
         case .dayConverted(let change): (file, checksum) = (change.file, change.after)
         // One that is closed stays so.
         case .dayClosed, .unknown: break
+        case .conflictDecided(let decision): decided += decision.changes
         }
     }
 

@@ -25,12 +25,16 @@ package struct Fact: Sendable, Hashable {
     /// What this product notes as ``tool``.
     package static let thisTool = "bedrock-metering \(ToolVersion.current)"
 
+    static let conflictDecided = "conflict_decided"
+
     package enum Content: Sendable, Hashable {
         /// From now on any change to a day is a restatement.
         case dayClosed(DayClosing)
         case dayRestated(Restatement)
         /// The file of a closed day is another one with the same rows, as after a conversion.
         case dayConverted(Restatement)
+        /// Which versions of a call in conflict are rows of the lake.
+        case conflictDecided(ConflictDecision)
         /// Of a kind that a later version writes.
         case unknown(kind: String, day: UsageDay?)
 
@@ -39,6 +43,7 @@ package struct Fact: Sendable, Hashable {
             case .dayClosed: "day_closed"
             case .dayRestated: "day_restated"
             case .dayConverted: "day_converted"
+            case .conflictDecided: Fact.conflictDecided
             case .unknown(let kind, _): kind
             }
         }
@@ -48,6 +53,7 @@ package struct Fact: Sendable, Hashable {
             switch self {
             case .dayClosed(let closing): closing.day
             case .dayRestated(let change), .dayConverted(let change): change.day
+            case .conflictDecided(let decision): decision.day
             case .unknown(_, let day): day
             }
         }

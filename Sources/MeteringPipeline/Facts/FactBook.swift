@@ -101,7 +101,7 @@ struct FactBook: Sendable {
             do {
                 let copy = try await lake.copy(of: file)
                 let sums = UsageSums(try copy.sums(limits: limits))
-                guard closed.sums.losses(to: sums).isEmpty else { return nil }
+                guard closed.sumsByDecisions.losses(to: sums).isEmpty else { return nil }
                 return closed.change(
                     to: lake.location(of: file), try copy.checksum(), sums, by: "interrupted")
             } catch {
@@ -123,7 +123,7 @@ extension Ledger {
         case .dayClosed: return closed == nil ? content : nil
         case .dayRestated(let change), .dayConverted(let change):
             return closed?.checksum == change.before ? content : nil
-        case .unknown: return nil
+        case .conflictDecided, .unknown: return nil
         }
     }
 }

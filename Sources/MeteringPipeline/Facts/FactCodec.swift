@@ -41,8 +41,26 @@ package enum FactCodec {
                 ("sha256_after", JSONText.quoted(change.after.description)),
                 ("differences", JSONText.array(change.changes.map { json($0.key, $0.difference) })),
             ]
+        case .conflictDecided(let decision):
+            return [
+                ("tenant_id", JSONText.quoted(decision.tenant.rawValue)),
+                ("request_id", JSONText.quoted(decision.request.rawValue)),
+                ("reason", decision.reason.map { JSONText.quoted($0) } ?? "null"),
+                ("kept", json(decision.decision.kept, of: decision)),
+                ("dropped", json(decision.decision.dropped, of: decision)),
+            ]
         case .unknown: return []
         }
+    }
+
+    /// Versions of a call, and whether each was a row of the lake until then.
+    private static func json(_ records: [UsageRecord], of decision: ConflictDecision) -> String {
+        JSONText.array(
+            records.map { record in
+                var members = VersionMembers.members(of: record)
+                members.append(("counted_before", String(decision.counted.contains(record))))
+                return JSONText.object(members)
+            })
     }
 
     /// A sum, or a difference, of a tenant and a model.
@@ -103,6 +121,9 @@ package enum FactCodec {
         case "day_converted":
             let members = try decoder.decode(RestatementMembers.self, from: Data(bytes))
             return .dayConverted(try members.restatement(of: day))
+        case Fact.conflictDecided:
+            let members = try decoder.decode(DecisionMembers.self, from: Data(bytes))
+            return .conflictDecided(try members.decision(of: day))
         default: return unknown
         }
     }

@@ -57,6 +57,28 @@ extension FactCodec {
         }
     }
 
+    struct DecisionMembers: Decodable {
+        var tenant_id: String
+        var request_id: String
+        var reason: String?
+        var kept: [VersionMembers]
+        var dropped: [VersionMembers]
+
+        func decision(of day: UsageDay?) throws(Fault) -> ConflictDecision {
+            let records = (kept + dropped).compactMap(\.record)
+            guard let day, !kept.isEmpty, records.count == kept.count + dropped.count,
+                records.allSatisfy({ $0.time.day == day && $0.tenant.rawValue.utf8.elementsEqual(tenant_id.utf8) })
+            else { throw Fault(reason: "names no sound versions of a call") }
+            let counted = zip(kept + dropped, records).filter { $0.0.counted_before == true }.map(\.1)
+            return ConflictDecision(
+                day: day, tenant: TenantID(tenant_id), request: RequestID(request_id),
+                decision: CallDecision(
+                    kept: Array(records.prefix(kept.count)),
+                    dropped: Array(records.dropFirst(kept.count))),
+                counted: counted, reason: reason)
+        }
+    }
+
     struct RestatementMembers: Decodable {
         var reason: String
         var file: String

@@ -27,7 +27,8 @@ package struct CloseJob: Sendable {
     ///
     /// - Throws: ``PipelineError`` with `notFound` where there is no ledger or it does not know the day's
     ///   file, with `usage` where it is too early or the lake has nothing of the day, with `damagedLake`
-    ///   where the day's file is not what the ledger says, with `lakeIsHeld` where a run is under way.
+    ///   where the day's file is not what the ledger says, or a file of another writer lies beside it,
+    ///   with `lakeIsHeld` where a run is under way.
     package func run() async throws(PipelineError) -> ClosedDay {
         let now = clock.now()
         guard day.end <= now else {
@@ -41,6 +42,10 @@ package struct CloseJob: Sendable {
         let lock = try LakeLock(on: books.lake)
         var book = try await FactBook(of: books.lake, ledger: books.writing())
         try await checkFile(in: books.lake, book.ledger)
+        if !force {
+            try await books.lake.checkNothingIsLeft(on: day)
+            try await checkConflicts(in: books.lake, book.ledger)
+        }
         let isVacant = try await isVacant(books.lake, book.ledger)
         try await book.append(at: now) { ledger throws(PipelineError) in
             guard try ledger.closedDay(day) == nil else { return nil }
@@ -71,6 +76,22 @@ package struct CloseJob: Sendable {
             reason: "is not what the ledger says; meter-etl verify says more, and "
                 + "meter-etl rebuild --day \(day) mends it"
         )
+    }
+
+    /// Refuses a day of which calls are in conflict that nobody has decided.
+    private func checkConflicts(in lake: Lake, _ ledger: Ledger) async throws(PipelineError) {
+        guard try ledger.closedDay(day) == nil else { return }
+        let conflicts = try await LakeConflicts(of: lake, facts: ledger, ledger: ledger, in: .day(day))
+        if let failure = conflicts.failures.first {
+            throw PipelineError(
+                code: .damagedLake, location: failure.location, reason: failure.reason)
+        }
+        let open = conflicts.openByDay[day] ?? 0
+        guard open > 0 else { return }
+        throw PipelineError(
+            code: .damagedLake, location: "\(day)",
+            reason: "\(open) \(open == 1 ? "call" : "calls") in conflict: meter-etl conflicts --day \(day) "
+                + "shows them, meter-etl conflicts decide settles them, and --force closes the day as it is")
     }
 
     /// What is known of the day.

@@ -1,6 +1,6 @@
 package import BedrockMetering
 
-/// Lists calls in conflict.
+/// Lists calls in conflict with their versions. Nothing is made or changed.
 package struct ConflictsJob: Sendable {
     package var lake: String
     package var ledger: String?
@@ -8,6 +8,8 @@ package struct ConflictsJob: Sendable {
     package var period: UsagePeriod?
     /// The tenants asked for; all where there are none.
     package var tenants: Set<TenantID> = []
+    /// Whether those are left out of which nobody needs to decide any more.
+    package var onlyOpen = false
     var stores = Stores.standard
 
     package init(of lake: String, ledger: String? = nil, period: UsagePeriod? = nil) {
@@ -16,22 +18,56 @@ package struct ConflictsJob: Sendable {
         self.period = period
     }
 
-    package struct Outcome: Sendable {
-        /// In the order of days, tenants and request ids.
-        package let calls: [ContestedCall]
-        /// What may be missing of them, by day.
-        package let remarks: [String]
+    /// The calls of which versions were met that contradict each other, and what was decided.
+    ///
+    /// - Throws: ``PipelineError`` with `notFound` where there is no lake.
+    package func run() async throws(PipelineError) -> ConflictList {
+        let books = try await LakeLedger(lake: lake, ledger: ledger, stores: stores)
+        // The lake's own lists do not need one; a ledger that was named is one that is meant.
+        var ledger: Ledger?
+        do throws(PipelineError) {
+            ledger = try books.reading()
+        } catch {
+            guard error.code == .notFound, self.ledger == nil else { throw error }
+        }
+        let facts = try await FactSurvey(of: books.lake, ledger: ledger, in: period)
+        let conflicts = try await LakeConflicts(
+            of: books.lake, facts: facts.facts, ledger: ledger, in: period)
+        return ConflictList(
+            calls: conflicts.calls.filter { call in
+                (tenants.isEmpty || tenants.contains(call.tenant)) && (call.isOpen || !onlyOpen)
+            },
+            remarks: conflicts.remarks.sorted { $0.key < $1.key }.map(\.value),
+            failures: conflicts.failures,
+            brokenChain: facts.brokenChain)
+    }
+}
+
+/// Calls in conflict as they are shown.
+package struct ConflictList: Sendable {
+    /// In the order of days, tenants and request ids.
+    package let calls: [CallConflict]
+    /// What may be missing of them, by day.
+    package let remarks: [String]
+    /// Lists of the lake that cannot be read.
+    package let failures: [ObjectFailure]
+    /// What is wrong with the chain of facts, so that decisions may be missing; nil where it holds.
+    package let brokenChain: String?
+
+    /// Whether nobody has anything to decide, and nothing is missing.
+    package var isSettled: Bool {
+        !calls.contains(where: \.isOpen) && failures.isEmpty && brokenChain == nil && remarks.isEmpty
     }
 
-    /// The calls of which runs met more than one version.
-    ///
-    /// - Throws: ``PipelineError`` with `notFound` where there is no lake or no ledger.
-    package func run() async throws -> Outcome {
-        let ledger = try await LakeLedger(lake: lake, ledger: ledger, stores: stores).reading()
-        let calls = try ledger.conflicts(in: period)
-        return Outcome(
-            calls: tenants.isEmpty ? calls : calls.filter { tenants.contains($0.tenant) },
-            remarks: try ledger.days(in: period).compactMap(\.unlistedConflictsRemark))
+    package func text() -> String { calls.map { $0.text() }.joined(separator: "\n") }
+
+    /// One JSON object.
+    package func json() -> String {
+        JSONText.object([
+            ("version", "1"), ("open", String(calls.count(where: \.isOpen))),
+            ("conflicts", JSONText.array(calls.map { $0.json() })),
+            ("failures", JSONText.array(failures.map { $0.json() })),
+        ]) + "\n"
     }
 }
 
@@ -41,21 +77,5 @@ extension LedgerDay {
         guard conflicts == nil else { return nil }
         return "\(day): the conflicts that an older version counted are not listed; "
             + "meter-etl rebuild --day \(day) lists them"
-    }
-}
-
-extension ContestedCall {
-    /// `2025-12-07: tenant acme, request 0b54c2d7-5f5a-4c09-9d5f-6f9d2c1b7a11`.
-    package var text: String {
-        "\(day): tenant \(TerminalText.visible(tenant.rawValue)), "
-            + "request \(TerminalText.visible(request.rawValue))"
-    }
-
-    package func json() -> String {
-        JSONText.object([
-            ("day", JSONText.quoted(day.description)),
-            ("tenant_id", JSONText.quoted(tenant.rawValue)),
-            ("request_id", JSONText.quoted(request.rawValue)),
-        ])
     }
 }

@@ -72,11 +72,11 @@ public struct ConvertJob: Sendable {
             for file in partition.files where file.format != format {
                 do {
                     let (written, replaced) = try await convert(
-                        file, beside: partition.file(in: format), lake)
+                        file, beside: partition.file(in: format), lake, record.conflictBook)
                     days.append(
                         try record.contents(
                             of: file.day, in: format, written, replacing: replaced))
-                    outcome.days.append(IngestSummary.Day(file.day, written.outcome))
+                    outcome.days.append(IngestSummary.Day(file.day, written.outcome, ambiguous: 0))
                 } catch {
                     if let error = error as? PipelineError, error.code == .inputOutput {
                         throw error
@@ -93,11 +93,12 @@ public struct ConvertJob: Sendable {
     /// Puts a day's file of the other format in place and takes `file` away, as often as others change
     /// either meanwhile.
     private func convert(
-        _ file: DayFile, beside converted: DayFile?, _ lake: Lake
+        _ file: DayFile, beside converted: DayFile?, _ lake: Lake, _ conflicts: ConflictBook
     ) async throws -> (DayFileWriter.Written, replaced: DayCopy) {
         var converted = converted
-        let writer = DayFileWriter(lake: lake, format: format, limits: limits, jobs: jobs)
-        for _ in 1...10 {
+        let writer = DayFileWriter(
+            lake: lake, format: format, limits: limits, jobs: jobs, conflicts: conflicts)
+        for attempt in 1...10 {
             let copy = try await lake.copy(of: file)
             let merger = UsageMerger()
             var present = copy
@@ -112,7 +113,7 @@ public struct ConvertJob: Sendable {
             let references = snapshot.days().first { $0.day == file.day }?.references ?? []
             let written = try await writer.writeOnce(
                 snapshot.sorted(references), of: snapshot, to: file.day, merging: present,
-                replacing: replaced
+                replacing: replaced, isRepeated: attempt > 1
             )
             if let written, try await lake.remove(copy) { return (written, copy) }
             converted = try await lake.partition(of: file.day).file(in: format)

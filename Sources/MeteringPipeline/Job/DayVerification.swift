@@ -19,8 +19,8 @@ package struct DayVerification: Sendable, Hashable {
     package let file: String
     /// How it differs from what the ledger says; nothing where it does not.
     package internal(set) var findings: [Finding]
-    /// Whether there is a ledger that it was compared with.
-    var isCompared = true
+    /// What is said where nothing was found and there was no ledger to compare it with; nil where there was.
+    var remark: String?
 
     package enum Finding: Sendable, Hashable {
         /// There is no file.

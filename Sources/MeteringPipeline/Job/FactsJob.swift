@@ -74,6 +74,11 @@ extension Fact.Content {
             return "by \(TerminalText.visible(change.reason)): \(sums.requests < 0 ? "" : "+")"
                 + "\(sums.requests) rows, \(sums.total < 0 ? "" : "+")\(sums.total) tokens"
         case .dayConverted: return "the same rows in another file"
+        case .conflictDecided(let decision):
+            return "\(decision.decision.kept.count) of "
+                + "\(decision.decision.kept.count + decision.decision.dropped.count) versions kept of tenant "
+                + "\(TerminalText.visible(decision.tenant.rawValue)), request "
+                + TerminalText.visible(decision.request.rawValue)
         case .unknown: return "of a kind that this version does not know"
         }
     }

@@ -116,8 +116,10 @@ public struct IngestJob: Sendable {
         // What could not be read because of that is no failure of objects.
         try Task.checkCancellation()
         try await keepRejected(of: outcome.rejecting.filter { !kept.contains($0.object) }, in: lake)
+        record.conflictBook.finder = VersionFinder(outcome, in: lake, limits: limits)
         var summary = IngestSummary(of: outcome, records.duplicates)
         summary.skipped = objects.count - unknown.count
+        summary.lake = self.lake
         var unwritten: Set<UsageDay> = []
         let days = try await writeDays(
             of: records, to: lake, in: format, &record, &summary, &unwritten)
@@ -225,17 +227,23 @@ public struct IngestJob: Sendable {
         _ unwritten: inout Set<UsageDay>
     ) async throws -> [DayContents] {
         var days: [DayContents] = []
-        for day in records.days {
+        // Those too whose calls were decided by a run that was interrupted before it had written them.
+        let unapplied = try record.unappliedDays()
+        for day in Set(records.days).union(unapplied).sorted() {
             let gathered = try records.records(of: day)
             summary.duplicates += gathered.duplicates
             var format = format
             do {
                 let present = try await lake.partition(of: day).soundFile()
+                if present == nil, gathered.references.isEmpty { continue }
                 format = present?.format ?? format
-                let writer = DayFileWriter(lake: lake, format: format, limits: limits, jobs: jobs)
+                let writer = DayFileWriter(
+                    lake: lake, format: format, limits: limits, jobs: jobs,
+                    conflicts: record.conflictBook)
                 let written = try await writer.write(
                     gathered.references, of: gathered.snapshot, to: day, present: present)
-                let contents = try record.contents(of: day, in: format, written)
+                let contents = try record.contents(
+                    of: day, in: format, written, ambiguous: summary.ambiguous(on: day))
                 summary.add(written.outcome, of: day)
                 let lost = try record.losses(of: day, in: contents)
                 if lost.isEmpty {

@@ -23,7 +23,12 @@ extension IngestSummary {
     mutating func add(_ merged: DayMerge.Outcome, of day: UsageDay) {
         records += merged.records
         duplicates += merged.duplicates
-        days.append(Day(day, merged))
+        days.append(Day(day, merged, ambiguous: ambiguous(on: day)))
+    }
+
+    /// The ambiguous lines of a day that equal another line of the run.
+    func ambiguous(on day: UsageDay) -> Int {
+        duplicates.ambiguousByDay[day] ?? 0
     }
 
     var ledgerCounts: LedgerRun.Counts {
@@ -34,15 +39,17 @@ extension IngestSummary {
         counts.events = self.counts
         counts.records = records
         counts.duplicates = duplicates
+        counts.duplicates.ambiguousByDay = [:]
         counts.uncommitted = uncommitted
         return counts
     }
 }
 
 extension IngestSummary.Day {
-    init(_ day: UsageDay, _ merged: DayMerge.Outcome) {
+    init(_ day: UsageDay, _ merged: DayMerge.Outcome, ambiguous: Int) {
         self.init(
-            day: day, records: merged.records, rows: merged.rows, totalTokens: merged.totalTokens)
+            day: day, records: merged.records, rows: merged.rows, totalTokens: merged.totalTokens,
+            ambiguous: ambiguous)
     }
 }
 

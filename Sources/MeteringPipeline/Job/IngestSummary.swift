@@ -26,6 +26,8 @@ public struct IngestSummary: Sendable {
     public internal(set) var restated: [UsageDay] = []
     /// What went wrong and was mended, such as a damaged ledger.
     public internal(set) var warnings: [String] = []
+    /// The lake as it was named, for what is to be done next.
+    var lake = ""
 
     public struct Day: Sendable, Hashable {
         public let day: UsageDay
@@ -35,6 +37,9 @@ public struct IngestSummary: Sendable {
         public let rows: Int
         /// Total tokens of the whole day.
         public let totalTokens: UInt128
+        /// Lines that equal another line of the run and could be other calls; see
+        /// ``DuplicateCounts/ambiguous``.
+        public let ambiguous: Int
     }
 
     public struct Reject: Sendable, Hashable {
@@ -44,14 +49,16 @@ public struct IngestSummary: Sendable {
         public let reason: RejectionReason
     }
 
-    /// Whether every line and every object was taken.
-    public var isClean: Bool { counts.rejected == 0 && failures.isEmpty }
+    /// Whether every line and every object was taken, and no two versions of a call contradict each other.
+    public var isClean: Bool {
+        counts.rejected == 0 && failures.isEmpty && duplicates.conflicts == 0
+    }
 
     /// One JSON object.
     public func json() -> String {
         let days = days.map {
             "{\"date\": \"\($0.day)\", \"records\": \($0.records), \"rows\": \($0.rows), "
-                + "\"total_tokens\": \($0.totalTokens)}"
+                + "\"total_tokens\": \($0.totalTokens), \"ambiguous\": \($0.ambiguous)}"
         }
         let members: [(String, String)] = [
             ("objects", String(objects)),
@@ -66,12 +73,19 @@ public struct IngestSummary: Sendable {
             ("rejected", String(counts.rejected)),
             ("uncommitted", String(uncommitted)),
             ("total_mismatches", String(counts.totalMismatches)),
+            ("placeholder_ids", String(counts.placeholderIDs)),
             ("days", "[\(days.joined(separator: ", "))]"),
             ("taken_over", JSONText.array(takenOver.map { $0.json() })),
             ("restated", "[\(restated.map { "\"\($0)\"" }.joined(separator: ", "))]"),
             ("failures", JSONText.array(failures.map { $0.json() })),
         ]
         return "{" + members.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}\n"
+    }
+
+    /// `2 calls in conflict: meter-etl conflicts --lake lake`.
+    var conflictsRemark: String {
+        let calls = duplicates.conflicts == 1 ? "1 call" : "\(duplicates.conflicts) calls"
+        return "\(calls) in conflict: meter-etl conflicts --lake \(ShellWord.quoted(lake))"
     }
 
     /// A few lines for people.
@@ -86,6 +100,16 @@ public struct IngestSummary: Sendable {
         if counts.totalMismatches > 0 {
             lines.append("\(counts.totalMismatches) totals are not the sum of their parts")
         }
+        if counts.placeholderIDs > 0 {
+            lines.append(
+                "\(counts.placeholderIDs) request ids are placeholders such as None, and taken for none")
+        }
+        if duplicates.ambiguous > 0 {
+            lines.append(
+                "\(duplicates.ambiguous) lines equal another one and could be calls of their own; "
+                    + "a request_id in the log line tells them apart")
+        }
+        if duplicates.conflicts > 0 { lines.append(conflictsRemark) }
         if uncommitted > 0 { lines.append("\(uncommitted) records could not be written") }
         lines += takenOverLines
         for day in days {

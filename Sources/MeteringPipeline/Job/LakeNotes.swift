@@ -20,7 +20,7 @@ struct LakeNotes {
 
         mutating func add(_ day: LakeDayReader.Met?) {
             guard let day else { return }
-            contested.formUnion(day.contested)
+            contested.formUnion(day.contested.filter(\.isConflict).map(\.alone))
             ambiguous += day.ambiguous
         }
     }
@@ -52,7 +52,9 @@ struct LakeNotes {
             known = []
             try await describe(error, met, &findings)
         }
-        let facts = try await survey(known, in: ledger, &findings)
+        let survey = try await survey(known, in: ledger, &findings)
+        let facts = survey.facts
+        count(survey.conflicts, met, &findings.notes)
         present.formUnion(known.map(\.day))
         present.formUnion(facts.closedStates.keys)
         add(facts, to: &findings, known.map(\.day), partitions, hasLedger: ledger != nil)
@@ -88,7 +90,8 @@ struct LakeNotes {
                     reason: "is gone, and with it \(day.totals.requests) calls that were recorded; "
                         + "meter-etl rebuild --day \(day.day) makes it again"))
         }
-        try countCalls(of: known, in: ledger, met, &findings.notes)
+        findings.notes.counts.rejects = try ledger.openRejects(in: query.utcDays) + met.rejects
+        findings.notes.counts.ambiguous = known.reduce(met.ambiguous) { $0 + $1.ambiguous }
         for tenant in findings.notes.unknownTenants where try ledger.knows(tenant) {
             findings.notes.unknownTenants.removeAll { $0 == tenant }
         }
@@ -98,7 +101,7 @@ struct LakeNotes {
     /// What facts tell of the days, and what is amiss with them.
     private func survey(
         _ known: [LedgerDay], in ledger: Ledger?, _ findings: inout Findings
-    ) async throws(PipelineError) -> FactSurvey {
+    ) async throws(PipelineError) -> LakeSurvey {
         let unchanged = await lake.unchangedVersions(of: known)
         let survey = try await LakeSurvey(
             of: lake, ledger: ledger, in: query.utcDays,
@@ -106,17 +109,16 @@ struct LakeNotes {
         // One that is gone may be named already.
         let named = Set(findings.failures.map(\.location))
         findings.failures += survey.failures(in: lake).filter { !named.contains($0.location) }
-        return survey.facts
+        return survey
     }
 
-    /// Adds the lines and calls that may be of the days and are open, in doubt or in conflict.
-    private func countCalls(
-        of days: [LedgerDay], in ledger: Ledger, _ met: Met, _ notes: inout ReportNotes
-    ) throws(PipelineError) {
-        notes.counts.rejects = try ledger.openRejects(in: query.utcDays) + met.rejects
-        notes.conflictsNotListed = days.filter { $0.conflicts == nil }.map(\.day)
-        let listed = try ledger.conflicts(in: query.utcDays)
-        notes.counts.conflicts = query.conflicts(of: met.contested.union(listed))
+    /// Adds the calls in conflict that nobody has decided, which the lake itself lists.
+    private func count(_ conflicts: LakeConflicts, _ met: Met, _ notes: inout ReportNotes) {
+        let open = conflicts.open.map {
+            ContestedCall(day: $0.day, tenant: $0.tenant, request: $0.request)
+        }
+        notes.counts.conflicts = query.conflicts(of: met.contested.union(open))
+        notes.conflictsNotListed = conflicts.remarks.keys.sorted()
     }
 
     /// Adds how final the days are that the lake holds, or that facts or the ledger know.

@@ -13,7 +13,7 @@ extension LakeStatus {
                 day.totals.map { "\($0.total)" } ?? "?", day.stateText,
                 day.recorded.map { $0.changed.secondsText } ?? "?",
                 day.recorded.map { "\($0.rejects)" } ?? "?",
-                day.recorded?.conflicts.map { "\($0)" } ?? "?",
+                day.conflicts.map { "\($0)" } ?? "?",
             ])
         }
         var remarks = otherFiles.compactMap { other in other.summary.map { "\(other.day): \($0)" } }
@@ -53,10 +53,10 @@ extension LakeStatus.Day {
         if case .unknown(let reason) = finality {
             remarks.append("\(day): how final it is is not known here: \(reason)")
         }
+        if let conflictsRemark { remarks.append(conflictsRemark) }
         guard let recorded else {
             return remarks + ["\(day): the ledger does not know this day"]
         }
-        if let remark = recorded.conflictsRemark { remarks.append(remark) }
         if !recorded.isUnchanged {
             remarks.append("\(day): the file is not what the ledger says; see meter-etl verify")
         }
@@ -71,13 +71,14 @@ extension LakeStatus.Day {
             ("state", JSONText.quoted(state)),
             ("closed_at", finality.closed.map { JSONText.quoted("\($0)") } ?? "null"),
             ("file_as_closed", String(isAsClosed)),
+            ("conflicts", conflicts.map { String($0) } ?? "null"),
             ("restatements", JSONText.array(restatements.compactMap { $0.json() })),
         ]
         if let recorded {
             members += [
                 ("changed_at", JSONText.quoted("\(recorded.changed)")),
                 ("rejects", String(recorded.rejects)),
-                ("conflicts", recorded.conflicts.map { String($0) } ?? "null"),
+                ("ambiguous", String(recorded.ambiguous)),
                 ("file_as_recorded", String(recorded.isUnchanged)),
                 ("may_hold_unknown_rows", String(recorded.mayHoldUnknownRows)),
             ]

@@ -30,6 +30,10 @@ package struct LakeStatus: Sendable {
         package internal(set) var recorded: Recorded?
 
         package internal(set) var finality = DayFinality.provisional
+        /// Calls in conflict that nobody has decided; nil where not all are listed.
+        package internal(set) var conflicts: Int? = 0
+        /// What else is to be said of them; nil where there is nothing.
+        var conflictsRemark: String?
         /// What has changed since the day was closed.
         package internal(set) var restatements: [RecordedFact] = []
         /// Whether the file of a closed day is what the last fact says.
@@ -55,10 +59,8 @@ package struct LakeStatus: Sendable {
         package let changed: EventTime
         /// Lines that may be of the day, were rejected, and were not taken back in.
         package let rejects: Int
-        /// Calls listed as conflicts; nil where not all are listed.
-        package let conflicts: Int?
-        /// What else is to be said of them; nil where there is nothing.
-        let conflictsRemark: String?
+        /// Lines that could be calls of their own and equal another one; see ``LedgerDay/ambiguous``.
+        package let ambiguous: Int
         /// Whether the day's file is what it was when it was recorded.
         package let isUnchanged: Bool
         package let mayHoldUnknownRows: Bool

@@ -14,6 +14,7 @@ struct LakeSurvey: Sendable {
     let facts: FactSurvey
     /// Closed days whose files are not what the last facts say.
     let unsettled: [UnsettledDay]
+    let conflicts: LakeConflicts
 
     /// - Parameters:
     ///   - ledger: nil where there is none that can be read.
@@ -31,6 +32,8 @@ struct LakeSurvey: Sendable {
             facts = try await FactSurvey(of: lake, ledger: ledger, in: period)
             unsettled = await facts.unsettled(in: lake, trusting: trusted)
         }
+        conflicts = try await LakeConflicts(
+            of: lake, facts: facts.facts, ledger: ledger, in: period)
         self.facts = facts
         self.unsettled = unsettled
     }
@@ -44,6 +47,6 @@ struct LakeSurvey: Sendable {
                 let place = lake.root.appending(
                     file.isEmpty ? PartitionSpec.path(of: day.day) : file)
                 return ObjectFailure(location: "\(place)", reason: day.text)
-            }
+            } + conflicts.failures
     }
 }

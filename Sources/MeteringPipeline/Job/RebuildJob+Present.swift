@@ -44,15 +44,22 @@ extension RebuildJob.Present {
     /// and can be read; what is wrong with it otherwise is told by `outcome`.
     func rebuilt(
         _ references: [UsageMerger.Reference], of snapshot: UsageMerger.Snapshot, to day: UsageDay,
-        limits: DecodingLimits, _ outcome: inout RebuildJob.Outcome
+        knowing known: [KnownCall], limits: DecodingLimits, _ outcome: inout RebuildJob.Outcome
     ) throws -> RebuildJob.Rebuilt {
         func rebuilt(merging copy: DayCopy?) throws -> RebuildJob.Rebuilt {
-            var merge = snapshot.merge(references, into: day)
-            var rows = try copy?.reader(limits: limits)
-            var isComplete = false
-            while !isComplete {
-                isComplete = try rows?.readMore(into: &merge) != true
-                while merge.passOver(isComplete: isComplete) {}
+            var merge = snapshot.merge(references, into: day, knowing: known)
+            func read(_ merge: inout DayMerge) throws {
+                var rows = try copy?.reader(limits: limits)
+                var isComplete = false
+                while !isComplete {
+                    isComplete = try rows?.readMore(into: &merge) != true
+                    while merge.passOver(isComplete: isComplete) {}
+                }
+            }
+            try read(&merge)
+            if !merge.isSettled {
+                merge = merge.again()
+                try read(&merge)
             }
             if let copy, !merge.outcome.presentIsInOrder { throw copy.file.damage }
             return RebuildJob.Rebuilt(

@@ -59,7 +59,7 @@ package struct RebuildJob: Sendable {
         )
         let lock = try LakeLock(on: books.lake)
         try books.lake.clearStaging()
-        let recorded = try recorded(in: books)
+        var recorded = try await recorded(in: books)
         var outcome = Outcome()
         outcome.sources = recorded.sources.count
         outcome.lost = await losses(of: recorded.sources, in: books.lake)
@@ -75,9 +75,23 @@ package struct RebuildJob: Sendable {
         // One that changed meanwhile.
         outcome.lost += await losses(of: recorded.sources, in: books.lake)
         guard outcome.lost.isEmpty else { return outcome }
-        try await write(merger.snapshot(), of: recorded, to: books.lake, &outcome)
+        recorded.conflicts.finder = VersionFinder(read, in: books.lake, limits: limits)
+        try await collect(recorded.conflicts, into: merger)
+        try await write(
+            merger.snapshot(), ambiguous: merger.duplicates.ambiguousByDay[day] ?? 0, of: recorded,
+            to: books.lake, &outcome)
         _ = consume lock
         return outcome
+    }
+
+    /// Puts those versions of calls that nobody has decided into `merger` that the lake keeps, whatever has
+    /// become of their objects.
+    private func collect(_ conflicts: ConflictBook, into merger: UsageMerger) async throws {
+        var collector = merger.makeCollector(for: .day(day))
+        for call in try await conflicts.known(on: day) where call.decision == nil {
+            for version in call.call.versions { collector.insert(version) }
+        }
+        collector.commit()
     }
 
     /// What the ledger knows of the day.
@@ -85,13 +99,14 @@ package struct RebuildJob: Sendable {
         let day: LedgerDay
         let sums: UsageSums
         let sources: [LedgerObject]
+        var conflicts: ConflictBook
     }
 
     /// What to do where nobody knows the sources.
     private static let advice =
         "where the day's file is damaged, move it away and ingest the day's objects"
 
-    private func recorded(in books: LakeLedger) throws(PipelineError) -> Recorded {
+    private func recorded(in books: LakeLedger) async throws(PipelineError) -> Recorded {
         let ledger: Ledger
         do throws(PipelineError) {
             ledger = try books.reading()
@@ -109,9 +124,11 @@ package struct RebuildJob: Sendable {
                 reason: "the ledger names no sources of this day; \(Self.advice)"
             )
         }
-        let sums = try ledger.sums(of: day)
+        let facts = try await FactSurvey(of: books.lake, ledger: ledger, in: .day(day)).facts
+        let sums = try ledger.sumsByDecisions(of: day, facts: facts)
+        let conflicts = try await ConflictBook(of: books.lake, facts: facts)
         try ledger.close()
-        return Recorded(day: known, sums: sums, sources: sources)
+        return Recorded(day: known, sums: sums, sources: sources, conflicts: conflicts)
     }
 
     /// What is lost of sources, in their order.
@@ -140,7 +157,7 @@ package struct RebuildJob: Sendable {
 
     /// Puts the day in place of the present one, and records that.
     private func write(
-        _ snapshot: UsageMerger.Snapshot, of recorded: Recorded, to lake: Lake,
+        _ snapshot: UsageMerger.Snapshot, ambiguous: Int, of recorded: Recorded, to lake: Lake,
         _ outcome: inout Outcome
     ) async throws {
         guard let references = snapshot.days().first.map({ snapshot.sorted($0.references) }) else {
@@ -155,7 +172,8 @@ package struct RebuildJob: Sendable {
             }
         let present = try await present(of: recorded, file, in: lake)
         let rebuilt = try present.rebuilt(
-            references, of: snapshot, to: day, limits: limits, &outcome)
+            references, of: snapshot, to: day, knowing: try await recorded.conflicts.known(on: day),
+            limits: limits, &outcome)
         if !force {
             outcome.lostUsage = recorded.sums.losses(to: UsageSums(rebuilt.sums))
             guard outcome.lostUsage.isEmpty else { return }
@@ -166,7 +184,10 @@ package struct RebuildJob: Sendable {
             if outcome.damage != nil, let copy = present.copy {
                 outcome.damagedCopy = "\(try await lake.keep(damaged: copy))"
             }
-            let writer = DayFileWriter(lake: lake, format: format, limits: limits, jobs: jobs)
+            record.conflictBook.finder = recorded.conflicts.finder
+            let writer = DayFileWriter(
+                lake: lake, format: format, limits: limits, jobs: jobs,
+                conflicts: record.conflictBook)
             let written = try await writer.writeOnce(
                 references, of: snapshot, to: day, merging: rebuilt.merged, replacing: present.copy
             )
@@ -174,9 +195,9 @@ package struct RebuildJob: Sendable {
                 throw DayFileWriter.contention(lake.place(of: day, in: format))
             }
             let contents = try record.contents(
-                of: day, in: format, written, replacing: present.copy)
+                of: day, in: format, written, replacing: present.copy, ambiguous: ambiguous)
             outcome.isRestated = try await record.finish(RunResult(days: [contents])).contains(day)
-            outcome.rebuilt = IngestSummary.Day(day, written.outcome)
+            outcome.rebuilt = IngestSummary.Day(day, written.outcome, ambiguous: ambiguous)
         } catch {
             record.fail()
             throw error

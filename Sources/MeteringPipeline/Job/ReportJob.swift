@@ -134,9 +134,10 @@ public struct ReportJob: Sendable {
         let needs = DayFileAggregator(query)
         var ahead = DaysAhead(lake.isLocal ? [] : alone, of: stores) { needs.fields(of: $0) }
         defer { ahead.cancel() }
+        let conflicts = try await conflicts(of: lake, isNeeded: !references.isEmpty)
         for partition in partitions {
             let new = snapshot.sorted(references[partition.day] ?? [])
-            let day = LakeDayReader(day: partition.day, limits: limits, lake: lake)
+            let day = LakeDayReader(day: partition.day, limits: limits, lake: lake, conflicts: conflicts)
             do {
                 met.add(
                     try await day.read(
@@ -163,5 +164,15 @@ public struct ReportJob: Sendable {
             report: report, failures: failures, rejected: outcome.counts.rejected,
             ledgerFailure: findings.ledgerFailure
         )
+    }
+
+    /// What the lake lists of calls in conflict, which matters where files lie beside those of days.
+    private func conflicts(
+        of lake: Lake, isNeeded: Bool
+    ) async throws(PipelineError) -> ConflictBook {
+        guard isNeeded else { return ConflictBook(of: lake) }
+        let ledger = try? Ledger(readingAt: ledger ?? lake.ledgerFile)
+        let facts = try await FactSurvey(of: lake, ledger: ledger, in: query.utcDays).facts
+        return try await ConflictBook(of: lake, facts: facts)
     }
 }

@@ -3,15 +3,15 @@ internal import BedrockMetering
 /// The ledger as a run has it: asked before objects are opened, and written once every day is in
 /// place.
 struct RunRecord {
-    private let lake: Lake
+    let lake: Lake
     private let kind: LedgerRun.Kind
-    private let clock: LedgerClock
-    private var ledger: Ledger
+    let clock: LedgerClock
+    private(set) var ledger: Ledger
     /// The facts; nil until the run has begun.
-    private var book: FactBook?
-    private var run: LedgerRun.ID = 0
+    var book: FactBook?
+    private(set) var run: LedgerRun.ID = 0
     /// The days whose files are as the ledger says.
-    private var trusted: [UsageDay: (day: LedgerDay, version: ObjectVersion)] = [:]
+    private(set) var trusted: [UsageDay: (day: LedgerDay, version: ObjectVersion)] = [:]
     /// What went wrong with the ledger itself, and was mended.
     private(set) var warnings: [String] = []
     /// Closed days of which the run has made restatements, also those that one before it had not recorded.
@@ -19,6 +19,8 @@ struct RunRecord {
     /// The sums by tenant and model of files that took part in the run, of which the facts know tenants
     /// alone.
     private var knownSums: [Checksum: UsageSums] = [:]
+    /// Calls in conflict that the lake lists, and what was decided of them.
+    var conflictBook: ConflictBook
 
     /// Opens the ledger of a lake whose lock is held, and notes that a run begins.
     ///
@@ -31,6 +33,7 @@ struct RunRecord {
         self.kind = kind
         self.clock = clock
         ledger = try Ledger(at: path ?? lake.ledgerFile, isOwn: path == nil)
+        conflictBook = ConflictBook(of: lake)
         warnOfDamage()
         do throws(PipelineError) {
             try await begin()
@@ -60,6 +63,7 @@ struct RunRecord {
         if !distrusted.isEmpty { try ledger.distrust(distrusted) }
         try await settle(&book)
         self.book = book
+        conflictBook = try await ConflictBook(of: lake, facts: ledger)
     }
 
     /// Records what a run before this one has changed in closed days and could not record.
@@ -121,7 +125,7 @@ struct RunRecord {
     /// - Parameter replaced: the file that was there before; that which was merged where nil.
     mutating func contents(
         of day: UsageDay, in format: LakeFormat, _ written: DayFileWriter.Written,
-        replacing replaced: DayCopy? = nil
+        replacing replaced: DayCopy? = nil, ambiguous: Int = 0
     ) throws(PipelineError) -> DayContents {
         try keepSums(of: replaced ?? written.present, day)
         let previous = try (replaced ?? written.present).map { copy throws(PipelineError) in
@@ -133,12 +137,14 @@ struct RunRecord {
                 reason: "is not in place"
             )
         }
-        return DayContents(
+        var contents = DayContents(
             day: day, file: lake.location(of: day, in: format), checksum: checksum,
             fileSize: written.version.size, fileTag: LedgerDay.tag(of: written.version),
-            sums: written.sums, contested: written.contested, previous: previous,
+            sums: written.sums, previous: previous,
             holdsOnlyReadRows: kind != .convert && written.outcome.presentOnly == 0
         )
+        contents.ambiguous = ambiguous
+        return contents
     }
 
     /// Keeps the sums of a closed day's file before another one takes its place, where the facts know
@@ -160,8 +166,10 @@ struct RunRecord {
     ) throws(PipelineError) -> [Restatement.Change] {
         guard trusted[day] == nil else { return [] }
         let sums = UsageSums(contents.sums)
-        var losses = try ledger.sums(of: day).losses(to: sums)
-        if losses.isEmpty { losses = try ledger.closedDay(day)?.sums.losses(to: sums) ?? [] }
+        var losses = try ledger.sumsByDecisions(of: day).losses(to: sums)
+        if losses.isEmpty {
+            losses = try ledger.closedDay(day)?.sumsByDecisions.losses(to: sums) ?? []
+        }
         return losses.filter { $0.difference.requests < 0 }
     }
 
@@ -204,6 +212,7 @@ struct RunRecord {
             self.book = book
         }
         try ledger.finish(run, with: result, now: clock.now())
+        try noteDecisions(appliedTo: result.days)
     }
 
     /// Makes the fact that a closed day was restated, where it was.

@@ -82,11 +82,15 @@ package struct StatusJob: Sendable {
             restatements[day, default: []].append(fact)
         }
         let unsettled = Set(survey.unsettled.map(\.day))
+        let conflicts = survey.conflicts.openByDay
         for index in status.days.indices {
             let day = status.days[index].day
             status.days[index].finality = survey.facts.finality(of: day)
             status.days[index].restatements = restatements[day] ?? []
             status.days[index].isAsClosed = !unsettled.contains(day)
+            let remark = survey.conflicts.remarks[day]
+            status.days[index].conflictsRemark = remark
+            status.days[index].conflicts = remark == nil ? conflicts[day] ?? 0 : nil
         }
         status.factBreaks = survey.facts.breaks
         status.failures += survey.failures(in: lake)
@@ -97,8 +101,7 @@ package struct StatusJob: Sendable {
     ) throws(PipelineError) -> LakeStatus.Recorded {
         let rejects = try ledger?.openRejects(of: day.day).values.reduce(0, +) ?? 0
         return LakeStatus.Recorded(
-            changed: day.changed, rejects: rejects, conflicts: day.conflicts,
-            conflictsRemark: day.unlistedConflictsRemark, isUnchanged: isUnchanged,
+            changed: day.changed, rejects: rejects, ambiguous: day.ambiguous, isUnchanged: isUnchanged,
             mayHoldUnknownRows: day.mayHoldUnknownRows
         )
     }

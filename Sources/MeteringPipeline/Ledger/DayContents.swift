@@ -12,8 +12,8 @@ package struct DayContents: Sendable, Hashable {
     package var fileTag: String
     /// The sums of all its rows.
     package var sums: [TenantModel: UsageTotals]
-    /// The calls of which this run met more than one version.
-    package var contested: [ContestedCall]
+    /// The ambiguous lines that this run met beside an equal one of its own.
+    package var ambiguous = 0
     /// The checksum of the file that was there before and was merged in, nil where there was none.
     package var previous: Checksum?
     /// Whether each row is of an object that this run has read, so that the file, whatever became of it
@@ -22,8 +22,8 @@ package struct DayContents: Sendable, Hashable {
 
     package init(
         day: UsageDay, file: String, checksum: Checksum, fileSize: Int64, fileTag: String = "",
-        sums: [TenantModel: UsageTotals], contested: [ContestedCall] = [],
-        previous: Checksum? = nil, holdsOnlyReadRows: Bool = false
+        sums: [TenantModel: UsageTotals], previous: Checksum? = nil,
+        holdsOnlyReadRows: Bool = false
     ) {
         self.day = day
         self.file = file
@@ -31,7 +31,6 @@ package struct DayContents: Sendable, Hashable {
         self.fileSize = fileSize
         self.fileTag = fileTag
         self.sums = sums
-        self.contested = contested
         self.previous = previous
         self.holdsOnlyReadRows = holdsOnlyReadRows
     }

@@ -2,8 +2,8 @@ package import BedrockMetering
 internal import GRDB
 
 extension Ledger {
-    /// The calls of `period`, or of all days where nil, of which runs met more than one version, in the
-    /// order of days, tenants and request ids.
+    /// The calls of `period`, or of all days where nil, of which runs of 0.1.0 met more than one version, in
+    /// the order of days, tenants and request ids: since then the lake itself lists them, with versions.
     package func conflicts(
         in period: UsagePeriod? = nil
     ) throws(PipelineError) -> [ContestedCall] {
@@ -22,21 +22,7 @@ extension Ledger {
         }
     }
 
-    /// Lists calls of days that are recorded, unless they are listed already.
-    func record(_ contested: [ContestedCall], _ database: Database) throws {
-        for call in contested {
-            try database.change(
-                """
-                INSERT INTO conflict (day, tenant, request) VALUES (
-                    \(call.day), \(exactly: call.tenant.rawValue), \(exactly: call.request.rawValue)
-                )
-                ON CONFLICT DO NOTHING
-                """
-            )
-        }
-    }
-
-    /// Begins the list of a day anew.
+    /// Forgets what runs of 0.1.0 have listed of a day.
     func forgetConflicts(on day: UsageDay, _ database: Database) throws {
         try database.change("DELETE FROM conflict WHERE day = \(day)")
         try database.change("UPDATE day SET unlisted_conflicts = 0 WHERE day = \(day)")

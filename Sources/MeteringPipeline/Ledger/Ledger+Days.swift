@@ -95,11 +95,13 @@ extension Ledger {
             """
             INSERT INTO day (
                 day, file, sha256, file_size, file_tag, requests, \(Self.tokenColumns),
-                changed_microseconds, unlisted_conflicts, may_hold_unknown_rows
+                changed_microseconds, unlisted_conflicts, ambiguous, may_hold_unknown_rows
             ) VALUES (
                 \(contents.day), \(exactly: contents.file), \(contents.checksum.description),
                 \(contents.fileSize), \(contents.fileTag), \(totals.requests), \(Self.tokenValues(totals)),
-                \(isChanged ? now : stored?.changed ?? now), 0, \(mayHoldUnknownRows)
+                \(isChanged ? now : stored?.changed ?? now), 0,
+                \(isRebuilt ? contents.ambiguous : max(contents.ambiguous, stored?.ambiguous ?? 0)),
+                \(mayHoldUnknownRows)
             )
             ON CONFLICT (day) DO UPDATE SET
                 file = excluded.file, sha256 = excluded.sha256, file_size = excluded.file_size,
@@ -110,11 +112,11 @@ extension Ledger {
                 cache_write_input_tokens = excluded.cache_write_input_tokens,
                 total_tokens = excluded.total_tokens,
                 changed_microseconds = excluded.changed_microseconds,
+                ambiguous = excluded.ambiguous,
                 may_hold_unknown_rows = excluded.may_hold_unknown_rows
             """
         )
         if isRebuilt { try forgetConflicts(on: contents.day, database) }
-        try record(contents.contested, database)
         if before != after { try replaceSums(of: contents.day, with: contents.sums, database) }
     }
 
@@ -215,6 +217,7 @@ extension Ledger {
             changed: try row.time("changed_microseconds"),
             conflicts: try row.value("unlisted_conflicts") == 0
                 ? row.value("conflicts") as Int : nil,
+            ambiguous: try row.value("ambiguous"),
             mayHoldUnknownRows: try row.value("may_hold_unknown_rows")
         )
     }

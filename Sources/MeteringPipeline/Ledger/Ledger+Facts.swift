@@ -94,6 +94,13 @@ extension Ledger {
         try facts(where: "kind = 'day_restated' AND \(Self.isDay(in: period))", by: "day, sequence")
     }
 
+    /// The facts of a kind about the days of `period`, or of all where nil, in their order.
+    func facts(
+        ofKind kind: String, in period: UsagePeriod? = nil
+    ) throws(PipelineError) -> [RecordedFact] {
+        try facts(where: "kind = \(kind) AND \(Self.isDay(in: period))")
+    }
+
     /// A closed day as its facts leave it; nil where none closes it.
     package func closedDay(_ day: UsageDay) throws(PipelineError) -> ClosedDay? {
         ClosedDay(try facts(about: day).map(\.fact))
@@ -175,7 +182,7 @@ extension Fact.Content {
         switch self {
         case .dayClosed(let closing): (closing.file, closing.checksum)
         case .dayRestated(let change), .dayConverted(let change): (change.file, change.after)
-        case .unknown: nil
+        case .conflictDecided, .unknown: nil
         }
     }
 }

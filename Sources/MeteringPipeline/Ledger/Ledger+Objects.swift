@@ -145,7 +145,8 @@ extension Ledger {
             UPDATE object SET
                 usage = \(contents.counts.usage), foreign_events = \(contents.counts.foreign),
                 rejected = \(contents.counts.rejected),
-                total_mismatches = \(contents.counts.totalMismatches), is_complete = \(isComplete)
+                total_mismatches = \(contents.counts.totalMismatches),
+                placeholder_ids = \(contents.counts.placeholderIDs), is_complete = \(isComplete)
             WHERE number = \(object)
             """
         )

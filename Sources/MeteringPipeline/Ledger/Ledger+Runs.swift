@@ -53,6 +53,7 @@ extension Ledger {
                     foreign_events = \(counts.events.foreign),
                     rejected = \(counts.events.rejected),
                     total_mismatches = \(counts.events.totalMismatches),
+                    placeholder_ids = \(counts.events.placeholderIDs),
                     records = \(counts.records), duplicates = \(counts.duplicates.duplicates),
                     ambiguous = \(counts.duplicates.ambiguous),
                     conflicts = \(counts.duplicates.conflicts),
@@ -129,6 +130,7 @@ extension Ledger {
         events.foreign = try row.value("foreign_events")
         events.rejected = try row.value("rejected")
         events.totalMismatches = try row.value("total_mismatches")
+        events.placeholderIDs = try row.value("placeholder_ids")
         return events
     }
 }

@@ -17,6 +17,9 @@ package struct LedgerDay: Sendable, Hashable {
     /// How many calls of the day are listed as conflicts; a rebuild begins anew. Nil where a ledger of
     /// an older version counted conflicts and did not list them, until then.
     package let conflicts: Int?
+    /// The most lines that one run met beside an equal one of its own and that could be other calls; a
+    /// rebuild begins anew. So a run that is repeated adds nothing.
+    package let ambiguous: Int
     /// Whether the file may hold rows of no source that the ledger names, or of versions that are gone.
     ///
     /// So it is where the ledger is younger than the file, where something else wrote the file, where a

@@ -6,7 +6,7 @@ package struct LedgerRun: Sendable, Hashable {
     package typealias ID = Int64
 
     package enum Kind: String, Sendable, Hashable, CaseIterable {
-        case ingest, replay, rebuild, convert
+        case ingest, replay, rebuild, convert, decide
     }
 
     package enum Outcome: String, Sendable, Hashable, CaseIterable {

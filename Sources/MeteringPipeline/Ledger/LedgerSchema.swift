@@ -14,6 +14,8 @@ enum LedgerSchema {
         migrator.registerMigration("listed conflicts") { try $0.execute(sql: listedConflicts) }
         migrator.registerMigration("nights") { try $0.execute(sql: nights) }
         migrator.registerMigration("facts") { try $0.execute(sql: facts) }
+        migrator.registerMigration("identity") { try $0.execute(sql: identity) }
+        migrator.registerMigration("decisions") { try $0.execute(sql: decisions) }
         return migrator
     }
 
@@ -219,5 +221,20 @@ enum LedgerSchema {
         ALTER TABLE day RENAME COLUMN closed_microseconds TO older_closed_microseconds;
         ALTER TABLE restatement RENAME TO older_restatement;
         ALTER TABLE restatement_tenant RENAME TO older_restatement_tenant;
+        """
+
+    /// What tells how sure calls are told apart.
+    private static let identity = """
+        ALTER TABLE run ADD COLUMN placeholder_ids INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE object ADD COLUMN placeholder_ids INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE day ADD COLUMN ambiguous INTEGER NOT NULL DEFAULT 0;
+        """
+
+    private static let decisions = """
+        CREATE TABLE applied_decision (
+            day TEXT NOT NULL PRIMARY KEY,
+            fact INTEGER NOT NULL,
+            sha256 TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -9,6 +9,8 @@ enum NightlyHold: Sendable, Hashable {
     case incomplete(failures: Int)
     case notVerified
     case notAsRecorded([DayVerification.Finding])
+    /// Nobody has decided which versions of calls count.
+    case conflicts(Int)
     /// Its exports cannot be final before.
     case tooEarly(until: EventTime)
     /// Its turn is the night after.
@@ -22,6 +24,7 @@ enum NightlyHold: Sendable, Hashable {
         case .notVerified: "it was not verified"
         case .notAsRecorded(let findings):
             "not as recorded: \(findings.map(\.text).joined(separator: ", "))"
+        case .conflicts(let calls): "\(Counted.text(calls, "call", "calls")) in conflict"
         case .tooEarly(let time):
             "closes after \(time.day) \(time.description.dropFirst(11).prefix(5)) UTC"
         case .closesWithNight(let day): "closes with the night of \(day)"
@@ -49,6 +52,7 @@ extension NightlySummary {
         guard !verifications.isEmpty else { return .notVerified }
         let findings = verifications.flatMap(\.findings)
         guard findings.isEmpty else { return .notAsRecorded(findings) }
+        if let open = conflicts[entry.day], open > 0 { return .conflicts(open) }
         let earliest = LedgerDay.earliestClosing(of: entry.day)
         guard earliest <= now, entry.export?.window.isWhole ?? true else {
             return .tooEarly(until: earliest)

@@ -90,6 +90,7 @@ package struct NightlyJob: Sendable {
         if await gather(at: now, into: &summary) {
             await register(&summary)
             await verify(&summary)
+            await findConflicts(&summary)
             await close(plan, at: now, &summary)
         }
         summary.settle(plan, at: now)
@@ -228,6 +229,27 @@ package struct NightlyJob: Sendable {
         }
         for finding in verified ?? [] where !finding.findings.isEmpty {
             logger.error("not as recorded", metadata: ["date": "\(finding.day)"])
+        }
+    }
+
+    /// Finds out which calls wait for somebody to decide.
+    private func findConflicts(_ summary: inout NightlySummary) async {
+        let written = Set(summary.written)
+        let open = await step("conflicts", &summary) {
+            let place = Lake(at: try ObjectLocation(lake), stores: stores)
+            let books = try? Ledger(readingAt: ledger ?? place.ledgerFile)
+            let facts = try await FactSurvey(of: place, ledger: books)
+            let conflicts = try await LakeConflicts(of: place, facts: facts.facts, ledger: books)
+            if let failure = conflicts.failures.first {
+                throw PipelineError(
+                    code: .damagedLake, location: failure.location, reason: failure.reason)
+            }
+            let closed = facts.closedStates
+            return conflicts.openByDay.filter { closed[$0.key] == nil || written.contains($0.key) }
+        }
+        summary.conflicts = open ?? [:]
+        for (day, calls) in summary.conflicts {
+            logger.error("in conflict", metadata: ["date": "\(day)", "calls": "\(calls)"])
         }
     }
 

@@ -67,6 +67,9 @@ package struct NightlySummary: Sendable {
     package internal(set) var verified: [DayVerification]?
     /// Where the chain of facts does not hold, and what lies among them that is none.
     package internal(set) var factBreaks: [FactBreak] = []
+    /// How many calls of days that are not closed, or that the night has written to, are in conflict and not
+    /// decided.
+    package internal(set) var conflicts: [UsageDay: Int] = [:]
 
     init(of period: UsagePeriod) {
         self.period = period
@@ -97,6 +100,7 @@ package struct NightlySummary: Sendable {
     package var isClean: Bool {
         failures.isEmpty && outOfReach.isEmpty && runs.allSatisfy(\.isClean)
             && (verified ?? []).allSatisfy(\.findings.isEmpty) && factBreaks.isEmpty
+            && conflicts.isEmpty
     }
 
     /// The exit code of a command that ends with this: that of the first failure, else 65 where something
@@ -128,6 +132,13 @@ package struct NightlySummary: Sendable {
         lines += runs.flatMap(\.failures).map { "not taken: \($0)" }
         if runs.contains(where: { $0.counts.rejected > 0 }) {
             lines.append("meter-etl rejects names the rejected lines")
+        }
+        lines += conflicts.sorted { $0.key < $1.key }.map { day, calls in
+            "\(day): \(Counted.text(calls, "call", "calls")) in conflict: meter-etl conflicts --day \(day)"
+        }
+        let ambiguous = runs.reduce(0) { $0 + $1.duplicates.ambiguous }
+        if ambiguous > 0 {
+            lines.append("\(ambiguous) lines equal another one and could be calls of their own")
         }
         if let registration {
             lines.append("table: \(registration.outcome)")
@@ -223,6 +234,15 @@ package struct NightlySummary: Sendable {
             ("table", registration?.json() ?? "null"),
             ("verified", JSONText.array((verified ?? []).map { $0.json() })),
             ("fact_breaks", JSONText.array(factBreaks.map { JSONText.quoted($0.text) })),
+            (
+                "conflicts",
+                JSONText.array(
+                    conflicts.sorted { $0.key < $1.key }.map { day, calls in
+                        JSONText.object([
+                            ("date", JSONText.quoted("\(day)")), ("calls", String(calls)),
+                        ])
+                    })
+            ),
             ("failures", JSONText.array(failures.map { $0.json() })),
         ]) + "\n"
     }

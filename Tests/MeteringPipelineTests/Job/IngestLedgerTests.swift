@@ -212,7 +212,8 @@ import Testing
         let ledger = try ledger()
         let days = try ledger.days()
         #expect(days.map(\.totals.total) == summary.days.map(\.totalTokens))
-        #expect(days.reduce(0) { $0 + ($1.conflicts ?? 0) } == summary.duplicates.conflicts)
+        #expect(
+            try await ConflictsJob(of: job.lake).run().calls.count == summary.duplicates.conflicts)
         let lake = Lake(at: job.lake)
         for known in days {
             let file = try #require(try await lake.partition(of: known.day).file(in: .json))

@@ -239,7 +239,7 @@ import Testing
         #expect(report.isComplete && report.days == nil)
         #expect(
             texts(report) == [
-                "conflicts and ambiguous calls: not known here: there is no ledger of this lake here",
+                "ambiguous calls: not known here: there is no ledger of this lake here",
                 "finality: not known here: there is no ledger of this lake here",
             ])
     }

@@ -12,14 +12,14 @@ import Testing
     }
 
     @Test func `a day holds the sums of its tenants and models`() throws {
-        let contents = DayContents.state(1, of: day, ["a": 2, "b": 3], contested: ["r", "s"])
+        let contents = DayContents.state(1, of: day, ["a": 2, "b": 3])
 
         try ledger.run(days: [contents], now: .hours(1, after: day))
 
         let stored = try #require(try ledger.day(day))
         #expect(stored.totals == .calls(5) && stored.totals.total == 75)
         #expect(stored.checksum == .state(1) && stored.file == "day.parquet")
-        #expect(stored.fileSize == 1000 && stored.conflicts == 2)
+        #expect(stored.fileSize == 1000)
         #expect(stored.changed == .hours(1, after: day))
         #expect(!stored.mayHoldUnknownRows)
         #expect(try ledger.sums(of: day) == UsageSums(contents.sums))
@@ -44,35 +44,13 @@ import Testing
     @Test func `a day that was left as it was keeps the time of its change`() throws {
         try ledger.run(days: [.state(1, of: day, ["a": 1])], now: .hours(1, after: day))
 
-        let same = DayContents.state(1, of: day, ["a": 1], contested: ["r"], after: 1)
+        let same = DayContents.state(1, of: day, ["a": 1], after: 1)
         try ledger.run(days: [same], now: .hours(2, after: day))
         #expect(try ledger.day(day)?.changed == .hours(1, after: day))
-        #expect(try ledger.day(day)?.conflicts == 1)
 
         try ledger.run(days: [.state(2, of: day, ["a": 2], after: 1)], now: .hours(3, after: day))
         #expect(try ledger.day(day)?.changed == .hours(3, after: day))
         #expect(try ledger.sums(of: day) == UsageSums(.of(["a": 2])))
-    }
-
-    @Test func `a call in conflict is listed once, until a rebuild begins the list anew`() throws {
-        let next = day.advanced(by: 1)
-        try ledger.run(
-            days: [
-                .state(1, of: next, ["a": 2], contested: ["r"]),
-                .state(1, of: day, ["a": 3], contested: ["s", "r"]),
-            ], now: next.end)
-        try ledger.run(
-            days: [.state(1, of: day, ["a": 3], contested: ["r", "t"], after: 1)], now: next.end)
-
-        #expect(try ledger.conflicts().map(\.day) == [day, day, day, next])
-        #expect(try ledger.conflicts().map(\.request) == ["r", "s", "t", "r"])
-        #expect(try ledger.conflicts(in: .day(next)).map(\.tenant) == ["a"])
-        #expect(try ledger.days().map(\.conflicts) == [3, 1])
-
-        try ledger.run(
-            .rebuild, days: [.state(1, of: day, ["a": 3], contested: ["t"])], now: next.end)
-        #expect(try ledger.conflicts().map(\.request) == ["t", "r"])
-        #expect(try ledger.days().map(\.conflicts) == [1, 1])
     }
 
     @Test func `a tenant that is gone from a day is gone from its sums`() throws {

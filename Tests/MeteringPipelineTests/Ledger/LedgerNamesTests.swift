@@ -52,19 +52,6 @@ import Testing
         }
     }
 
-    @Test func `calls in conflict of any names stay apart`() throws {
-        var contents = DayContents.state(1, of: day, [:])
-        // Each name as a tenant's and as a request's.
-        contents.contested = zip(Self.names, Self.names.reversed()).map {
-            ContestedCall(day: day, tenant: TenantID($0), request: RequestID($1))
-        }
-
-        for _ in 0..<2 { try ledger.run(days: [contents], now: day.end) }
-
-        #expect(try ledger.conflicts() == contents.contested.sorted { $0.tenant < $1.tenant })
-        #expect(try ledger.day(day)?.conflicts == Self.names.count)
-    }
-
     @Test func `tags of any text stay apart`() throws {
         for name in Self.names {
             let version = ObjectVersion(size: 1, modifiedNanoseconds: 1, tag: name)

@@ -76,16 +76,14 @@ extension ObjectReading.Reject {
 }
 
 extension DayContents {
-    /// A day's file in the given state, with 15 tokens a call; those in conflict are of tenant `a`.
+    /// A day's file in the given state, with 15 tokens a call.
     static func state(
-        _ state: Int, of day: UsageDay, _ calls: [TenantID: Int], contested: [RequestID] = [],
-        after previous: Int? = nil, file: String = "day.parquet"
+        _ state: Int, of day: UsageDay, _ calls: [TenantID: Int], after previous: Int? = nil,
+        file: String = "day.parquet"
     ) -> DayContents {
         DayContents(
             day: day, file: file, checksum: .state(state), fileSize: 1000,
-            sums: .of(calls),
-            contested: contested.map { ContestedCall(day: day, tenant: "a", request: $0) },
-            previous: previous.map { .state($0) }
+            sums: .of(calls), previous: previous.map { .state($0) }
         )
     }
 }

@@ -63,7 +63,7 @@ import Testing
     func `a call that a lost race brings in another version is a conflict`(theirs: Int) async throws
     {
         func version(_ input: Int) -> [UsageCall] {
-            [UsageCall(input: input, request: Array("r".utf8))]
+            [UsageCall(input: input, output: 20 - 2 * input, request: Array("r".utf8))]
         }
         try await write(version(5), to: "mine/a.json")
         try await write(version(theirs), to: "theirs/a.json")

@@ -1,0 +1,43 @@
+internal import BedrockMetering
+
+/// Finds out where versions of calls were logged, by reading again those of a run's objects that hold
+/// usage of the day: rows carry no place on their way to a day file.
+struct VersionFinder: Sendable {
+    let lake: Lake
+    let limits: DecodingLimits
+    /// The objects of the run, by the days that they hold usage of.
+    private let objects: [UsageDay: [StoredObject]]
+
+    init(_ outcome: SourceReader.Outcome, in lake: Lake, limits: DecodingLimits) {
+        self.lake = lake
+        self.limits = limits
+        var objects: [UsageDay: [StoredObject]] = [:]
+        for read in outcome.read {
+            guard case .read(let contents) = read.result else { continue }
+            for day in contents.usageByDay.keys { objects[day, default: []].append(read.object) }
+        }
+        self.objects = objects
+    }
+
+    /// The first place of each version that is found, in the order of objects' names.
+    func places(
+        of calls: [ContestedCall], on day: UsageDay
+    ) async -> [UsageRecord: CallVersion.Place] {
+        let wanted = Set(calls.flatMap(\.versions))
+        let (lake, limits) = (lake, limits)
+        let found = await Ahead.map(objects[day] ?? []) { object in
+            var sink = VersionSink(looking: wanted)
+            // What cannot be read again is not known, and nothing else is lost by that.
+            _ = try? await lake.stores.decode(object, limits: limits, into: &sink)
+            return (lake.location(of: object), sink.lines)
+        }
+        var places: [UsageRecord: CallVersion.Place] = [:]
+        for (object, lines) in found {
+            for (version, line) in lines {
+                let place = CallVersion.Place(object: object, line: line)
+                places[version] = min(places[version] ?? place, place)
+            }
+        }
+        return places
+    }
+}
