@@ -1,5 +1,6 @@
 #if Commands
     import ArgumentParser
+    import MeterConsole
     import MeteringPipeline
 
     @main
@@ -15,6 +16,11 @@
                 Nightly.self,
             ]
         )
+
+        static func main() async {
+            MisspeltOption.check(Self.self)
+            await main(nil)
+        }
     }
 #else
     @main

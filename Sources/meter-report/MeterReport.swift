@@ -7,6 +7,11 @@
 
     @main
     struct MeterReport: AsyncParsableCommand {
+        static func main() async {
+            MisspeltOption.check(Self.self)
+            await main(nil)
+        }
+
         static let configuration = CommandConfiguration(
             commandName: "meter-report",
             abstract: "Reports Bedrock usage per tenant and day, hour or month.",

@@ -37,6 +37,29 @@ package struct LogsClient: Sendable {
         ).taskId
     }
 
+    /// The log group of that name; nil where there is none.
+    package func logGroup(_ name: String) async throws -> LogGroup? {
+        struct Input: Encodable {
+            var logGroupNamePrefix: String
+            var nextToken: String?
+        }
+        struct Output: Decodable {
+            struct Group: Decodable {
+                var logGroupName: String?
+                var creationTime: Int64?
+                var retentionInDays: Int?
+            }
+            var logGroups: [Group]?
+            var nextToken: String?
+        }
+        let pages = try await client.pages(
+            Self.target("DescribeLogGroups"), Input(logGroupNamePrefix: name), as: Output.self,
+            token: \.nextToken, nextToken: \.nextToken)
+        return pages.flatMap { $0.logGroups ?? [] }.first { $0.logGroupName == name }.map {
+            LogGroup(createdMilliseconds: $0.creationTime, retentionDays: $0.retentionInDays)
+        }
+    }
+
     /// Export tasks of the account, or the one of an id.
     package func exportTasks(id: String? = nil) async throws -> [ExportTask] {
         struct Input: Encodable {
@@ -73,6 +96,14 @@ package struct LogsClient: Sendable {
                 state: task.status?.code.flatMap { ExportTask.State(rawValue: $0) } ?? .unknown)
         }
     }
+}
+
+/// What is known of a log group.
+package struct LogGroup: Sendable, Hashable {
+    /// When it was made, since 1970-01-01T00:00:00Z.
+    package let createdMilliseconds: Int64?
+    /// For how many days events are kept; nil for ever.
+    package let retentionDays: Int?
 }
 
 /// Codes of errors that a caller can act on.

@@ -6,10 +6,18 @@ extension ExportJob {
     ///
     /// The service's own words are looked at and not shown.
     func refusal(_ error: AWSError, in region: String) -> PipelineError? {
-        if error.code == "AccessDeniedException" { return denial(error) }
+        if error.code == "AccessDeniedException" { return denial(error, in: region) }
         guard error.operation == "CreateExportTask" else { return nil }
         let words = error.message?.lowercased() ?? ""
         let isOfBucket = words.contains("bucket")
+        if error.code == "ResourceNotFoundException", !isOfBucket {
+            return PipelineError(
+                code: .notFound, location: "log group \(logGroup)",
+                reason: """
+                    there is no log group \(logGroup) in \(region); --log-group names it, and \
+                    AWS_REGION or the profile the region
+                    """)
+        }
         guard error.code == "InvalidParameterException" || isOfBucket else { return nil }
         let isMissing = isOfBucket && words.contains("not exist")
         return PipelineError(
@@ -24,11 +32,11 @@ extension ExportJob {
     }
 
     /// What is not allowed to export one day is not allowed to export another.
-    private func denial(_ error: AWSError) -> PipelineError {
+    private func denial(_ error: AWSError, in region: String) -> PipelineError {
         var failure = PipelineError(
             code: .inputOutput, location: "log group \(logGroup)",
             reason: """
-                \(AWSFailure.reason(of: error)); whoever exports it needs logs:CreateExportTask, \
+                \(AWSFailure.reason(of: error, in: region)); whoever exports it needs logs:CreateExportTask, \
                 logs:DescribeExportTasks, and s3:PutObject in \(destination), as README.md has it under \
                 Permissions on AWS
                 """)

@@ -9,9 +9,12 @@ struct NightlyHistory: Sendable {
     private(set) var done: Set<UsageDay> = []
     /// When days were closed, whichever machine did.
     private(set) var closed: [UsageDay: EventTime] = [:]
-    /// Closed days of the period whose files were lost or replaced.
+    /// Days of the period whose files were lost, and closed ones whose files were replaced.
     private(set) var lost: Set<UsageDay> = []
     private(set) var ledger: NightlySummary.LedgerState
+
+    /// Whether no night has begun with anything so far, and nothing was closed.
+    var isFirst: Bool { begun.isEmpty && closed.isEmpty }
 
     /// What facts and the ledger say, and without one what can be seen of the nights before in the lake.
     ///
@@ -52,6 +55,12 @@ struct NightlyHistory: Sendable {
         let unchanged = await lake.unchangedVersions(of: days)
         var trusted: [UsageDay: Checksum] = [:]
         for day in days where unchanged[day.day] != nil { trusted[day.day] = day.checksum }
+        for day in days where !day.isEmpty && closed[day.day] == nil && unchanged[day.day] == nil {
+            guard let present = try? await lake.partition(of: day.day), present.files.isEmpty
+            else { continue }
+            lost.insert(day.day)
+            begun.insert(day.day)
+        }
         let asked = states.values.filter { (period.first...period.last).contains($0.day) }
         for day in await lake.unsettled(asked, trusting: trusted) {
             // That a file cannot be looked at, as without credentials, says nothing about it.

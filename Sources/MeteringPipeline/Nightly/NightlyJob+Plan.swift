@@ -23,7 +23,12 @@ extension NightlyJob {
             return (history, plan)
         }
         guard let (history, plan) = found else {
-            for index in summary.days.indices { summary.days[index].hold = .notDone }
+            // What the ledger has of facts is as true as it was.
+            let closed = try? Ledger(readingAt: ledger ?? lake.ledgerFile).closedStates(in: asked)
+            for index in summary.days.indices {
+                summary.days[index].closed = closed?[summary.days[index].day]?.finality.closed
+                if summary.days[index].closed == nil { summary.days[index].hold = .notDone }
+            }
             return nil
         }
         if history.ledger != .read, history.ledger != .new {
@@ -33,9 +38,11 @@ extension NightlyJob {
         }
         summary.ledger = history.ledger
         summary.outOfReach = plan.outOfReach
+        if case .night = span { summary.isFirst = history.isFirst }
         summary.days = plan.days.map { day in
             var entry = NightlySummary.Day(day: day)
             entry.closed = history.closed[day]
+            entry.wasLost = history.lost.contains(day)
             return entry
         }
         return plan

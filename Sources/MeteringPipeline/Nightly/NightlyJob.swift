@@ -92,6 +92,12 @@ package struct NightlyJob: Sendable {
             await verify(&summary)
             await findConflicts(&summary)
             await close(plan, at: now, &summary)
+            if summary.isFirst, let first = plan.days.first,
+                case .exports(let group, let destination) = input
+            {
+                summary.earlier = await earlierDays(
+                    than: first, of: group, to: destination, in: place, at: now)
+            }
         }
         summary.settle(plan, at: now)
         logger.log(

@@ -11,6 +11,8 @@ package struct NightlySummary: Sendable {
         package internal(set) var ingest: IngestSummary?
         /// When the day was closed; nil where it stays open.
         package internal(set) var closed: EventTime?
+        /// Whether its file was lost, or replaced since it was closed, so that it was done again.
+        package internal(set) var wasLost = false
         /// Why it stays open; nil where it does not.
         var hold: NightlyHold?
 
@@ -58,6 +60,11 @@ package struct NightlySummary: Sendable {
     package internal(set) var days: [Day]
     /// What the one ingest of a source of all days did; nil where there are exports, or it failed.
     package internal(set) var ingest: IngestSummary?
+    /// Whether it is the first night of the lake.
+    var isFirst = false
+    /// What the log group has from before the first night; nil where that is nothing, or it is no first
+    /// night.
+    var earlier: EarlierDays?
     /// Days that nights have left undone and that are too long ago for a night to make up.
     package internal(set) var outOfReach: [UsageDay] = []
     package internal(set) var failures: [Failure] = []
@@ -117,11 +124,12 @@ package struct NightlySummary: Sendable {
         case .missing, .unreadable:
             lines.append(
                 "the ledger was \(ledger.rawValue): days since the first export or file of the last "
-                    + "\(NightlyPlan.reach) days are made up, and closed anew")
+                    + "\(NightlyPlan.reach) days are made up; those that are closed stay so")
         }
         if days.isEmpty { lines.append("nothing to do: all days are closed") }
         if let ingest {
-            lines.append("source: \(ingest.records) new records, \(Self.losses(of: ingest))")
+            lines.append(
+                "source: \(Self.count(ingest.records, "new record")), \(Self.losses(of: ingest))")
         }
         lines += days.map { "\($0.day): \(text(of: $0))" }
         lines += Set(written).subtracting(days.map(\.day)).sorted().compactMap { day in
@@ -144,8 +152,9 @@ package struct NightlySummary: Sendable {
             lines.append("table: \(registration.outcome)")
         }
         if let verified, !days.isEmpty {
-            let differing = verified.count { !$0.findings.isEmpty }
-            lines.append("days verified: \(verified.count), \(differing) not as recorded")
+            let differing = Set(verified.filter { !$0.findings.isEmpty }.map(\.day)).count
+            let all = Set(verified.map(\.day)).count
+            lines.append("days verified: \(all), \(differing) not as recorded")
             lines += verified.filter { !$0.findings.isEmpty }.map { day in
                 day.isOfAnotherWriter
                     ? "not taken: \(day.text)"
@@ -154,6 +163,17 @@ package struct NightlySummary: Sendable {
             }
         }
         lines += factBreaks.map { "facts: \($0.text)" }
+        switch earlier {
+        case .missing(let days, let command):
+            lines.append(
+                "this is the first night of this lake; the log group may have \(Self.dates(days)), "
+                    + "and the lake does not; \(command) makes them up")
+        case .unknown(let reason):
+            lines.append(
+                "this is the first night of this lake; whether the log group has earlier days is not "
+                    + "known: \(reason); meter-etl nightly --backfill makes days up")
+        case nil: break
+        }
         if let first = outOfReach.first, let last = outOfReach.last {
             lines.append(
                 "out of reach: \(Self.dates(outOfReach)); "
@@ -196,6 +216,12 @@ package struct NightlySummary: Sendable {
         } else if ingest(of: day) != nil, records(of: day.day) == 0 {
             parts.append("0 new records")
         }
+        if day.wasLost {
+            parts.append(
+                isAsRecorded(day.day)
+                    ? "its file was lost or replaced, and was made again"
+                    : "its file was lost or replaced, and is not as it was")
+        }
         parts += changes(of: day.day)
         if day.closed != nil { parts.append("closed") }
         if let reason = day.reason { parts.append("provisional: \(reason)") }
@@ -204,14 +230,35 @@ package struct NightlySummary: Sendable {
 
     /// What an ingest could not take.
     private static func losses(of ingest: IngestSummary) -> String {
-        "\(ingest.counts.rejected) rejected lines, \(ingest.failures.count) failures"
+        "\(count(ingest.counts.rejected, "rejected line")), "
+            + count(ingest.failures.count, "failure")
+    }
+
+    /// `1 failure`, `2 failures`.
+    private static func count(_ number: Int, _ noun: String) -> String {
+        "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 
     /// What the night has changed in a day.
     private func changes(of day: UsageDay) -> [String] {
         let records = records(of: day)
-        return (records > 0 ? ["\(records) new records"] : [])
+        return (records > 0 ? [Self.count(records, "new record")] : [])
             + (runs.contains { $0.restated.contains(day) } ? ["restated"] : [])
+    }
+
+    /// Whether verification has found the day as it should be.
+    private func isAsRecorded(_ day: UsageDay) -> Bool {
+        let found = (verified ?? []).filter { $0.day == day }
+        return !found.isEmpty && found.allSatisfy(\.findings.isEmpty)
+    }
+
+    /// The days of the log group that the lake lacks, as JSON; null where that is not known.
+    private var earlierJSON: String {
+        switch earlier {
+        case .missing(let days, _): JSONText.array(days.map { JSONText.quoted("\($0)") })
+        case .unknown: "null"
+        case nil: "[]"
+        }
     }
 
     /// Whether the day has no usage.
@@ -230,6 +277,7 @@ package struct NightlySummary: Sendable {
             ("ingest", Self.json(of: ingest)),
             ("days", JSONText.array(days.map { $0.json(records: records(of: $0.day)) })),
             ("out_of_reach", JSONText.array(outOfReach.map { JSONText.quoted("\($0)") })),
+            ("not_in_lake", earlierJSON),
             ("not_done", JSONText.array(notDone.map { JSONText.quoted("\($0)") })),
             ("table", registration?.json() ?? "null"),
             ("verified", JSONText.array((verified ?? []).map { $0.json() })),
@@ -254,6 +302,7 @@ extension NightlySummary.Day {
             ("date", JSONText.quoted("\(day)")), ("records", String(records)),
             ("export", export?.json() ?? "null"), ("ingest", NightlySummary.json(of: ingest)),
             ("closed_at", closed.map { JSONText.quoted("\($0)") } ?? "null"),
+            ("file_was_lost", String(wasLost)),
             ("provisional_because", reason.map { JSONText.quoted($0) } ?? "null"),
         ])
     }

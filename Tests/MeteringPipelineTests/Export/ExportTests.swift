@@ -269,6 +269,11 @@ import Testing
 
         #expect(error?.exitCode == status)
         #expect(error?.location == "log group /aws/bedrock/metering")
+        let words =
+            status == 66
+            ? "there is no log group /aws/bedrock/metering in us-east-1"
+            : "these credentials are not allowed to do this in us-east-1"
+        #expect(error?.reason.hasPrefix(words) == true)
     }
 
     @Test(arguments: ["DescribeExportTasks", "CreateExportTask"])

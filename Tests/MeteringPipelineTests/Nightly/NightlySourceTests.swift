@@ -118,6 +118,10 @@ import Testing
             summary.days.map(\.day.description) == ["2025-12-06", "2025-12-07", "2025-12-08"])
         #expect(try folder.files("lake")[name] == whole)
         #expect(try closed() == ["2025-12-06", "2025-12-07"])
+        #expect(
+            summary.text().contains(
+                /\n2025-12-06: .*its file was lost or replaced, and was made again; .*closed\n/))
+        #expect(summary.json().contains("\"file_was_lost\": true"))
     }
 
     @Test func `nights that were missed are made up`() async throws {
