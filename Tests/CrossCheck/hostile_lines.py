@@ -4,6 +4,7 @@ Sound lines come from `make_records`; each object is made of whole lines, so tha
 line by line sees the same events as one that reads documents.
 """
 
+import base64
 import gzip
 import json
 import random
@@ -72,6 +73,9 @@ def _spoilt(rng, call):
         lambda: line.update({rng.choice(["tenant_id", "user_id", "model_id"]): None}),
         lambda: line.update({rng.choice(["tenant_id", "model_id"]): ""}),
         lambda: line.update({rng.choice(["tenant_id", "user_id", "request_id"]): 7}),
+        lambda: line.update(event=line.pop("event_type")),
+        lambda: line.update(event_type=rng.choice(
+            [None, 7, [USAGE], {}, "Bedrock_Token_Usage", f" {USAGE} ", "bedrock-token-usage"])),
         lambda: line.update({_count(rng): rng.choice(
             [-1, 1.5, "", "ten", "1e", " 1", "0x1", 1 << 63, "9223372036854775808", True, [1], {},
              "-3", "1.5e0", "12345e-2", "1e19", "01", "+1", "1.", 1e300])}),
@@ -105,6 +109,13 @@ def _foreign(rng):
         b'{"event_type": "bedrock_model_list", "tenant_id": "acme"}', b"{}", b'{"level": "info"}',
         b'{"event_type": "audit", "detail": "' + USAGE.encode() + b'"}', b"{not JSON}",
         b"plain text",
+        b'{"event_type": "chat", "tenant_id": "a", "model_id": "m", "input_tokens": 3}',
+        b'{"tenant_id": "a", "model_id": "m", "usage": {"input_tokens": 3, "output_tokens": 4}}',
+        b'{"message": "SELECT tenant_id, model_id, input_tokens FROM usage"}',
+        b'{"_aws": {"Timestamp": 1}, "tenant_id": "a", "model_id": "m", "input_tokens": 3}',
+        b'{"schemaType": "ModelInvocationLog", "input": {"text": "' + USAGE.encode() + b'"}}',
+        b'INFO {"tenant_id": "a", "model_id": "m", "max_tokens": 3}',
+        b"REPORT RequestId: 7b1c\tDuration: 2.5 ms\tBilled Duration: 3 ms",
     ])
 
 
@@ -117,6 +128,8 @@ def _unusual(rng, call):
     line.setdefault("request_id", rng.choice([None, ""]))
     line["cache_read_input_tokens"] = line.get("cache_read_input_tokens") or rng.choice(
         [None, "0", "-0", "0.0", 0.0, "0e5"])
+    if rng.random() < 0.2:
+        line["timestamp"] = line["timestamp"].replace(".", ",")
     line["note"] = rng.choice(
         ["\\ud83d", "\"tenant_id\": 1", "\U0001f600", USAGE, {"deep": {"note": [1, {"x": None}]}}])
     text = json.dumps(line, ensure_ascii=rng.random() < 0.5)
@@ -125,6 +138,55 @@ def _unusual(rng, call):
         f"\\u{ord(character):04x}" if character == "_" and rng.random() < 0.02 else character
         for character in text)
     return (rng.choice(["", " ", "\t"]) + text + rng.choice(["", " ", "\t "])).encode()
+
+
+def write_wrapped_objects(folder, calls, count=20):
+    """Writes an object for each way in which a sound line may lie in another; says how many lines each has."""
+    lines = [call.line for call in calls[:count]]
+    names = []
+    for number, wrap in enumerate(_WRAPPERS):
+        for has_headers in [True, False]:
+            path = folder / f"wrapped-{number}-{'task' if has_headers else 'lines'}.gz"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            head = "2025-12-07T01:02:03.004Z " if has_headers else ""
+            path.write_bytes(gzip.compress("\n".join(head + wrap(line) for line in lines).encode()))
+            names.append(path.name)
+    return {name: count for name in names}
+
+
+def _base64(text):
+    return base64.b64encode(text.encode()).decode()
+
+
+def _compressed(text):
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
+
+
+_WRAPPERS = [
+    lambda line: f'{{"level": "INFO", "timestamp": "2025-12-07T01:02:03Z", "message": {line}}}',
+    lambda line: json.dumps({"level": "INFO", "message": line}),
+    lambda line: json.dumps({"event_type": "log", "message": line}),
+    lambda line: f'{{"event_type": "log", "message": {line}}}',
+    lambda line: json.dumps({"log": json.dumps({"log": line}), "stream": "stdout"}),
+    lambda line: f"INFO:root:{line}",
+    lambda line: f"2025-12-07T01:02:03.123456789Z stdout F {line}",
+    lambda line: f"level=info msg={json.dumps(line)}",
+    lambda line: f"\x1b[32mINFO\x1b[0m {line}\x1b[0m",
+    lambda line: f"[{line}]",
+    lambda line: f'{{"version": "0", "detail-type": "usage", "detail": {line}}}',
+    lambda line: json.dumps({"Records": [{"Sns": {"Message": line}}]}),
+    lambda line: json.dumps({"Records": [{"body": line}]}),
+    lambda line: json.dumps({"resourceLogs": [{"scopeLogs": [{"logRecords": [
+        {"timeUnixNano": "1765101600000000000", "body": {"stringValue": line}}]}]}]}),
+    lambda line: json.dumps({"events": [{"timestamp": 1765101600000, "message": line}]}),
+    lambda line: json.dumps({"awslogs": {"data": _compressed(line)}}),
+    lambda line: json.dumps({"records": [{"recordId": "1", "data": _base64(line)}]}),
+    lambda line: json.dumps({"Records": [{"kinesis": {"data": _base64(line)}}]}),
+    lambda line: json.dumps({"attemptsMade": 4, "rawData": _compressed(line)}),
+    lambda line: json.dumps({"message": {"awslogs": {"data": _compressed(line)}}}),
+    lambda line: "Event: " + json.dumps({"awslogs": {"data": _compressed(line)}}),
+    lambda line: json.dumps({"message": line}).replace("_", "\\u005f"),
+]
 
 
 def _count(rng):

@@ -11,7 +11,7 @@ from collections import Counter
 from athena_engine import Athena, AthenaError
 from athena_table import COLUMNS, DATABASE, PARTITION_KEYS, TABLE, open_lake
 from checks import Group
-from hostile_lines import write_hostile_objects
+from hostile_lines import write_hostile_objects, write_wrapped_objects
 from ingest_rules import statement_errors
 from sql_files import statements
 from tools import ROOT
@@ -107,6 +107,7 @@ def check_athena_ingest(tools, folder, calls, seed):
     hostile = folder / "hostile"
     write_hostile_objects(hostile, calls, seed)
     yield check_hostile_lines(tools, hostile, folder / "athena-hostile")
+    yield check_wrapped_lines(tools, folder / "wrapped", folder / "athena-wrapped", calls)
     yield check_interrupted_runs(tools, objects, folder / "athena-random" / "lake")
 
 
@@ -216,6 +217,24 @@ def check_hostile_lines(tools, objects, folder):
     return group
 
 
+def check_wrapped_lines(tools, objects, lake, calls):
+    """Lines that our own ingest takes out of others are each rejected, and none goes without a word."""
+    group = Group("wrapped lines, ingested inside Athena")
+    wanted = write_wrapped_objects(objects, calls)
+    summary = tools.ingest(objects, lake, "parquet")
+    taken = summary["records"] + summary["duplicates"]
+    group.check("our own ingest", "" if taken == sum(wanted.values()) and not summary["rejected"] else
+                f"{taken} lines of {sum(wanted.values())}, {summary['rejected']} rejected")
+    ingest = Ingest(tools, PERIODS[0])
+    outcome = ingest.run(objects)
+    for name, count in wanted.items():
+        group.check(name, "" if outcome.rejects[name] == count else
+                    f"{outcome.rejects[name]} lines of {count} are rejected")
+    group.check("rows", "" if not ingest.rows() else f"{len(ingest.rows())} rows")
+    group.cases = len(wanted)
+    return group
+
+
 def check_interrupted_runs(tools, objects, lake):
     """A run that ends before any statement leaves each day old or new, and the next one completes it."""
     group = Group("interrupted ingests inside Athena")
@@ -274,6 +293,8 @@ FAULTS = [
     ("day of the run", "SET LOCATION 's3://bucket/athena-lake/athena/", "SET LOCATION 's3://bucket/athena-lake/x/"),
     ("halves of surrogate pairs", "THEN 'lone surrogate in a string'", "THEN NULL"),
     ("bytes that are no text", "THEN 'invalid UTF-8'", "THEN NULL"),
+    ("usage without a name", "THEN 'event_type is missing or spelt in another way'", "THEN NULL"),
+    ("times with a comma", "([.,][0-9]{1,9})?", "([.][0-9]{1,9})?"),
 ]
 # What the statements themselves find, before readers see it or after.
 FAULTS_OF_RUNS = [

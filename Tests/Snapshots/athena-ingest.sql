@@ -91,7 +91,11 @@ UNLOAD (
             SELECT
                 *,
                 regexp_like(message, '\A[ \t\r]*\{') AS opens_object,
-                strpos(message, 'bedrock_token_usage') > 0 AS mentions_usage,
+                (
+                    strpos(message, 'bedrock_token_usage') > 0
+                    OR strpos(message, '\u00') > 0
+                        AND regexp_like(message, '(b|\\+u0062)(e|\\+u0065)(d|\\+u0064)(r|\\+u0072)(o|\\+u006[fF])(c|\\+u0063)(k|\\+u006[bB])(_|\\+u005[fF])(t|\\+u0074)(o|\\+u006[fF])(k|\\+u006[bB])(e|\\+u0065)(n|\\+u006[eE])(_|\\+u005[fF])(u|\\+u0075)(s|\\+u0073)(a|\\+u0061)(g|\\+u0067)(e|\\+u0065)')
+                ) AS mentions_usage,
                 CASE WHEN regexp_like(message, '\A[ \t\r]*\{') THEN TRY(json_parse(message)) END AS document
             FROM messages
         ),
@@ -184,7 +188,7 @@ UNLOAD (
             SELECT
                 *,
                 CASE
-                    WHEN regexp_like(written_time, '\A[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?([Zz]|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?)?\z')
+                    WHEN regexp_like(written_time, '\A[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.,][0-9]{1,9})?([Zz]|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?)?\z')
                         THEN TRY(
                             CAST(substr(written_time, 1, 10) || ' ' || substr(written_time, 12, 8) AS TIMESTAMP)
                             - INTERVAL '1' MINUTE
@@ -193,7 +197,7 @@ UNLOAD (
                         )
                 END AS instant,
                 rpad(
-                    substr(COALESCE(regexp_extract(written_time, '[.]([0-9]+)', 1), ''), 1, 6), 6, '0'
+                    substr(COALESCE(regexp_extract(written_time, '[.,]([0-9]+)', 1), ''), 1, 6), 6, '0'
                 ) AS microseconds
             FROM counts_and_times
         ),
@@ -245,13 +249,24 @@ UNLOAD (
                         WHEN substr(line, 1, 1) = chr(31)
                             THEN 'compressed data'
                         WHEN document IS NULL AND NOT opens_object
-                            THEN CASE WHEN mentions_usage THEN 'not a JSON object' END
+                            THEN CASE
+                        WHEN mentions_usage OR (strpos(message, 'tenant_id') > 0 AND strpos(message, 'model_id') > 0 AND strpos(message, '_tokens') > 0 AND regexp_like(message, '[{][^{}]*(tenant_id\\*"[ \t\r]*:[^{}]*model_id\\*"[ \t\r]*:[^{}]*(input|output)_tokens\\*"[ \t\r]*:|tenant_id\\*"[ \t\r]*:[^{}]*(input|output)_tokens\\*"[ \t\r]*:[^{}]*model_id\\*"[ \t\r]*:|model_id\\*"[ \t\r]*:[^{}]*tenant_id\\*"[ \t\r]*:[^{}]*(input|output)_tokens\\*"[ \t\r]*:|model_id\\*"[ \t\r]*:[^{}]*(input|output)_tokens\\*"[ \t\r]*:[^{}]*tenant_id\\*"[ \t\r]*:|(input|output)_tokens\\*"[ \t\r]*:[^{}]*tenant_id\\*"[ \t\r]*:[^{}]*model_id\\*"[ \t\r]*:|(input|output)_tokens\\*"[ \t\r]*:[^{}]*model_id\\*"[ \t\r]*:[^{}]*tenant_id\\*"[ \t\r]*:)') AND NOT regexp_like(message, 'event_type\\*"[ \t\r]*:[ \t\r]*\\*"[^"\\]*\\*"') AND NOT regexp_like(message, '_aws\\*"[ \t\r]*:')) OR (regexp_like(message, '[{][^}]*tenant_id\\*"[ \t\r]*:[^}]*(model_id\\*"[ \t\r]*:|(input|output)_tokens\\*"[ \t\r]*:)[^}]*\z') AND NOT regexp_like(message, 'event_type\\*"[ \t\r]*:[ \t\r]*\\*"[^"\\]*\\*"'))
+                            THEN 'not a JSON object'
+                        WHEN regexp_like(message, '"H4sI[0-9A-Za-z+/=\\]{124}') THEN 'compressed data'
+                    END
                         WHEN document IS NULL
                             THEN CASE WHEN mentions_usage OR (regexp_like(message, '\A[ \t\r]*\{[ \t\r]*"') AND NOT regexp_like(message, '"event_type"[ \t\r]*:[ \t\r]*"[^"\\]*"')) THEN 'malformed JSON' END
                         WHEN mentions_usage AND cardinality(regexp_extract_all(sound_message, '"(timestamp|tenant_id|user_id|model_id|input_tokens|output_tokens|total_tokens|event_type|request_id|cache_read_input_tokens|cache_write_input_tokens)"[ \t\r]*:')) > cardinality(regexp_extract_all(json_format(document), '"(timestamp|tenant_id|user_id|model_id|input_tokens|output_tokens|total_tokens|event_type|request_id|cache_read_input_tokens|cache_write_input_tokens)"[ \t\r]*:'))
                             THEN 'duplicate key'
                         WHEN COALESCE(event_type_text, '') <> 'bedrock_token_usage'
-                            THEN CASE WHEN json_extract(document, '$.logEvents') IS NOT NULL AND mentions_usage OR json_extract_scalar(document, '$.awslogs.data') IS NOT NULL OR json_extract_scalar(document, '$.records[0].data') IS NOT NULL THEN 'document of several events' END
+                            THEN CASE
+                        WHEN json_extract(document, '$.logEvents') IS NOT NULL AND mentions_usage OR json_extract_scalar(document, '$.awslogs.data') IS NOT NULL OR json_extract_scalar(document, '$.records[0].data') IS NOT NULL OR json_extract_scalar(document, '$.Records[0].kinesis.data') IS NOT NULL OR json_extract_scalar(document, '$.Records[0].Data') IS NOT NULL OR json_extract_scalar(document, '$.rawData') IS NOT NULL THEN 'document of several events'
+                        WHEN json_extract_scalar(document, '$.schemaType') = 'ModelInvocationLog' THEN NULL
+                        WHEN tenant_id_json IS NOT NULL AND model_id_json IS NOT NULL AND COALESCE(input_tokens_json, output_tokens_json) IS NOT NULL AND json_extract(document, '$._aws') IS NULL AND NOT (COALESCE(substr(event_type_json, 1, 1), '') = '"' AND regexp_replace(lower(event_type_text), '[^a-z0-9]', '') <> 'bedrocktokenusage')
+                            THEN 'event_type is missing or spelt in another way'
+                        WHEN mentions_usage AND (NOT (COALESCE(substr(event_type_json, 1, 1), '') = '"' AND regexp_replace(lower(event_type_text), '[^a-z0-9]', '') <> 'bedrocktokenusage') AND json_extract(document, '$._aws') IS NULL OR regexp_like(message, '"[^"\\]*(\\.[^"\\]*)*(bedrock_token_usage[^"\\]*(\\.[^"\\]*)*([{]|_tokens|tenant_id)|([{]|_tokens|tenant_id)[^"\\]*(\\.[^"\\]*)*bedrock_token_usage)') OR regexp_like(message, '"event_type"[ \t\r]*:[ \t\r]*"bedrock_token_usage"')) OR (strpos(message, 'tenant_id') > 0 AND strpos(message, 'model_id') > 0 AND strpos(message, '_tokens') > 0 AND regexp_like(message, '[{][^{}]*(tenant_id\\*"[ \t\r]*:[^{}]*model_id\\*"[ \t\r]*:[^{}]*(input|output)_tokens\\*"[ \t\r]*:|tenant_id\\*"[ \t\r]*:[^{}]*(input|output)_tokens\\*"[ \t\r]*:[^{}]*model_id\\*"[ \t\r]*:|model_id\\*"[ \t\r]*:[^{}]*tenant_id\\*"[ \t\r]*:[^{}]*(input|output)_tokens\\*"[ \t\r]*:|model_id\\*"[ \t\r]*:[^{}]*(input|output)_tokens\\*"[ \t\r]*:[^{}]*tenant_id\\*"[ \t\r]*:|(input|output)_tokens\\*"[ \t\r]*:[^{}]*tenant_id\\*"[ \t\r]*:[^{}]*model_id\\*"[ \t\r]*:|(input|output)_tokens\\*"[ \t\r]*:[^{}]*model_id\\*"[ \t\r]*:[^{}]*tenant_id\\*"[ \t\r]*:)') AND NOT regexp_like(message, 'event_type\\*"[ \t\r]*:[ \t\r]*\\*"[^"\\]*\\*"') AND NOT regexp_like(message, '_aws\\*"[ \t\r]*:')) THEN 'holds usage that is not unwrapped'
+                        WHEN regexp_like(message, '"H4sI[0-9A-Za-z+/=\\]{124}') THEN 'compressed data'
+                    END
                         WHEN line <> from_utf8(to_utf8(line))
                             THEN 'invalid UTF-8'
                         WHEN regexp_like(regexp_replace(message, '\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}', ' '), '\\u[dD][89a-fA-F][0-9a-fA-F]{2}')

@@ -35,7 +35,10 @@ extension AthenaIngest {
                 "            CASE",
             ]
             + reasons.flatMap {
-                ["                WHEN \($0.condition)", "                    THEN \($0.reason)"]
+                let reason = $0.reason.replacing("\n", with: "\n                    ")
+                return [
+                    "                WHEN \($0.condition)", "                    THEN \(reason)",
+                ]
             }
             + [
                 "            END AS reason",
@@ -70,7 +73,13 @@ extension AthenaIngest {
             ("substr(line, 1, 1) = chr(31)", "'compressed data'"),
             (
                 "document IS NULL AND NOT opens_object",
-                "CASE WHEN mentions_usage THEN 'not a JSON object' END"
+                """
+                CASE
+                    WHEN mentions_usage OR \(Self.holdsFields) OR \(Self.holdsCutFields)
+                        THEN 'not a JSON object'
+                    WHEN \(Self.holdsCompressedData) THEN 'compressed data'
+                END
+                """
             ),
             (
                 "document IS NULL",
@@ -79,7 +88,16 @@ extension AthenaIngest {
             ("mentions_usage AND \(Self.hasEqualKeys)", "'duplicate key'"),
             (
                 "COALESCE(event_type_text, '') <> '\(usage)'",
-                "CASE WHEN \(Self.holdsEvents) THEN 'document of several events' END"
+                """
+                CASE
+                    WHEN \(Self.holdsEvents) THEN 'document of several events'
+                    WHEN \(Self.isInvocationLog) THEN NULL
+                    WHEN \(Self.isUnnamedUsage)
+                        THEN 'event_type is missing or spelt in another way'
+                    WHEN \(Self.wrapsUsage) THEN 'holds usage that is not unwrapped'
+                    WHEN \(Self.holdsCompressedData) THEN 'compressed data'
+                END
+                """
             ),
             ("line <> from_utf8(to_utf8(line))", "'invalid UTF-8'"),
             (Self.hasLoneSurrogate, "'lone surrogate in a string'"),
@@ -131,12 +149,6 @@ extension AthenaIngest {
         return "cardinality(regexp_extract_all(sound_message, \(pattern)))"
             + " > cardinality(regexp_extract_all(json_format(document), \(pattern)))"
     }()
-
-    /// Whether the line is a document in which CloudWatch, Lambda or Firehose hand on events.
-    private static let holdsEvents =
-        "json_extract(document, '$.logEvents') IS NOT NULL AND mentions_usage"
-        + " OR json_extract_scalar(document, '$.awslogs.data') IS NOT NULL"
-        + " OR json_extract_scalar(document, '$.records[0].data') IS NOT NULL"
 
     /// Whether half of a surrogate pair is escaped without the other. Escaped backslashes and whole
     /// pairs are put aside first.

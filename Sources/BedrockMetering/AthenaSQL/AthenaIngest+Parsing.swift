@@ -77,7 +77,7 @@ extension AthenaIngest {
             Self.select(
                 [
                     "*", "\(opens) AS opens_object",
-                    "strpos(message, '\(UsageRecord.eventType)') > 0 AS mentions_usage",
+                    Self.mentionsUsage + " AS mentions_usage",
                     "CASE WHEN \(opens) THEN TRY(json_parse(message)) END AS document",
                 ],
                 from: "FROM messages"
@@ -159,7 +159,7 @@ extension AthenaIngest {
     /// Instants in UTC. Athena's own functions cut them to milliseconds, so the digits of a second are
     /// taken as text.
     private var instants: Stage {
-        let time = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?"
+        let time = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.,][0-9]{1,9})?"
         let zone = "([Zz]|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?)?"
         func number(_ pattern: String) -> String {
             let digits = "regexp_extract(substr(written_time, 20), '\(pattern)', 1)"
@@ -183,7 +183,7 @@ extension AthenaIngest {
                     """#,
                     """
                     rpad(
-                        substr(COALESCE(regexp_extract(written_time, '[.]([0-9]+)', 1), ''), 1, 6), 6, '0'
+                        substr(COALESCE(regexp_extract(written_time, '[.,]([0-9]+)', 1), ''), 1, 6), 6, '0'
                     ) AS microseconds
                     """,
                 ],
