@@ -67,9 +67,10 @@ import Testing
         record(3, output: 9), record(7, output: 1, time: 2), record(1, request: "s", time: 4)
     )
 
-    @Test(arguments: [
-        [], [large], [small], [large, small], [small, large, small],
-    ], [[large, other], [small, other]])
+    @Test(
+        arguments: [
+            [], [large], [small], [large, small], [small, large, small],
+        ], [[large, other], [small, other]])
     func `kept rows take the place of whatever is there or comes`(
         new: [UsageRecord], present: [UsageRecord]
     ) {
@@ -96,7 +97,8 @@ import Testing
         let known = Self.known([Self.large, Self.small], keeping: [Self.small])
 
         let merged = Self.merged(
-            isPresent ? [] : [unknown], into: isPresent ? [unknown] : [Self.small], knowing: [known])
+            isPresent ? [] : [unknown], into: isPresent ? [unknown] : [Self.small], knowing: [known]
+        )
 
         #expect(merged.records == [Self.small] && merged.outcome.duplicates.conflicts == 1)
         #expect(merged.contested.map(\.versions) == [[unknown]])
@@ -133,7 +135,8 @@ import Testing
     }
 
     @Test func `the versions of both lists are brought together in either order`() {
-        let calls = [[Self.large], [Self.small], [Self.record(2, output: 8)], [Self.record(8)]].map {
+        let calls = [[Self.large], [Self.small], [Self.record(2, output: 8)], [Self.record(8)]].map
+        {
             ContestedCall(day: Self.day, tenant: "acme", request: "r", versions: $0)
         }
         let orders = [calls, calls.reversed(), [calls[2], calls[0], calls[3], calls[1]]]

@@ -243,7 +243,9 @@ import Testing
             $0.split(separator: " ", omittingEmptySubsequences: true)
         }
         #expect(rows.map { $0[0] } == ["1", "2"] && rows.map { $0[2] } == ["yes", "no"])
-        #expect(rows.allSatisfy { $0.count > 12 && $0.joined(separator: " ").contains("b.json, line ") })
+        #expect(
+            rows.allSatisfy { $0.count > 12 && $0.joined(separator: " ").contains("b.json, line ") }
+        )
         #expect(close.status == 65 && close.errors.contains("1 call in conflict"))
         #expect(wrong.status == 66 && other.status == 66)
         #expect(decided.status == 0 && decided.errors.isEmpty)
@@ -265,7 +267,8 @@ import Testing
         arguments: String
     ) throws {
         let outcome = try Command.etl.run(
-            ["conflicts", "decide", "--lake", lake] + arguments.split(separator: " ").map(String.init))
+            ["conflicts", "decide", "--lake", lake]
+                + arguments.split(separator: " ").map(String.init))
 
         #expect(outcome.status == 64 && outcome.output.isEmpty)
     }
@@ -297,7 +300,8 @@ import Testing
     @Test(arguments: [
         ("status --lake @/nowhere", 66), ("status --lake @/lake --from 2025-12-07", 64),
         ("verify --lake @/lake --ledger @/nowhere.sqlite", 66), ("verify --lake @/lake", 0),
-        ("close --lake @/lake --day 2025-12-01", 0), ("close --lake @/lake", 64),
+        ("close --lake @/lake --day 2025-12-01", 64), ("close --lake @/lake", 64),
+        ("close --lake @/lake --day 2025-12-01 --empty", 0),
         ("close --lake @/lake --day 2050-12-31 --force", 64), ("close --lake @/lake --day x", 64),
         ("rejects --lake @/lake --day 1", 64), ("rejects --lake @/nowhere", 66),
         ("conflicts --lake @/lake --from 2025-12-07", 64), ("conflicts --lake @/nowhere", 66),

@@ -28,7 +28,8 @@ extension DayMerge {
     /// Leaves out what came of a decided call.
     ///
     /// - Returns: the rows that are merged instead.
-    private mutating func heed(_ decision: CallDecision, _ left: inout Set<UInt32>) -> [StoredUsage] {
+    private mutating func heed(_ decision: CallDecision, _ left: inout Set<UInt32>) -> [StoredUsage]
+    {
         let kept = decision.kept.map { symbols.row(of: $0) }
         var call = DecidedCall(kept: kept, dropped: decision.dropped.map { symbols.row(of: $0) })
         if let reference = snapshot.reference(toCallOf: kept[0]) {

@@ -257,11 +257,15 @@ package struct DayMerge: ~Copyable {
     /// what has become of them.
     package func contestedCalls() -> [ContestedCall] {
         let new = snapshot.contestedVersions(on: day).filter { versions in
-            guard let reference = snapshot.reference(toCallOf: versions.rows[0]) else { return true }
+            guard let reference = snapshot.reference(toCallOf: versions.rows[0]) else {
+                return true
+            }
             return met[reference.bits] == nil && decided[StoredCall(versions.rows[0])] == nil
         }
         let listed = met.filter { $0.value.isConflict || self.listed.contains($0.key) }.map(\.value)
-        return (new + listed + decided.values.compactMap(\.unknown)).map { symbols.contestedCall($0) }
+        return (new + listed + decided.values.compactMap(\.unknown)).map {
+            symbols.contestedCall($0)
+        }
     }
 
     /// Merges some rows and gives none of them out, as where only sums are asked for; returns false

@@ -22,7 +22,8 @@ extension CallConflict {
                 "\(index + 1)", version.mark, counts(version) ? "yes" : "no", "\(record.time)",
                 TerminalText.visible(record.user.rawValue),
                 TerminalText.visible(record.model.rawValue),
-                "\(tokens.input)", "\(tokens.output)", "\(tokens.cacheRead)", "\(tokens.cacheWrite)",
+                "\(tokens.input)", "\(tokens.output)", "\(tokens.cacheRead)",
+                "\(tokens.cacheWrite)",
                 "\(tokens.total)", version.place.map { TerminalText.visible($0.text) } ?? "unknown",
             ])
         }
@@ -53,7 +54,10 @@ extension CallConflict {
             ("fact", decision.map { String($0.sequence) } ?? "null"),
             ("reason", decision?.decision.reason.map { JSONText.quoted($0) } ?? "null"),
             ("more", String(hasMore)),
-            ("versions", JSONText.array(versions.enumerated().map { json($0.element, $0.offset + 1) })),
+            (
+                "versions",
+                JSONText.array(versions.enumerated().map { json($0.element, $0.offset + 1) })
+            ),
         ])
     }
 

@@ -59,7 +59,9 @@ enum ConflictFile {
                 version.record.time.day == day && version.record.tenant == call.tenant
                     && version.record.request == call.request
             }
-            guard isSound, !versions.isEmpty, versions.count == line.versions.count else { return nil }
+            guard isSound, !versions.isEmpty, versions.count == line.versions.count else {
+                return nil
+            }
             let places = versions.compactMap { version in
                 version.place.map { (version.record, $0) }
             }

@@ -40,7 +40,8 @@ struct ConflictStore: Sendable {
             else {
                 throw PipelineError(
                     code: .damagedLake, location: "\(location)",
-                    reason: "is no list of calls in conflict, or one that is damaged; the day is as it "
+                    reason:
+                        "is no list of calls in conflict, or one that is damaged; the day is as it "
                         + "was; bring the file back from a backup or an older version of the object, or "
                         + "move it away and run meter-etl rebuild --day \(day), which lists them again"
                 )

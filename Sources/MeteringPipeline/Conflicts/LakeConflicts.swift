@@ -23,7 +23,9 @@ package struct LakeConflicts: Sendable {
             period.map { ($0.first...$0.last).contains(day) } ?? true
         }
         var older: [UsageDay: [ContestedCall]] = [:]
-        for call in try ledger?.conflicts(in: period) ?? [] { older[call.day, default: []].append(call) }
+        for call in try ledger?.conflicts(in: period) ?? [] {
+            older[call.day, default: []].append(call)
+        }
         for day in try ledger?.days(in: period) ?? [] {
             remarks[day.day] = day.unlistedConflictsRemark
         }

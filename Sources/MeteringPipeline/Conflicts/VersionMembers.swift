@@ -46,7 +46,8 @@ struct VersionMembers: Decodable {
     var record: UsageRecord? {
         guard let time = EventTime(fact: timestamp), !request_id.isEmpty else { return nil }
         return UsageRecord(
-            time: time, tenant: TenantID(tenant_id), user: UserID(user_id), model: ModelID(model_id),
+            time: time, tenant: TenantID(tenant_id), user: UserID(user_id),
+            model: ModelID(model_id),
             tokens: TokenCounts(
                 input: input_tokens, output: output_tokens, cacheRead: cache_read_input_tokens,
                 cacheWrite: cache_write_input_tokens, total: total_tokens),

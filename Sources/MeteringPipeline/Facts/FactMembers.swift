@@ -67,9 +67,12 @@ extension FactCodec {
         func decision(of day: UsageDay?) throws(Fault) -> ConflictDecision {
             let records = (kept + dropped).compactMap(\.record)
             guard let day, !kept.isEmpty, records.count == kept.count + dropped.count,
-                records.allSatisfy({ $0.time.day == day && $0.tenant.rawValue.utf8.elementsEqual(tenant_id.utf8) })
+                records.allSatisfy({
+                    $0.time.day == day && $0.tenant.rawValue.utf8.elementsEqual(tenant_id.utf8)
+                })
             else { throw Fault(reason: "names no sound versions of a call") }
-            let counted = zip(kept + dropped, records).filter { $0.0.counted_before == true }.map(\.1)
+            let counted = zip(kept + dropped, records).filter { $0.0.counted_before == true }.map(
+                \.1)
             return ConflictDecision(
                 day: day, tenant: TenantID(tenant_id), request: RequestID(request_id),
                 decision: CallDecision(

@@ -56,7 +56,8 @@ package struct ConflictList: Sendable {
 
     /// Whether nobody has anything to decide, and nothing is missing.
     package var isSettled: Bool {
-        !calls.contains(where: \.isOpen) && failures.isEmpty && brokenChain == nil && remarks.isEmpty
+        !calls.contains(where: \.isOpen) && failures.isEmpty && brokenChain == nil
+            && remarks.isEmpty
     }
 
     package func text() -> String { calls.map { $0.text() }.joined(separator: "\n") }

@@ -137,7 +137,8 @@ public struct ReportJob: Sendable {
         let conflicts = try await conflicts(of: lake, isNeeded: !references.isEmpty)
         for partition in partitions {
             let new = snapshot.sorted(references[partition.day] ?? [])
-            let day = LakeDayReader(day: partition.day, limits: limits, lake: lake, conflicts: conflicts)
+            let day = LakeDayReader(
+                day: partition.day, limits: limits, lake: lake, conflicts: conflicts)
             do {
                 met.add(
                     try await day.read(

@@ -44,7 +44,8 @@ extension Ledger {
     ) throws(PipelineError) -> UsageSums {
         var sums = try sums(of: day)
         let applied = try appliedDecisions()[day]?.sequence ?? 0
-        for recorded in try (index ?? self).facts(about: day) where recorded.fact.sequence > applied {
+        for recorded in try (index ?? self).facts(about: day) where recorded.fact.sequence > applied
+        {
             guard case .conflictDecided(let decision) = recorded.fact.content else { continue }
             sums.apply(decision.changes)
         }

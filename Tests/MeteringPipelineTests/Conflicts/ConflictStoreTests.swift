@@ -109,7 +109,8 @@ import Testing
 
     @Test func `a later snapshot of all versions settles a conflict`() async throws {
         let world = try await ConflictWorld()
-        try await world.ingest([ConflictWorld.version(7), ConflictWorld.version(3, output: 2)], as: "a")
+        try await world.ingest(
+            [ConflictWorld.version(7), ConflictWorld.version(3, output: 2)], as: "a")
         #expect(try await world.conflicts().calls.count == 1)
 
         let summary = try await world.ingest([ConflictWorld.version(7, output: 2)], as: "b")
@@ -121,7 +122,8 @@ import Testing
 
     @Test func `a list that is damaged keeps its day as it was, and is named`() async throws {
         let world = try await ConflictWorld()
-        try await world.ingest([ConflictWorld.version(7), ConflictWorld.version(3, output: 9)], as: "a")
+        try await world.ingest(
+            [ConflictWorld.version(7), ConflictWorld.version(3, output: 9)], as: "a")
         try await world.store.write("damaged", to: "lake/_conflicts/20251207.conflicts")
 
         let summary = try await world.ingest([UsageCall(time: 5)], as: "b")

@@ -89,7 +89,9 @@ struct ConflictWorld {
         return try await job.run()
     }
 
-    func rebuild(force: Bool = false, on machine: String = "machine") async throws -> RebuildJob.Outcome {
+    func rebuild(force: Bool = false, on machine: String = "machine") async throws
+        -> RebuildJob.Outcome
+    {
         var job = RebuildJob(Self.day, of: lake, ledger: ledger(of: machine), force: force)
         job.stores = store.stores(ofMachine: machine)
         job.clock = now

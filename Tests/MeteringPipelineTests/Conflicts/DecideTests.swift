@@ -26,9 +26,11 @@ import Testing
     ]
 
     @Test(arguments: TestStore.Kind.allCases, LakeFormat.allCases)
-    func `one, the other or all are kept, also when the objects are read again, and again otherwise`(
-        kind: TestStore.Kind, format: LakeFormat
-    ) async throws {
+    func
+        `one, the other or all are kept, also when the objects are read again, and again otherwise`(
+            kind: TestStore.Kind, format: LakeFormat
+        ) async throws
+    {
         let world = try await Self.world(kind, format: format)
         for (choice, inputs) in Self.choices + Self.choices.reversed() {
             let outcome = try await world.decide(choice)
@@ -137,12 +139,15 @@ import Testing
         let changes = try facts.facts.restatements().compactMap { recorded in
             if case .dayRestated(let change) = recorded.fact.content {
                 change.changes.map { [$0.difference.requests, Int64($0.difference.total)] }
-            } else { nil }
+            } else {
+                nil
+            }
         }
         #expect(changes == [[[0, -4]], [[1, 12]]])
     }
 
-    @Test func `a version that comes after the decision is in conflict again, and counts for nothing`()
+    @Test
+    func `a version that comes after the decision is in conflict again, and counts for nothing`()
         async throws
     {
         let world = try await Self.world()
@@ -178,7 +183,9 @@ import Testing
         #expect(try await world.inputs() == [20, 10])
     }
 
-    @Test func `all that are open are decided at once, those of other tenants left alone`() async throws {
+    @Test func `all that are open are decided at once, those of other tenants left alone`()
+        async throws
+    {
         let world = try await ConflictWorld()
         let calls = ["acme", "b"].flatMap { tenant in
             ["r", "s"].flatMap { request in

@@ -111,7 +111,8 @@ import Testing
         }
         try write(Array(calls.prefix(100)), to: "a.json")
         _ = try await job.run()
-        _ = try await CloseJob(day, of: job.lake).run()
+        // Versions of calls contradict each other.
+        _ = try await CloseJob(day, of: job.lake, force: true).run()
         let before = try await report()
         for (number, start) in stride(from: 100, to: 300, by: 50).enumerated() {
             try write(Array(calls[start..<start + 50]), to: "late-\(number).json")

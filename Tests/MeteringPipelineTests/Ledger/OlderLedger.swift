@@ -13,7 +13,17 @@ enum OlderLedger {
         try queue.writeWithoutTransaction { database in
             try database.execute(sql: "ATTACH DATABASE ? AS new", arguments: [path])
             for table in ["run", "object", "object_day", "day", "reject"] {
-                try database.execute(sql: "INSERT INTO \(table) SELECT * FROM new.\(table)")
+                // Later migrations have added columns at the end, or renamed them.
+                func columns(in schema: String) throws -> [String] {
+                    try String.fetchAll(
+                        database, sql: "SELECT name FROM pragma_table_info(?, ?) ORDER BY cid",
+                        arguments: [table, schema])
+                }
+                let names = try columns(in: "new").prefix(try columns(in: "main").count)
+                try database.execute(
+                    sql:
+                        "INSERT INTO \(table) SELECT \(names.joined(separator: ", ")) FROM new.\(table)"
+                )
             }
             if last == "nights" {
                 try database.execute(sql: "INSERT INTO night SELECT * FROM new.night")

@@ -24,6 +24,8 @@ import Testing
         ]
         try folder.write(calls.map(\.row).joined(), to: "source/a.json")
         _ = try await job.run()
+        // Lakes of these versions have no such lists.
+        try FileManager.default.removeItem(atPath: folder.path("lake/_conflicts"))
         try OlderLedger.make(at: path, upTo: "first")
         try OlderLedger.change(path, "UPDATE day SET conflicts = 2 WHERE day = '2025-12-07'")
     }
