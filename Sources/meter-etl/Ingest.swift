@@ -52,6 +52,8 @@
         )
         var format: LakeFormat?
 
+        @OptionGroup var identity: IdentityOptions
+
         @OptionGroup var ledger: LedgerOptions
 
         @Flag(
@@ -87,6 +89,7 @@
                     limits: limits.decoding, jobs: limits.jobs
                 )
                 job.memory = memory.bytes
+                job.identity = identity.identity
                 job.rereads = reread
                 job.overwritesUnconditionally = writing.unsafeOverwrite
                 job.progress = Console.progress
@@ -114,8 +117,9 @@
         }
 
         func validate() throws {
-            guard engine.engine == .local || (!reread && ledger.ledger == nil) else {
-                throw ValidationError("--reread and --ledger go with --engine local.")
+            let isLocal = !reread && ledger.ledger == nil && identity.identity == nil
+            guard engine.engine == .local || isLocal else {
+                throw ValidationError("--reread, --ledger and --identity go with --engine local.")
             }
             guard engine.engine == .local || source != nil else {
                 throw ValidationError("--engine athena needs a --source.")

@@ -64,6 +64,8 @@
         @Option(help: "What day files of a new lake are: parquet or json.")
         var format: LakeFormat?
 
+        @OptionGroup var identity: IdentityOptions
+
         @OptionGroup var ledger: LedgerOptions
 
         @OptionGroup var table: TableOptions
@@ -124,6 +126,7 @@
                 var job = NightlyJob(try span(), from: input, into: lake, logger: logs.logger)
                 job.ledger = ledger.ledger
                 job.format = format
+                job.identity = identity.identity
                 job.table = noRegister ? nil : table.name
                 job.overwritesUnconditionally = writing.unsafeOverwrite
                 job.limits = limits.decoding

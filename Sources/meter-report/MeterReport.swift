@@ -86,6 +86,8 @@
 
         @OptionGroup(title: "Athena") var athena: AthenaOptions
 
+        @OptionGroup var identity: IdentityOptions
+
         @OptionGroup var ledger: LedgerOptions
 
         @OptionGroup var limits: LimitOptions
@@ -105,6 +107,9 @@
             if athena.engine == .athena, !athena.verify, source != nil || lake != nil {
                 throw ValidationError(
                     "--engine athena reads the table; --source and --lake are for --verify.")
+            }
+            if identity.identity != nil, source == nil {
+                throw ValidationError("--identity goes with --source; a lake has its own.")
             }
             if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
         }
@@ -170,9 +175,11 @@
                 query, from: try input ?? self.input(), limits: limits.decoding, jobs: limits.jobs
             )
             job.ledger = ledger.ledger
+            job.identity = identity.identity ?? .request
             job.progress = Console.progress
             let outcome = try await job.run()
             try write(outcome.report)
+            for warning in outcome.warnings { Console.complain(warning) }
             if let failure = outcome.ledgerFailure {
                 Console.complain("\(failure); how final the days are is not known")
             }

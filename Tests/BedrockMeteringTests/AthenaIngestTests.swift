@@ -44,7 +44,8 @@ import Testing
         #expect(
             steps == [
                 .makeDatabase, .makeTable, .makeSource, .parse, .makeEvents, .countFates,
-                .listRejects, .countRows, .write(days[0]), .write(days[1]), .makeWritten,
+                .listRejects, .countRows, .countConflicts, .write(days[0]), .write(days[1]),
+                .makeWritten,
                 .checkWritten,
                 .addPartition(days[0]), .replace(days[0]), .addPartition(days[1]),
                 .replace(days[1]),
@@ -192,7 +193,8 @@ import Testing
 
         for statement in try Self.ingest(table: table).statements {
             switch statement.step {
-            case .parse, .countFates, .listRejects, .countRows, .write, .checkWritten, .checkTable,
+            case .parse, .countFates, .listRejects, .countRows, .countConflicts, .write,
+                .checkWritten, .checkTable,
                 .countRowsAgain:
                 #expect(statement.sql.contains("FROM \(quoted)\".\(quoted)"))
             case .makeDatabase:

@@ -97,7 +97,9 @@ import Testing
                 record = random.element(of: records)
                 switch random.number(below: 6) {
                 case 0: record.tokens.input += 1
-                case 1: record.tokens.output += Int64(random.number(below: 3)) - 1
+                case 1:
+                    let change = Int64(random.number(below: 3)) - 1
+                    record.tokens.output = max(0, record.tokens.output + change)
                 default: break
                 }
             }

@@ -202,7 +202,7 @@ import Testing
         }
 
         let merged = Self.merge(calls + plain)
-        let pattern = try Regex(PlaceholderID.pattern)
+        let pattern = try Regex(PlaceholderID.pattern).matchingSemantics(.unicodeScalar)
 
         #expect(merged.records == plain)
         #expect(merged.duplicates == Self.counts(duplicates: 3))
@@ -214,7 +214,7 @@ import Testing
         "10000000-0000-0000-0000-000000000000", "0-0-0-1", "undefined2", "r", "--a",
     ])
     func `what only looks like a placeholder is a request id`(id: String) throws {
-        let pattern = try Regex(PlaceholderID.pattern)
+        let pattern = try Regex(PlaceholderID.pattern).matchingSemantics(.unicodeScalar)
         let call = Self.call { $0.request = RequestID(id) }
 
         #expect(Self.merge([call, Self.call]).records.count == 2)

@@ -67,6 +67,7 @@ class Outcome:
         for row in of("Counts the lines"):
             self.fates[row["fate"]] += row["events"]
         self.problems = of("go on only if there is no row") + of("there must be no row")
+        self.conflicts = sum(row["calls"] for row in of("contradict each other"))
         self.before, self.after = of("before they are"), of("what was added")
 
     @property
@@ -179,6 +180,9 @@ def check_random_records(tools, objects, folder, seed):
     group.check("again", difference(ingest.rows(), wanted[0]))
     group.check("nothing added again", f"{again.added} rows" if again.added else "")
     other = ingest.run(objects, days=PERIODS[1])
+    conflicts = first.conflicts + other.conflicts
+    group.check("conflicts", "" if conflicts == summary["conflicts"] > 0
+                else f"{conflicts} calls, not {summary['conflicts']}")
     group.check("another period", difference(ingest.rows(), sorted(sum(wanted, []), key=repr)))
 
     paths = sorted(path for path in objects.rglob("*") if path.is_file())

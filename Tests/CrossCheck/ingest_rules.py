@@ -13,7 +13,7 @@ from athena_rules import (
 # Further functions, which `athena_engine` has as Trino's documentation has them, or which are one in
 # both engines.
 INGEST_FUNCTIONS = FUNCTIONS | {
-    "CARDINALITY", "CHR", "FROM_UTF8", "JSON_EXTRACT", "JSON_EXTRACT_SCALAR", "JSON_FORMAT",
+    "CARDINALITY", "CHR", "FIRST_VALUE", "FROM_UTF8", "JSON_EXTRACT", "JSON_EXTRACT_SCALAR", "JSON_FORMAT",
     "JSON_PARSE", "REGEXP_EXTRACT", "REGEXP_EXTRACT_ALL", "REGEXP_LIKE", "REGEXP_REPLACE", "RPAD",
     "STRPOS", "TO_UTF8",
 }

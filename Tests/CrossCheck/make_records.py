@@ -106,6 +106,8 @@ def make_calls(count, seed):
             if rng.random() < 0.5:  # on the same UTC day, but perhaps not on the same local one
                 time = rng.choice(["00:00:00.000000Z", "11:59:59.999999Z", "23:30:00.000000Z"])
                 other = other._replace(timestamp=row.timestamp[:11] + time)
+            if row.input_tokens > 0 and rng.random() < 0.3:  # no snapshot of the same call
+                other = other._replace(input_tokens=row.input_tokens - 1)
             calls.append(Call(other, _line(rng, other)))
     rng.shuffle(calls)
     return calls

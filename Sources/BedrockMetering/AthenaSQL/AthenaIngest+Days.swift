@@ -9,14 +9,6 @@ extension AthenaIngest {
     /// folder must be empty, else Athena refuses to write; see "UNLOAD" in its user guide.
     func write(_ day: UsageDay) -> String {
         let columns = Self.columns.joined(separator: ", ")
-        let order = UsageSchema.columns.filter {
-            ![.tenant, .request, .eventType].contains($0.field)
-        }
-        .map(Self.name).joined(separator: ", ")
-        let sum = [UsageSchema.Field.inputTokens, .outputTokens, .cacheReadTokens, .cacheWriteTokens]
-            .map { "CAST(\(UsageSchema.column($0).name) AS DECIMAL(38, 0))" }
-            .joined(separator: " + ")
-        let total = UsageSchema.column(.totalTokens).name
         return """
             UNLOAD (
                 SELECT \(columns)
@@ -28,7 +20,7 @@ extension AthenaIngest {
                                 tenant_id,
                                 request_id,
                                 CASE WHEN request_id IS NULL THEN "timestamp" END
-                            ORDER BY \(sum) DESC, \(total) DESC, \(order)
+                            ORDER BY \(Self.versionOrder)
                         ) AS version
                     FROM (
                         SELECT \(Self.presentColumns.joined(separator: ", "))
@@ -139,7 +131,7 @@ extension AthenaIngest {
         """
     }
 
-    private var writtenDays: String {
+    var writtenDays: String {
         "usage_date IN (\(days.map { "'\($0)'" }.joined(separator: ", ")))"
     }
 
@@ -205,7 +197,7 @@ extension AthenaIngest {
     }
 
     /// The day of a row of the table, written `2025-12-07`.
-    private static let date = "year || '-' || month || '-' || day"
+    static let date = "year || '-' || month || '-' || day"
 
     /// What tells calls of one day apart: tenant and request, or the whole row where there is none.
     private static let identity: [(sql: String, name: String)] = UsageSchema.columns.compactMap {
@@ -220,7 +212,7 @@ extension AthenaIngest {
 
     /// The columns of the table as they are read of it: one that an older version has written may hold
     /// placeholders of request ids.
-    private static let presentColumns = UsageSchema.columns.map { column in
+    static let presentColumns = UsageSchema.columns.map { column in
         column.field == .request ? "\(request(column.name)) AS \(column.name)" : name(column)
     }
 

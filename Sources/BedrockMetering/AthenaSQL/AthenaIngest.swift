@@ -124,7 +124,12 @@ package struct AthenaIngest: Sendable {
                 sql: write(day)
             )
         }
-        return [count] + writes + [
+        let conflicts = IngestStatement(
+            step: .countConflicts,
+            purpose: "Counts calls of which versions contradict each other; the larger one stays.",
+            sql: countConflicts
+        )
+        return [count, conflicts] + writes + [
             IngestStatement(
                 step: .makeWritten, purpose: "Makes a table of what was written.",
                 sql: createWritten

@@ -12,6 +12,8 @@ package struct IngestStatement: Sendable, Hashable {
         case listRejects
         /// Rows: `usage_date`, `row_count`, `total_tokens`, `moment`; before any day is replaced.
         case countRows
+        /// Rows: `usage_date`, `calls`; before any day is replaced.
+        case countConflicts
         case write(UsageDay)
         case makeWritten
         /// Rows: `problem`, `usage_date`, `calls`. None means that the days may be replaced.

@@ -24,6 +24,11 @@ extension DecodingSession {
                     stop &- message <= limits.maximumLineSize
                 else { break }
                 appendRow(line: number)
+                if ZoneWatch.samples(counts.usage) {
+                    compareZone(
+                        with: ExportLineHeader.time(style, text, at: start), from: message, to: stop
+                    )
+                }
                 start = min(stop &+ 1, end)
                 number &+= 1
                 // A message that was printed ends in a line end of its own.

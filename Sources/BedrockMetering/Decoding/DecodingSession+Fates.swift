@@ -84,7 +84,10 @@ extension DecodingSession {
             return reject(.lineTooLong, from: start, to: end, eventStart: eventStart, line: line)
         }
         let stop = parser.match(window.text.bytes, from: start, to: end, row: &row)
-        if stop == end { return appendRow(line: line) }
+        if stop == end {
+            appendRow(line: line)
+            return compareZone(with: envelopeTime, from: start, to: end)
+        }
         let envelopeTime = envelopeTime ?? enclosing?.time
         let outcome = parser.parse(
             window.memory, from: start, to: end, envelopeTime: envelopeTime, row: &row
@@ -92,7 +95,9 @@ extension DecodingSession {
         let fault: RejectionReason?
         let isRejected: Bool
         switch outcome {
-        case .usage: return appendRow(line: line)
+        case .usage:
+            appendRow(line: line)
+            return compareZone(with: envelopeTime, from: start, to: end)
         case .rejected(let reason):
             return reject(
                 reason, from: start, to: end, time: envelopeTime, eventStart: eventStart,
@@ -138,6 +143,17 @@ extension DecodingSession {
 
     private func isReadable(from start: Int, to end: Int) -> Bool {
         UnsoundBytes.mayBeText(UnsafeRawBufferPointer(rebasing: window.text[start..<end]))
+    }
+
+    /// Compares the time of the usage line that was taken last, in `start..<end`, with its envelope's, if
+    /// the line is one of those that are looked at.
+    @inline(never)
+    mutating func compareZone(with envelopeTime: Int64?, from start: Int, to end: Int) {
+        guard let envelopeTime, ZoneWatch.samples(counts.usage) else { return }
+        let text = window.text.bytes
+        zones.compare(row.time, with: envelopeTime) {
+            ZoneWatch.hasZone(text, from: start, to: end)
+        }
     }
 
     mutating func reject(

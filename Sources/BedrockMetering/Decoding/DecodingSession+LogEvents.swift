@@ -164,7 +164,7 @@ extension DecodingSession {
             from: event.message.start, to: end, envelopeTime: event.time, eventStart: eventStart,
             isUnescaped: true, next: next, nextLine: nextLine
         )
-        for index in firstRow..<batch.rows.count where batch.rows[index].request.isEmpty {
+        for index in firstRow..<batch.rows.count {
             let record = batch.rows[index].hash(window.text.bytes)
             if eventIDs.isRepeat(record: record, under: id) { batch.rows[index].mayRecur = true }
         }

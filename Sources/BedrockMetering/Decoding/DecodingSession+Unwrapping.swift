@@ -129,6 +129,7 @@ extension DecodingSession {
             try nested.feed(text.span.bytes, into: &sink)
             try nested.drainAll(into: &sink)
             counts += nested.counts
+            zones.add(nested.zones)
             if nested.counts.events == 0 { counts.foreign += 1 }
         } catch {
             // The text is no more than the beginning of a magic number.

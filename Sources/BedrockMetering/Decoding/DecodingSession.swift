@@ -16,6 +16,7 @@ public struct DecodingSession: ~Copyable {
     var rejected: [RejectedLine] = []
     /// Of log events so far.
     var eventIDs = EventIDs()
+    var zones = ZoneWatch()
 
     var framing = Framing.undecided
     /// Whether the rest of an event that is too long is being passed.
@@ -101,6 +102,7 @@ public struct DecodingSession: ~Copyable {
             throw error
         }
         sink.commit()
+        counts.offsetMinutes = zones.offsetMinutes
         return counts
     }
 

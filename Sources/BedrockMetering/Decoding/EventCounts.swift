@@ -11,6 +11,11 @@ public struct EventCounts: Sendable, Hashable {
     /// Usage lines whose request id is a placeholder, such as `None`, and so none; part of ``usage``.
     public var placeholderIDs = 0
 
+    /// Of one object: by how many minutes the times of nearly all usage lines, which were written without
+    /// a zone, are ahead of their envelopes', behind them where negative; nil where they are not. Sums
+    /// over objects have none.
+    package var offsetMinutes: Int?
+
     public init() {}
 
     /// All events seen: `usage + foreign + rejected`.

@@ -1,7 +1,7 @@
 /// Tells usage lines that came under different event ids, though all that they hold is the same, from
 /// lines that were delivered again.
 ///
-/// It remembers the latest records of an object that have no request ids, by hashes.
+/// It remembers the latest records of an object, by hashes.
 struct EventIDs {
     /// By the low bits of `record`; 0 is a free slot. The size is a power of two.
     private var slots: [(record: UInt64, event: UInt64)] = []
@@ -46,7 +46,7 @@ extension UsageBatchRow {
         ] {
             hash = Hashing.mix(hash ^ UInt64(bitPattern: count))
         }
-        for name in [tenant, user, model] {
+        for name in [tenant, user, model, request] {
             hash = Hashing.hash(text, from: Int(name.start), size: Int(name.size), seed: hash)
         }
         return hash

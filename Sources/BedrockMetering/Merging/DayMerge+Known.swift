@@ -34,7 +34,7 @@ extension DayMerge {
         var call = DecidedCall(kept: kept, dropped: decision.dropped.map { symbols.row(of: $0) })
         if let reference = snapshot.reference(toCallOf: kept[0]) {
             left.insert(reference.bits)
-            outcome.duplicates.count(snapshot[reference])
+            outcome.duplicates.count(snapshot[reference], by: snapshot.identity)
             let versions = snapshot.versions(of: reference)
             if versions.isConflict { outcome.duplicates.conflicts -= 1 }
             for row in versions.rows { meet(row, of: &call) }

@@ -130,7 +130,7 @@ package struct DayMerge: ~Copyable {
         if row.day != day.number { outcome.presentIsInOrder = false }
         if lastPresent == nil { findCalls() }
         lastPresent = row
-        if let calls, row.request.isPresent, calls.mayHold(row.identityHash), givesWay(row) {
+        if let calls, row.request.isPresent, calls.mayHold(row.hash(of: .request)), givesWay(row) {
             return
         }
         if nextPresent == present.count {
@@ -163,9 +163,11 @@ package struct DayMerge: ~Copyable {
     }
 
     private mutating func findCalls() {
-        guard references.contains(where: { snapshot[$0].request.isPresent }) else { return }
+        guard snapshot.identity == .request,
+            references.contains(where: { snapshot[$0].request.isPresent })
+        else { return }
         var calls = HashFilter(expecting: references.count)
-        for reference in references { calls.insert(snapshot[reference].identityHash) }
+        for reference in references { calls.insert(snapshot[reference].hash(of: .request)) }
         self.calls = calls
     }
 
@@ -176,7 +178,7 @@ package struct DayMerge: ~Copyable {
         guard let reference = snapshot.reference(toCallOf: row) else { return false }
         let usage = snapshot[reference]
         if usage.isEqual(to: row) { return false }
-        outcome.duplicates.count(usage)
+        outcome.duplicates.count(usage, by: snapshot.identity)
         var versions = met[reference.bits] ?? snapshot.versions(of: reference)
         let wasConflict = versions.isConflict
         versions.insert(row, prevails: symbols.prevails)
@@ -221,7 +223,7 @@ package struct DayMerge: ~Copyable {
                     let usage = nextUsage()
                     if usage.time <= row.time {
                         if usage.isEqual(to: row) {
-                            outcome.duplicates.count(usage)
+                            outcome.duplicates.count(usage, by: snapshot.identity)
                             outcome.matched += 1
                             nextReference += 1
                             continue

@@ -31,11 +31,17 @@ public struct DuplicateCounts: Sendable, Hashable {
 
     /// Counts a line that was known.
     ///
-    /// - Parameter other: the line of the same run that it was known from; nil where it was known from
-    ///   the lake alone.
-    mutating func count(_ usage: StoredUsage, besideLine other: StoredUsage? = nil) {
+    /// - Parameters:
+    ///   - identity: what tells calls apart.
+    ///   - other: the line of the same run that it was known from; nil where it was known from the lake
+    ///     alone.
+    mutating func count(
+        _ usage: StoredUsage, by identity: UsageIdentity, besideLine other: StoredUsage? = nil
+    ) {
         duplicates += 1
-        guard usage.mayRecur || other?.mayRecur == true, !usage.request.isPresent else { return }
+        guard usage.mayRecur || other?.mayRecur == true,
+            !usage.request.isPresent || identity == .record
+        else { return }
         ambiguous += 1
         if other != nil { ambiguousByDay[UsageDay(number: usage.day), default: 0] += 1 }
     }

@@ -1,5 +1,6 @@
 /// A part of a merger's records: those whose identities hash to it.
 struct MergerShard {
+    let identity: UsageIdentity
     /// Records in blocks, so that growing copies nothing.
     private(set) var blocks: [[StoredUsage]] = []
     private(set) var count = 0
@@ -13,6 +14,10 @@ struct MergerShard {
     private var warmth: UInt64 = 0
 
     static let blockSize = 1024
+
+    init(_ identity: UsageIdentity) {
+        self.identity = identity
+    }
 
     /// How many lines were no new records.
     var duplicates: DuplicateCounts {
@@ -66,7 +71,7 @@ struct MergerShard {
             if entry & 0xffff_ffff == tag {
                 let number = Int(truncatingIfNeeded: entry >> 32) &- 1
                 let known = self[number]
-                if known.hasSameIdentity(as: row) {
+                if known.hasSameIdentity(as: row, by: identity) {
                     return merge(row, with: known, number: number, prevails: prevails)
                 }
             }
@@ -92,7 +97,7 @@ struct MergerShard {
         _ row: StoredUsage, with kept: StoredUsage, number: Int,
         prevails: (StoredUsage, StoredUsage) -> Bool
     ) {
-        known.count(row, besideLine: kept)
+        known.count(row, by: identity, besideLine: kept)
         if row.isEqual(to: kept) {
             // The one that cannot recur counts as the first of the two, so that order does not matter.
             if kept.mayRecur, !row.mayRecur {
@@ -139,14 +144,14 @@ struct MergerShard {
 
     /// The number of the record with the identity of `row`, or nil where there is none.
     func number(of row: StoredUsage) -> Int? {
-        let hash = row.identityHash
+        let hash = row.hash(of: identity)
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: hash) & mask
         while slots[slot] != 0 {
             let entry = slots[slot]
             if entry & 0xffff_ffff == hash & 0xffff_ffff {
                 let number = Int(truncatingIfNeeded: entry >> 32) - 1
-                if self[number].hasSameIdentity(as: row) { return number }
+                if self[number].hasSameIdentity(as: row, by: identity) { return number }
             }
             slot = (slot + 1) & mask
         }

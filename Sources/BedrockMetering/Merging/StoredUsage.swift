@@ -14,12 +14,13 @@ struct StoredUsage {
     /// Days since 1970, UTC.
     var day: Int64 { time.flooredQuotient(by: EventTime.perDay) }
 
-    /// Whether both stand for the same call: the same request of a tenant on a day, or, without
-    /// request ids, the same record.
+    /// Whether both stand for the same call by `identity`: the same request of a tenant on a day, or,
+    /// without request ids, the same record.
     @inline(__always)
-    func hasSameIdentity(as other: StoredUsage) -> Bool {
+    func hasSameIdentity(as other: StoredUsage, by identity: UsageIdentity) -> Bool {
         guard request == other.request, tenant == other.tenant else { return false }
-        return request.isPresent ? day == other.day : isEqual(to: other)
+        return request.isPresent && identity == .request
+            ? day == other.day : isEqual(to: other)
     }
 
     @inline(__always)
@@ -43,8 +44,8 @@ struct StoredUsage {
 
     /// A hash of what makes the identity.
     @inline(__always)
-    var identityHash: UInt64 {
-        if request.isPresent {
+    func hash(of identity: UsageIdentity) -> UInt64 {
+        if request.isPresent, identity == .request {
             let number = UInt64(truncatingIfNeeded: day) << 32 | UInt64(tenant)
             return Hashing.mix(Hashing.mix(request.low ^ number) ^ request.high)
         }

@@ -20,6 +20,7 @@ extension UsageMerger {
     /// What is needed to read records without locks.
     package struct Snapshot: Sendable {
         private(set) var shards: [MergerShard]
+        let identity: UsageIdentity
         let symbols: UsageSymbols
 
         subscript(reference: Reference) -> StoredUsage {
@@ -42,6 +43,7 @@ extension UsageMerger {
     package func snapshot() -> Snapshot {
         Snapshot(
             shards: shards.map { $0.shard.withLock { $0 } },
+            identity: identity,
             symbols: symbols.withLock { $0 }
         )
     }
@@ -165,7 +167,7 @@ extension UsageMerger.Snapshot {
 
     /// The place of the record that stands for the same request as `row`, or nil where there is none.
     func reference(toCallOf row: StoredUsage) -> UsageMerger.Reference? {
-        let shard = UsageMerger.shardIndex(ofHash: row.identityHash)
+        let shard = UsageMerger.shardIndex(ofHash: row.hash(of: identity))
         return shards[shard].number(of: row).map {
             UsageMerger.Reference(shard: shard, number: $0)
         }

@@ -9,15 +9,28 @@ internal import Synchronization
 /// sorts first. Workers fill it in parallel through collectors of their own.
 public final class UsageMerger: Sendable {
     let symbols = Mutex(UsageSymbols())
-    let shards: [LockedShard] = (0..<shardCount).map { _ in LockedShard() }
+    let shards: [LockedShard]
+    let identity: UsageIdentity
 
     static let shardCount = 16
 
     final class LockedShard: Sendable {
-        let shard = Mutex(MergerShard())
+        let shard: Mutex<MergerShard>
+
+        init(_ identity: UsageIdentity) {
+            shard = Mutex(MergerShard(identity))
+        }
     }
 
-    public init() {}
+    public convenience init() {
+        self.init(by: .request)
+    }
+
+    /// - Parameter identity: what tells calls apart.
+    package init(by identity: UsageIdentity) {
+        self.identity = identity
+        shards = (0..<Self.shardCount).map { _ in LockedShard(identity) }
+    }
 
     /// The shard of an identity's hash; slots take the low bits, so this takes the high ones.
     @inline(__always)
@@ -75,7 +88,7 @@ public final class UsageMerger: Sendable {
     /// Takes the versions of a call in conflict that were met elsewhere, where there is a record of it.
     package func contest(_ call: ContestedCall) {
         guard let versions = symbols.withLock({ $0.versions(of: call) }) else { return }
-        let hash = versions.rows[0].identityHash
+        let hash = versions.rows[0].hash(of: identity)
         shards[Self.shardIndex(ofHash: hash)].shard.withLock { shard in
             shard.contest(versions) { left, right in
                 symbols.withLock { $0.prevails(left, right) }
@@ -91,7 +104,7 @@ public final class UsageMerger: Sendable {
         var hashes = [UInt64](repeating: 0, count: count)
         var starts = [Int](repeating: 0, count: Self.shardCount + 1)
         for index in 0..<count {
-            let hash = rows[index].identityHash
+            let hash = rows[index].hash(of: identity)
             hashes[index] = hash
             starts[Self.shardIndex(ofHash: hash) &+ 1] &+= 1
         }

@@ -120,7 +120,8 @@ extension IngestStatement.Step {
     /// Whether its rows say something.
     fileprivate var hasRows: Bool {
         switch self {
-        case .countFates, .listRejects, .countRows, .checkWritten, .checkTable, .countRowsAgain:
+        case .countFates, .listRejects, .countRows, .countConflicts, .checkWritten, .checkTable,
+            .countRowsAgain:
             true
         default: false
         }

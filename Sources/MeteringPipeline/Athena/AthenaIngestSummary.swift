@@ -26,6 +26,8 @@ package struct AthenaIngestSummary: Sendable {
     package internal(set) var warnings: [String] = []
     /// What Athena bills by.
     package internal(set) var bytesScanned: Int64 = 0
+    /// Calls of which versions contradict each other, new ones or one in the table.
+    package private(set) var conflicts: Int64 = 0
     private(set) var daysWithRecords: Set<UsageDay> = []
 
     private static let fates: Set<String> = ["record", "outside_period", "foreign", "rejected"]
@@ -38,8 +40,8 @@ package struct AthenaIngestSummary: Sendable {
     package var duplicates: Int64 { count("record") - records }
     package var rejected: Int64 { count("rejected") }
 
-    /// Whether every line and every object was taken.
-    package var isClean: Bool { rejected == 0 && failures.isEmpty }
+    /// Whether every line and every object was taken, and no versions of a call contradict each other.
+    package var isClean: Bool { rejected == 0 && conflicts == 0 && failures.isEmpty }
 
     private func count(_ fate: String) -> Int64 { lines[fate] ?? 0 }
 
@@ -67,6 +69,8 @@ package struct AthenaIngestSummary: Sendable {
                 days[try row.day("usage_date"), default: Day()].rowsBefore =
                     try row.integer("row_count")
             }
+        case .countConflicts:
+            for row in answer.rows { conflicts += try row.integer("calls") }
         case .countRowsAgain:
             for row in answer.rows {
                 let day = try row.day("usage_date")
@@ -87,6 +91,10 @@ package struct AthenaIngestSummary: Sendable {
         for (day, entry) in days.sorted(by: { $0.key < $1.key }) {
             lines.append("\(day): \(entry.rows) rows, \(entry.totalTokens) tokens")
         }
+        if conflicts > 0 {
+            let calls = conflicts == 1 ? "1 call" : "\(conflicts) calls"
+            lines.append("\(calls) in conflict; the larger version stays")
+        }
         lines.append("Athena read \(bytesScanned) bytes")
         return lines.map { $0 + "\n" }.joined()
     }
@@ -102,6 +110,7 @@ package struct AthenaIngestSummary: Sendable {
         return JSONText.object([
             ("failed_objects", "\(failures.count)"), ("events", "\(events)"),
             ("records", "\(records)"), ("duplicates", "\(duplicates)"),
+            ("conflicts", "\(conflicts)"),
             ("foreign", "\(count("foreign"))"), ("rejected", "\(rejected)"),
             ("outside_period", "\(count("outside_period"))"), ("days", JSONText.array(days)),
             ("bytes_scanned", "\(bytesScanned)"),

@@ -189,6 +189,14 @@ struct Lake: Sendable {
         if !overwritesUnconditionally { try await conditions.check(self) }
     }
 
+    /// Puts a file in place where there is none; returns whether there was none.
+    func create(
+        _ staged: StagedFile, at place: ObjectLocation
+    ) async throws(PipelineError) -> Bool {
+        try await checkConditions()
+        return try await stores[root].place(staged, at: place, where: .nothing) != nil
+    }
+
     /// Puts a file of rejected or repaired lines in place, whose name follows from what it holds.
     func keep(_ staged: StagedFile, at name: String) async throws(PipelineError) {
         _ = try await stores[root].place(staged, at: root.appending(name), where: .anything)

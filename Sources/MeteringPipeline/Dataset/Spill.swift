@@ -7,6 +7,7 @@ internal import Foundation
 /// The file need not outlive the run, so it is not waited for.
 final class Spill {
     private let path: String
+    private let identity: UsageIdentity
     private let file: FileDescriptor
     private var size = 0
     private var parts: [UsageDay: [Part]] = [:]
@@ -21,7 +22,8 @@ final class Spill {
     }
 
     /// - Throws: ``PipelineError`` where the file cannot be made.
-    init(in lake: Lake) throws(PipelineError) {
+    init(in lake: Lake, by identity: UsageIdentity) throws(PipelineError) {
+        self.identity = identity
         try Folder.create(lake.stagingFolder)
         path = "\(lake.stagingFolder)/spill.\(StagedFile.ending)"
         file = try FileDescriptor(opening: path, flags: O_RDWR | O_CREAT | O_TRUNC)
@@ -55,7 +57,7 @@ final class Spill {
     ///
     /// - Throws: ``PipelineError`` where they cannot be read again.
     func merger(of day: UsageDay) throws -> UsageMerger {
-        let merger = UsageMerger()
+        let merger = UsageMerger(by: identity)
         for part in parts[day] ?? [] {
             let isSound = try merger.insert(part.records) { offset, count in
                 try file.read(from: part.offset + offset, count: count)

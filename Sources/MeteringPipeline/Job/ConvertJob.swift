@@ -100,7 +100,7 @@ public struct ConvertJob: Sendable {
             lake: lake, format: format, limits: limits, jobs: jobs, conflicts: conflicts)
         for attempt in 1...10 {
             let copy = try await lake.copy(of: file)
-            let merger = UsageMerger()
+            let merger = UsageMerger(by: try await lake.identity())
             var present = copy
             var replaced: DayCopy?
             if let converted {

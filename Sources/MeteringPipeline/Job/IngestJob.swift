@@ -27,6 +27,8 @@ public struct IngestJob: Sendable {
     /// Whether day files are replaced even where the lake's store ignores conditions on writes, so that
     /// another machine's run at the same time may lose usage.
     public var overwritesUnconditionally = false
+    /// What tells calls apart, settled when a lake is made; what the lake has where nil.
+    package var identity: UsageIdentity?
     /// Whether objects that the ledger knows are read again, as after a limit was raised, and what was
     /// taken over as well.
     public var rereads = false
@@ -78,11 +80,12 @@ public struct IngestJob: Sendable {
         // Files that something else wrote into the lake's partitions are sources like any other.
         let partitions = try await lake.partitions()
         let format = try format(of: lake, partitions)
+        let identity = try await lake.settle(identity, among: partitions)
         let foreign = partitions.flatMap(\.others)
         var record = try await RunRecord(.ingest, of: lake, ledger: ledger, clock: clock)
         do {
             let summary = try await take(
-                sources, takingOver: foreign, into: lake, in: format,
+                sources, takingOver: foreign, into: lake, in: format, by: identity,
                 vacant: vacant(among: partitions), recording: &record
             )
             _ = consume lock
@@ -101,7 +104,8 @@ public struct IngestJob: Sendable {
     ///   - replayed: rejects that the objects hold repaired.
     func take(
         _ objects: [StoredObject], takingOver foreign: [StoredObject], into lake: Lake,
-        in format: LakeFormat, vacant: [UsageDay] = [], replayed: [LedgerReject.ID] = [],
+        in format: LakeFormat, by identity: UsageIdentity, vacant: [UsageDay] = [],
+        replayed: [LedgerReject.ID] = [],
         recording record: inout RunRecord
     ) async throws -> IngestSummary {
         // Known, but to a ledger that is gone: so a new one names them too.
@@ -110,7 +114,8 @@ public struct IngestJob: Sendable {
         let kept = rereads ? known : try await record.unknown(known)
         let unknown = rereads ? objects : try await record.unknown(objects)
         // Whether every line of these is usage has to be known before they are moved away.
-        let (outcome, records) = try await read(unknown + foreign + kept, into: lake)
+        let (outcome, records) = try await read(
+            unknown + foreign + kept, into: lake, by: identity)
         // Days need less than the last of what was read took, and in other pieces.
         if records.areSetAside { FreeMemory.giveBack() }
         // What could not be read because of that is no failure of objects.
@@ -140,7 +145,7 @@ public struct IngestJob: Sendable {
             replayed: summary.failures.isEmpty ? replayed : []
         )
         summary.restated = try await record.finish(result)
-        summary.warnings = record.warnings
+        summary.warnings = record.warnings + outcome.warnings
         return summary
     }
 
@@ -183,7 +188,7 @@ public struct IngestJob: Sendable {
     ///
     /// One that cannot be read is a failure and leaves no record.
     private func read(
-        _ objects: [StoredObject], into lake: Lake
+        _ objects: [StoredObject], into lake: Lake, by identity: UsageIdentity
     ) async throws -> (SourceReader.Outcome, GatheredRecords) {
         var reader = SourceReader(stores, limits: limits, jobs: jobs, progress: progress)
         let budget = MemoryBudget(bytes: memory ?? MachineMemory.usualBudget, jobs: jobs)
@@ -192,14 +197,14 @@ public struct IngestJob: Sendable {
         var outcome = SourceReader.Outcome()
         var spill: Spill?
         while true {
-            let merger = UsageMerger()
+            let merger = UsageMerger(by: identity)
             let begun = outcome.read.count
             outcome += await reader.read(objects, from: begun, into: merger)
             if outcome.read.count == objects.count {
                 try spill?.add(merger)
                 return (outcome, GatheredRecords(merger, spill))
             }
-            spill = try spill ?? Spill(in: lake)
+            spill = try spill ?? Spill(in: lake, by: identity)
             try spill?.add(merger)
             budget.startOver()
         }

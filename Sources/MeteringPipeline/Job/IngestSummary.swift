@@ -78,6 +78,7 @@ public struct IngestSummary: Sendable {
             ("taken_over", JSONText.array(takenOver.map { $0.json() })),
             ("restated", "[\(restated.map { "\"\($0)\"" }.joined(separator: ", "))]"),
             ("failures", JSONText.array(failures.map { $0.json() })),
+            ("warnings", JSONText.array(warnings.map { JSONText.quoted($0) })),
         ]
         return "{" + members.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}\n"
     }
@@ -102,7 +103,8 @@ public struct IngestSummary: Sendable {
         }
         if counts.placeholderIDs > 0 {
             lines.append(
-                "\(counts.placeholderIDs) request ids are placeholders such as None, and taken for none")
+                "\(counts.placeholderIDs) request ids are placeholders such as None, and taken for none"
+            )
         }
         if duplicates.ambiguous > 0 {
             lines.append(

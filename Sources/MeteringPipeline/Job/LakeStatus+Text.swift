@@ -20,6 +20,10 @@ extension LakeStatus {
         if ledgerFailure == nil {
             remarks = days.flatMap(\.remarks) + remarks + ["\(openRejects) rejected lines are open"]
         }
+        if identity == .record {
+            remarks.insert(
+                "calls are told apart by the whole record, as the lake was made so", at: 0)
+        }
         guard !remarks.isEmpty else { return table.text() }
         return table.text() + "\n" + remarks.map { $0 + "\n" }.joined()
     }
@@ -28,6 +32,7 @@ extension LakeStatus {
     package func json() -> String {
         JSONText.object([
             ("ledger", JSONText.quoted(ledgerState)),
+            ("identity", JSONText.quoted(identity.rawValue)),
             ("days", JSONText.array(days.map { $0.json() })),
             ("other_files", JSONText.array(otherFiles.map { $0.json() })),
             ("fact_breaks", JSONText.array(factBreaks.map { JSONText.quoted($0.text) })),

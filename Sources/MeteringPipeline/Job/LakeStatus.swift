@@ -6,6 +6,8 @@ package struct LakeStatus: Sendable {
     package let ledger: String
     /// Why the ledger could not be read; nil where it was.
     package internal(set) var ledgerFailure: PipelineError?
+    /// What tells calls apart.
+    package internal(set) var identity = UsageIdentity.request
     /// In their order.
     package internal(set) var days: [Day] = []
     /// Rejected lines of the whole lake that were not taken back in.

@@ -65,7 +65,7 @@ package struct RebuildJob: Sendable {
         outcome.lost = await losses(of: recorded.sources, in: books.lake)
         guard outcome.lost.isEmpty else { return outcome }
 
-        let merger = UsageMerger()
+        let merger = UsageMerger(by: try await books.lake.identity())
         let objects = recorded.sources.map { books.lake.object(at: $0.location) }
         var reader = SourceReader(stores, limits: limits, jobs: jobs, period: .day(day))
         reader.others = OtherFileReader(

@@ -117,7 +117,8 @@ package struct ReplayJob: Sendable {
         do {
             let format = Lake.format(of: try await lake.partitions()) ?? .parquet
             return try await job.take(
-                objects, takingOver: [], into: lake, in: format, replayed: replayed,
+                objects, takingOver: [], into: lake, in: format, by: lake.identity(),
+                replayed: replayed,
                 recording: &record
             )
         } catch {

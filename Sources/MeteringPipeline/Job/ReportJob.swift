@@ -19,6 +19,8 @@ public struct ReportJob: Sendable {
     /// The ledger's file; where nil, that of ``IngestJob``.
     public var ledger: String?
     public var progress: ReadingProgress?
+    /// What tells calls of log objects apart; those of a lake are told apart as it was made.
+    package var identity = UsageIdentity.request
     var stores = Stores.standard
     var clock = LedgerClock.system
 
@@ -38,6 +40,8 @@ public struct ReportJob: Sendable {
         public let failures: [ObjectFailure]
         /// Lines that were rejected.
         public let rejected: Int
+        /// What is amiss with objects that were read.
+        public internal(set) var warnings: [String] = []
         /// Why it is not known how final the lake's days are; nil where it is known, or no ledger was
         /// ever there.
         public internal(set) var ledgerFailure: PipelineError?
@@ -56,7 +60,7 @@ public struct ReportJob: Sendable {
 
     private func reportOnSource(_ path: String) async throws -> Outcome {
         let objects = try await stores.objects(at: try ObjectLocation(path))
-        let merger = UsageMerger()
+        let merger = UsageMerger(by: identity)
         var reader = SourceReader(
             stores, limits: limits, jobs: jobs, period: query.utcDays, progress: progress
         )
@@ -78,7 +82,8 @@ public struct ReportJob: Sendable {
             report.notes?.counts.conflicts = conflicts(in: merger)
         }
         return Outcome(
-            report: report, failures: outcome.failures, rejected: outcome.counts.rejected
+            report: report, failures: outcome.failures, rejected: outcome.counts.rejected,
+            warnings: outcome.warnings
         )
     }
 
@@ -111,7 +116,7 @@ public struct ReportJob: Sendable {
         try await lake.checkExistence()
         let partitions = try await lake.partitions(in: query.utcDays)
         // Another file may hold records of any day.
-        let merger = UsageMerger()
+        let merger = UsageMerger(by: try await lake.identity())
         var reader = SourceReader(
             stores, limits: limits, jobs: jobs, period: query.utcDays, progress: progress
         )
@@ -163,7 +168,7 @@ public struct ReportJob: Sendable {
         report.notes?.unread = failures.map(\.unread)
         return Outcome(
             report: report, failures: failures, rejected: outcome.counts.rejected,
-            ledgerFailure: findings.ledgerFailure
+            warnings: outcome.warnings, ledgerFailure: findings.ledgerFailure
         )
     }
 

@@ -40,6 +40,21 @@ struct SourceReader: Sendable {
         /// Each object that was opened, or was to be.
         var read: [ReadObject] = []
 
+        /// What is amiss with objects that were read.
+        var warnings: [String] {
+            read.compactMap { read in
+                guard case .read(let contents) = read.result,
+                    let minutes = contents.counts.offsetMinutes
+                else { return nil }
+                let zone =
+                    "\(minutes < 0 ? "-" : "+")\(UsageDay.padded(abs(minutes) / 60, 2))"
+                    + ":\(UsageDay.padded(abs(minutes) % 60, 2))"
+                return
+                    "\(read.object.name): nearly all times have no zone and are those of \(zone), but "
+                    + "are taken for UTC; have the producer write the zone, such as 10:00:00\(zone)"
+            }
+        }
+
         static func += (left: inout Self, right: Self) {
             left.counts += right.counts
             left.outside += right.outside

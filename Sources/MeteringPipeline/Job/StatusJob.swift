@@ -21,6 +21,7 @@ package struct StatusJob: Sendable {
     package func run() async throws -> LakeStatus {
         let books = try await LakeLedger(lake: lake, ledger: ledger, stores: stores)
         var status = LakeStatus(ledger: books.path)
+        status.identity = try await books.lake.identity()
         var ledger: Ledger?
         var known: [LedgerDay] = []
         do throws(PipelineError) {
@@ -101,7 +102,8 @@ package struct StatusJob: Sendable {
     ) throws(PipelineError) -> LakeStatus.Recorded {
         let rejects = try ledger?.openRejects(of: day.day).values.reduce(0, +) ?? 0
         return LakeStatus.Recorded(
-            changed: day.changed, rejects: rejects, ambiguous: day.ambiguous, isUnchanged: isUnchanged,
+            changed: day.changed, rejects: rejects, ambiguous: day.ambiguous,
+            isUnchanged: isUnchanged,
             mayHoldUnknownRows: day.mayHoldUnknownRows
         )
     }

@@ -37,6 +37,8 @@ package struct NightlyJob: Sendable {
     package var lake: String
     package var ledger: String?
     package var format: LakeFormat?
+    /// See ``IngestJob/identity``.
+    package var identity: UsageIdentity?
     /// The table to register; none where nil, as over a lake that Athena does not read.
     package var table: TableName?
     package var limits = DecodingLimits()
@@ -170,6 +172,7 @@ package struct NightlyJob: Sendable {
     ) async throws -> IngestSummary {
         var job = IngestJob(
             source: source, lake: lake, format: format, ledger: ledger, limits: limits, jobs: jobs)
+        job.identity = identity
         job.coveredDays = days
         job.finalDays = InputDays(final, of: input.name)
         if case .exports = input { job.takesEmptySource = true }

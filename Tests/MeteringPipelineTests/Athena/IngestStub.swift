@@ -43,6 +43,7 @@ final class IngestStub: Sendable {
             ["object", "reason", "lines"], [["s3://bucket/exports/a.gz", "malformed JSON", "2"]]),
         .countRows: .init(
             ["usage_date", "row_count", "total_tokens"], [["2025-12-06", "7", "70"]]),
+        .countConflicts: .init(["usage_date", "calls"], []),
         .checkWritten: .init(["problem", "usage_date", "calls"], []),
         .checkTable: .init(["usage_date", "row_count", "total_tokens"], []),
         .countRowsAgain: .init(
