@@ -47,7 +47,9 @@ import Testing
                 tokens.input + tokens.output + tokens.cacheRead + tokens.cacheWrite, tokens.total,
             ]
         }
-        for (one, other) in zip(counts(left), counts(right)) where one != other { return one > other }
+        for (one, other) in zip(counts(left), counts(right)) where one != other {
+            return one > other
+        }
         return precedes(left, right)
     }
 

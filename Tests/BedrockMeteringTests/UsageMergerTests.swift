@@ -127,18 +127,30 @@ import Testing
 
     /// Versions of a call, which one stays, and which are in conflict.
     static let versions: [(versions: [UsageRecord], kept: Int, conflict: [Int])] = [
-        ([call(input: 10, output: 0), call(input: 10, output: 5), call(input: 10, output: 9)], 2, []),
+        (
+            [call(input: 10, output: 0), call(input: 10, output: 5), call(input: 10, output: 9)], 2,
+            []
+        ),
         ([call(input: 10, output: 5), call(input: 5, output: 9)], 0, [0, 1]),
         ([call(input: 5, output: 10), call(input: 6, output: 9)], 0, [0, 1]),
         // A third one of which both are snapshots.
-        ([call(input: 10, output: 5), call(input: 5, output: 10), call(input: 10, output: 10)], 2, []),
+        (
+            [call(input: 10, output: 5), call(input: 5, output: 10), call(input: 10, output: 10)],
+            2, []
+        ),
         // A third one of which one is a snapshot.
-        ([call(input: 10, output: 5), call(input: 5, output: 10), call(input: 10, output: 6)], 2, [2, 1]),
+        (
+            [call(input: 10, output: 5), call(input: 5, output: 10), call(input: 10, output: 6)], 2,
+            [2, 1]
+        ),
         ([call(input: 10, output: 5), call(input: 10, output: 5, user: "u2")], 0, [0, 1]),
         // The user may be logged later.
         ([call(input: 10, output: 5), call(input: 10, output: 6, user: "u2")], 1, []),
         (
-            [call(input: .max, output: 1), call(input: .max, output: 2), call(input: 0, output: .max)],
+            [
+                call(input: .max, output: 1), call(input: .max, output: 2),
+                call(input: 0, output: .max),
+            ],
             1, [1, 2]
         ),
     ]
@@ -184,7 +196,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "None", "none", "NULL", "nil", "undefined", "Undefined", "unknown", "N/A", "n/a", "NA", "NaN",
+        "None", "none", "NULL", "nil", "undefined", "Undefined", "unknown", "N/A", "n/a", "NA",
+        "NaN",
         "(null)", "<nil>", "<none>", "<null>", "-", "--", "0", "000", " ", "\t \r\n",
         "00000000-0000-0000-0000-000000000000", "00000000000000000000000000000000",
     ])

@@ -54,7 +54,9 @@ import Testing
         #expect(try await conflicts([rows[1], rows[1]], into: "lake-1") == 1)
     }
 
-    @Test(arguments: LakeFormat.allCases, [[0, 1, 2], [2, 1, 0], [1, 0, 2], [2, 0, 1], [1, 2, 0]])
+    @Test(
+        arguments: LakeFormat.allCases,
+        [[0, 1, 2], [2, 1, 0], [1, 0, 2], [2, 0, 1], [1, 2, 0]])
     func `of snapshots of a call the largest stays, whichever run brings it`(
         format: LakeFormat, order: [Int]
     ) async throws {

@@ -29,7 +29,9 @@ struct EnclosingTime {
     /// The time in `start..<end`, in any of the forms.
     static func time(_ text: RawSpan, from start: Int, to end: Int) -> Int64? {
         var parser = TimestampParser()
-        let time = number(text, from: start, to: end) ?? parser.parse(text, from: start, to: end)?.microseconds
+        let time =
+            number(text, from: start, to: end)
+            ?? parser.parse(text, from: start, to: end)?.microseconds
         guard let time, UsageMessageParser.isInRange(time) else { return nil }
         return time
     }

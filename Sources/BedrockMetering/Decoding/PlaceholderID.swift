@@ -18,7 +18,9 @@ enum PlaceholderID {
     static func matches(_ text: RawSpan, from start: Int, size: Int) -> Bool {
         if size > longestWord {
             // Nearly all ids that are longer differ from zeros and dashes in their first two bytes.
-            guard text.byte(at: start) <= 0x30, text.byte(at: start &+ 1) <= 0x30 else { return false }
+            guard text.byte(at: start) <= 0x30, text.byte(at: start &+ 1) <= 0x30 else {
+                return false
+            }
         }
         return isPlaceholder(text, from: start, size: size)
     }

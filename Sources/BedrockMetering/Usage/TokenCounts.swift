@@ -29,7 +29,8 @@ public struct TokenCounts: Sendable, Hashable {
     /// Whether no count is smaller than in `other`, and some are larger.
     func dominates(_ other: TokenCounts) -> Bool {
         self != other && input >= other.input && output >= other.output
-            && cacheRead >= other.cacheRead && cacheWrite >= other.cacheWrite && total >= other.total
+            && cacheRead >= other.cacheRead && cacheWrite >= other.cacheWrite
+            && total >= other.total
     }
 
     /// The sum of the four parts, which always fits.

@@ -82,7 +82,8 @@ struct DayFileWriter: Sendable {
         }
         guard let version else { return nil }
         return Written(
-            outcome: merge.outcome, sums: merge.sumsByName(), checksum: isNew ? staged.checksum : nil,
+            outcome: merge.outcome, sums: merge.sumsByName(),
+            checksum: isNew ? staged.checksum : nil,
             version: version, present: present
         )
     }

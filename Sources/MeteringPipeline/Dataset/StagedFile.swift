@@ -22,7 +22,8 @@ final class StagedFile {
     init(named name: String, in lake: Lake, mode: mode_t = 0o644) throws(PipelineError) {
         try Folder.create(lake.stagingFolder)
         let path = "\(lake.stagingFolder)/\(PlainName.hidden(name, ending: Self.ending))"
-        let file = try FileDescriptor(opening: path, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
+        let file = try FileDescriptor(
+            opening: path, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
         self.path = path
         self.file = file
     }

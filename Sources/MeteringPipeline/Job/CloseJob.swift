@@ -81,7 +81,8 @@ package struct CloseJob: Sendable {
     /// Refuses a day of which calls are in conflict that nobody has decided.
     private func checkConflicts(in lake: Lake, _ ledger: Ledger) async throws(PipelineError) {
         guard try ledger.closedDay(day) == nil else { return }
-        let conflicts = try await LakeConflicts(of: lake, facts: ledger, ledger: ledger, in: .day(day))
+        let conflicts = try await LakeConflicts(
+            of: lake, facts: ledger, ledger: ledger, in: .day(day))
         if let failure = conflicts.failures.first {
             throw PipelineError(
                 code: .damagedLake, location: failure.location, reason: failure.reason)
@@ -90,8 +91,10 @@ package struct CloseJob: Sendable {
         guard open > 0 else { return }
         throw PipelineError(
             code: .damagedLake, location: "\(day)",
-            reason: "\(open) \(open == 1 ? "call" : "calls") in conflict: meter-etl conflicts --day \(day) "
-                + "shows them, meter-etl conflicts decide settles them, and --force closes the day as it is")
+            reason:
+                "\(open) \(open == 1 ? "call" : "calls") in conflict: meter-etl conflicts --day \(day) "
+                + "shows them, meter-etl conflicts decide settles them, and --force closes the day as it is"
+        )
     }
 
     /// What is known of the day.

@@ -7,7 +7,9 @@ enum ShellWord {
                 || "-_./:=+@%".utf8.contains(byte)
         }
         if isPlain && !word.isEmpty { return word }
-        return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#)
+        return "'"
+            + word.split(separator: "'", omittingEmptySubsequences: false).joined(
+                separator: #"'\''"#)
             + "'"
     }
 }

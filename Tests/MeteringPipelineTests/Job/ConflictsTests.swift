@@ -108,8 +108,7 @@ import Testing
         #expect(try await listed() == Self.contested([Self.version(9), Self.version(10)]))
     }
 
-    @Test func `what a run that was killed did not record is listed nevertheless`() async throws
-    {
+    @Test func `what a run that was killed did not record is listed nevertheless`() async throws {
         let ledger = URL(fileURLWithPath: "\(lake)/_ledger.sqlite")
         try folder.write(Self.version(10).row, to: "source/a.json")
         _ = try await ingest("source")
