@@ -159,7 +159,7 @@ import Testing
         let most = try Self.period("2025-12-07", days: 98)
         let more = try Self.period("2025-12-07", days: 99)
 
-        #expect(try Self.ingest(period: most).statements.count == 15 + 98 * 3)
+        #expect(try Self.ingest(period: most).statements.count == 16 + 98 * 3)
         #expect(throws: AthenaIngestError.tooManyDays) { try Self.ingest(period: more) }
     }
 

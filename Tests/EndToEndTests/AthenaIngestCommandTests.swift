@@ -31,7 +31,7 @@ import Testing
         #expect(outcome.status == 0)
         #expect(outcome.errors == "")
         let numbers = outcome.output.matches(of: /\n-- (\d+)\. [^\n]*\.\n[A-Z]/).map { $0.1 }
-        #expect(numbers == (1...21).map { "\($0)" })
+        #expect(numbers == (1...22).map { "\($0)" })
         #expect(outcome.output.contains("\nCREATE EXTERNAL TABLE IF NOT EXISTS `d`.`t` ("))
         #expect(outcome.output.contains("\nTO 's3://bucket/lake/athena/"))
     }

@@ -56,7 +56,7 @@ import Testing
         ("ingest --source @/sound --lake @/lake --max-inflation-ratio 9223372036854775807", 0),
         ("ingest --source @/documents --lake @/lake --max-line-size 1GiB", 0),
         ("ingest --source @/documents --lake @/lake --max-line-size 1025MiB", 64),
-        ("ingest --source @/documents --lake @/lake --max-object-size 10b", 65),
+        ("ingest --source @/sound --lake @/lake --max-line-size 100b", 65),
         ("ingest --source @/sound --lake @/lake --memory 1", 0),
         ("ingest --source @/sound --lake @/lake --memory 64MiB", 0),
         ("ingest --source @/sound --lake @/lake --memory 2g", 0),

@@ -22,7 +22,7 @@ import Testing
 
     private func ingest(
         _ calls: [UsageCall], as identity: UsageIdentity? = nil, format: LakeFormat? = nil,
-        holding records: Int? = nil
+        memory: Int? = nil
     ) async throws -> IngestSummary {
         let source = "source-\(UUID().uuidString)"
         for (number, call) in (calls + calls).enumerated() {
@@ -30,7 +30,7 @@ import Testing
         }
         var job = IngestJob(source: folder.path(source), lake: lake, format: format)
         job.identity = identity
-        if let records { job.minimumHeldRecords = records }
+        job.memory = memory
         return try await job.run()
     }
 
@@ -40,13 +40,13 @@ import Testing
         return try await job.run().report.rows.reduce(0) { $0 + Int($1.usage.requests) }
     }
 
-    @Test(arguments: LakeFormat.allCases, [nil, 0])
+    @Test(arguments: LakeFormat.allCases, [nil, 1])
     func `records that share a request id stay apart, in any run and format`(
-        format: LakeFormat, holding: Int?
+        format: LakeFormat, memory: Int?
     ) async throws {
         let first = try await ingest(
-            Array(Self.calls[..<2]), as: .record, format: format, holding: holding)
-        let second = try await ingest(Self.calls, holding: holding)
+            Array(Self.calls[..<2]), as: .record, format: format, memory: memory)
+        let second = try await ingest(Self.calls, memory: memory)
 
         #expect(first.records == 2 && first.isClean)
         #expect(second.records == 1 && second.duplicates.duplicates == 5 && second.isClean)

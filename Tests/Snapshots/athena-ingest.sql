@@ -364,7 +364,76 @@ WHERE year = '2025' AND month = '12' AND day = '07'
 GROUP BY 1
 ORDER BY usage_date;
 
--- 9. Merges 2025-12-07 with what the table holds of it, each call once.
+-- 9. Counts calls of which versions contradict each other; the larger one stays.
+SELECT usage_date, COUNT(*) AS calls
+FROM (
+    SELECT usage_date, tenant_id, request_id
+    FROM (
+        SELECT
+            usage_date,
+            tenant_id,
+            request_id,
+            model_id,
+            input_tokens,
+            output_tokens,
+            cache_read_input_tokens,
+            cache_write_input_tokens,
+            total_tokens,
+            FIRST_VALUE(model_id) OVER (
+                PARTITION BY usage_date, tenant_id, request_id
+                ORDER BY CAST(input_tokens AS DECIMAL(38, 0)) + CAST(output_tokens AS DECIMAL(38, 0)) + CAST(cache_read_input_tokens AS DECIMAL(38, 0)) + CAST(cache_write_input_tokens AS DECIMAL(38, 0)) DESC, total_tokens DESC, "timestamp", user_id, model_id, input_tokens, output_tokens, total_tokens, cache_read_input_tokens, cache_write_input_tokens
+            ) AS kept_model_id,
+            FIRST_VALUE(input_tokens) OVER (
+                PARTITION BY usage_date, tenant_id, request_id
+                ORDER BY CAST(input_tokens AS DECIMAL(38, 0)) + CAST(output_tokens AS DECIMAL(38, 0)) + CAST(cache_read_input_tokens AS DECIMAL(38, 0)) + CAST(cache_write_input_tokens AS DECIMAL(38, 0)) DESC, total_tokens DESC, "timestamp", user_id, model_id, input_tokens, output_tokens, total_tokens, cache_read_input_tokens, cache_write_input_tokens
+            ) AS kept_input_tokens,
+            FIRST_VALUE(output_tokens) OVER (
+                PARTITION BY usage_date, tenant_id, request_id
+                ORDER BY CAST(input_tokens AS DECIMAL(38, 0)) + CAST(output_tokens AS DECIMAL(38, 0)) + CAST(cache_read_input_tokens AS DECIMAL(38, 0)) + CAST(cache_write_input_tokens AS DECIMAL(38, 0)) DESC, total_tokens DESC, "timestamp", user_id, model_id, input_tokens, output_tokens, total_tokens, cache_read_input_tokens, cache_write_input_tokens
+            ) AS kept_output_tokens,
+            FIRST_VALUE(cache_read_input_tokens) OVER (
+                PARTITION BY usage_date, tenant_id, request_id
+                ORDER BY CAST(input_tokens AS DECIMAL(38, 0)) + CAST(output_tokens AS DECIMAL(38, 0)) + CAST(cache_read_input_tokens AS DECIMAL(38, 0)) + CAST(cache_write_input_tokens AS DECIMAL(38, 0)) DESC, total_tokens DESC, "timestamp", user_id, model_id, input_tokens, output_tokens, total_tokens, cache_read_input_tokens, cache_write_input_tokens
+            ) AS kept_cache_read_input_tokens,
+            FIRST_VALUE(cache_write_input_tokens) OVER (
+                PARTITION BY usage_date, tenant_id, request_id
+                ORDER BY CAST(input_tokens AS DECIMAL(38, 0)) + CAST(output_tokens AS DECIMAL(38, 0)) + CAST(cache_read_input_tokens AS DECIMAL(38, 0)) + CAST(cache_write_input_tokens AS DECIMAL(38, 0)) DESC, total_tokens DESC, "timestamp", user_id, model_id, input_tokens, output_tokens, total_tokens, cache_read_input_tokens, cache_write_input_tokens
+            ) AS kept_cache_write_input_tokens,
+            FIRST_VALUE(total_tokens) OVER (
+                PARTITION BY usage_date, tenant_id, request_id
+                ORDER BY CAST(input_tokens AS DECIMAL(38, 0)) + CAST(output_tokens AS DECIMAL(38, 0)) + CAST(cache_read_input_tokens AS DECIMAL(38, 0)) + CAST(cache_write_input_tokens AS DECIMAL(38, 0)) DESC, total_tokens DESC, "timestamp", user_id, model_id, input_tokens, output_tokens, total_tokens, cache_read_input_tokens, cache_write_input_tokens
+            ) AS kept_total_tokens,
+            ROW_NUMBER() OVER (
+                PARTITION BY usage_date, tenant_id, request_id
+                ORDER BY CAST(input_tokens AS DECIMAL(38, 0)) + CAST(output_tokens AS DECIMAL(38, 0)) + CAST(cache_read_input_tokens AS DECIMAL(38, 0)) + CAST(cache_write_input_tokens AS DECIMAL(38, 0)) DESC, total_tokens DESC, "timestamp", user_id, model_id, input_tokens, output_tokens, total_tokens, cache_read_input_tokens, cache_write_input_tokens
+            ) AS version
+        FROM (
+            SELECT year || '-' || month || '-' || day AS usage_date, "timestamp", tenant_id, user_id, model_id, input_tokens, output_tokens, total_tokens, event_type, CASE WHEN NOT regexp_like(request_id, '\A([\x09-\x0d\x20\x2d0]*|[Nn][Oo][Nn][Ee]|[Nn][Uu][Ll][Ll]|[Nn][Ii][Ll]|[Uu][Nn][Dd][Ee][Ff][Ii][Nn][Ee][Dd]|[Uu][Nn][Kk][Nn][Oo][Ww][Nn]|[Nn]/[Aa]|[Nn][Aa]|[Nn][Aa][Nn]|[(][Nn][Uu][Ll][Ll][)]|<[Nn][Uu][Ll][Ll]>|<[Nn][Ii][Ll]>|<[Nn][Oo][Nn][Ee]>)\z') THEN request_id END AS request_id, cache_read_input_tokens, cache_write_input_tokens
+            FROM "bedrock_metering_db"."token_usage_logs"
+            WHERE year = '2025' AND month = '12' AND day = '07'
+                AND tenant_id IS NOT NULL
+            UNION
+            SELECT usage_date, "timestamp", tenant_id, user_id, model_id, input_tokens, output_tokens, total_tokens, event_type, request_id, cache_read_input_tokens, cache_write_input_tokens
+            FROM "bedrock_metering_db"."token_usage_logs_events_r1"
+            WHERE usage_date IN ('2025-12-07')
+                AND fate = 'record'
+        ) AS calls
+        WHERE request_id IS NOT NULL
+    ) AS versions
+    WHERE version > 1
+        AND (model_id <> kept_model_id
+                OR input_tokens > kept_input_tokens
+                OR output_tokens > kept_output_tokens
+                OR cache_read_input_tokens > kept_cache_read_input_tokens
+                OR cache_write_input_tokens > kept_cache_write_input_tokens
+                OR total_tokens > kept_total_tokens
+                OR (input_tokens = kept_input_tokens AND output_tokens = kept_output_tokens AND cache_read_input_tokens = kept_cache_read_input_tokens AND cache_write_input_tokens = kept_cache_write_input_tokens AND total_tokens = kept_total_tokens))
+    GROUP BY usage_date, tenant_id, request_id
+) AS conflicts
+GROUP BY usage_date
+ORDER BY usage_date;
+
+-- 10. Merges 2025-12-07 with what the table holds of it, each call once.
 UNLOAD (
     SELECT "timestamp", tenant_id, user_id, model_id, input_tokens, output_tokens, total_tokens, event_type, request_id, cache_read_input_tokens, cache_write_input_tokens
     FROM (
@@ -394,7 +463,7 @@ UNLOAD (
 TO 's3://bucket/athena-lake/athena/r1/2025-12-07/'
 WITH (format = 'PARQUET', compression = 'GZIP');
 
--- 10. Makes a table of what was written.
+-- 11. Makes a table of what was written.
 CREATE EXTERNAL TABLE `bedrock_metering_db`.`token_usage_logs_written_r1` (
     `timestamp` string,
     `tenant_id` string,
@@ -421,7 +490,7 @@ TBLPROPERTIES (
     'storage.location.template' = 's3://bucket/athena-lake/athena/r1/${usage_date}/'
 );
 
--- 11. Counts calls that what was written lacks, holds twice or has from nowhere; go on only if there is no row.
+-- 12. Counts calls that what was written lacks, holds twice or has from nowhere; go on only if there is no row.
 WITH written_calls AS (
     SELECT
         usage_date,
@@ -501,17 +570,17 @@ FROM (
 GROUP BY 1, 2
 ORDER BY problem, usage_date;
 
--- 12. Registers 2025-12-07, where it is not registered.
+-- 13. Registers 2025-12-07, where it is not registered.
 ALTER TABLE `bedrock_metering_db`.`token_usage_logs` ADD IF NOT EXISTS
 PARTITION (year = '2025', month = '12', day = '07')
 LOCATION 's3://bucket/athena-lake/athena/r1/2025-12-07/';
 
--- 13. Lets readers see the new 2025-12-07.
+-- 14. Lets readers see the new 2025-12-07.
 ALTER TABLE `bedrock_metering_db`.`token_usage_logs`
 PARTITION (year = '2025', month = '12', day = '07')
 SET LOCATION 's3://bucket/athena-lake/athena/r1/2025-12-07/';
 
--- 14. Lists the days that readers do not see as they were written; there must be no row.
+-- 15. Lists the days that readers do not see as they were written; there must be no row.
 SELECT
     usage_date AS usage_date,
     COUNT(*) AS row_count,
@@ -530,7 +599,7 @@ WHERE year = '2025' AND month = '12' AND day = '07'
 GROUP BY 1
 ORDER BY usage_date;
 
--- 15. Counts the rows of the days again; what was added is new.
+-- 16. Counts the rows of the days again; what was added is new.
 SELECT
     year || '-' || month || '-' || day AS usage_date,
     COUNT(*) AS row_count,
@@ -542,11 +611,11 @@ WHERE year = '2025' AND month = '12' AND day = '07'
 GROUP BY 1
 ORDER BY usage_date;
 
--- 16. Drops the table of what was written.
+-- 17. Drops the table of what was written.
 DROP TABLE IF EXISTS `bedrock_metering_db`.`token_usage_logs_written_r1`;
 
--- 17. Drops the table of what became of the lines.
+-- 18. Drops the table of what became of the lines.
 DROP TABLE IF EXISTS `bedrock_metering_db`.`token_usage_logs_events_r1`;
 
--- 18. Drops the table of the objects' lines.
+-- 19. Drops the table of the objects' lines.
 DROP TABLE IF EXISTS `bedrock_metering_db`.`token_usage_logs_source_r1`;

@@ -151,7 +151,7 @@ extension DecodingSession {
     mutating func compareZone(with envelopeTime: Int64?, from start: Int, to end: Int) {
         guard let envelopeTime, ZoneWatch.samples(counts.usage) else { return }
         let text = window.text.bytes
-        zones.compare(row.time, with: envelopeTime) {
+        zones.compare(counts.usage, row.time, with: envelopeTime) {
             ZoneWatch.hasZone(text, from: start, to: end)
         }
     }

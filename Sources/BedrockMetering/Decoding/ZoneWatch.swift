@@ -1,13 +1,27 @@
 /// Notices an object whose times have no zone and were written in another one than UTC, by comparing some
 /// of its lines with the times of their envelopes.
 struct ZoneWatch {
-    /// Lines that were compared.
-    private var lines = 0
-    /// How many of them have times without a zone that are off by so many quarters of an hour.
-    private var offsets: [Int: Int] = [:]
+    /// The first lines of the object, all of them.
+    private var early = Tally()
+    /// Lines from all over the object, at equal distances.
+    private var spread = Tally()
 
-    /// Lines from the beginning of an object that are compared, all of them; of the others every 64th is.
-    private static let first = 32
+    private struct Tally {
+        /// Lines that were compared.
+        var lines = 0
+        /// How many of them have times without a zone that are off by so many quarters of an hour.
+        var offsets: [Int: Int] = [:]
+
+        mutating func add(_ part: Tally) {
+            lines += part.lines
+            offsets.merge(part.offsets, uniquingKeysWith: +)
+        }
+    }
+
+    private static let earlyLines = 512
+    private static let distance = 16
+    /// So many lines from all over an object tell more than its first ones.
+    private static let enoughLines = 32
     /// Microseconds that an envelope may be apart from the time of its event.
     private static let tolerance: Int64 = 120_000_000
     private static let quarter = EventTime.perHour / 4
@@ -16,32 +30,43 @@ struct ZoneWatch {
 
     /// Whether the usage line of that number, from 1, is to be compared.
     @inline(__always)
-    static func samples(_ number: Int) -> Bool { number & 63 == 0 || number <= first }
+    static func samples(_ number: Int) -> Bool {
+        number & (distance - 1) == 0 || number <= earlyLines
+    }
 
-    /// Compares a line whose time is `time` with its envelope's.
+    /// Compares the usage line of that number, whose time is `time`, with its envelope's.
     ///
-    /// - Parameter hasZone: whether the time was written with a zone; asked only where that matters.
-    mutating func compare(_ time: Int64, with envelopeTime: Int64, hasZone: () -> Bool) {
-        lines += 1
+    /// - Parameter hasZone: whether the time was written with a zone; asked only if that matters.
+    mutating func compare(
+        _ number: Int, _ time: Int64, with envelopeTime: Int64, hasZone: () -> Bool
+    ) {
+        var line = Tally(lines: 1)
         let difference = time - envelopeTime
-        guard abs(difference) <= Self.largestOffset + Self.tolerance else { return }
         let quarters = (difference + Self.quarter / 2).flooredQuotient(by: Self.quarter)
-        guard quarters != 0, abs(difference - quarters * Self.quarter) <= Self.tolerance, !hasZone()
-        else { return }
-        offsets[Int(quarters), default: 0] += 1
+        if quarters != 0, abs(difference) <= Self.largestOffset + Self.tolerance,
+            abs(difference - quarters * Self.quarter) <= Self.tolerance, !hasZone()
+        {
+            line.offsets[Int(quarters)] = 1
+        }
+        if number <= Self.earlyLines { early.add(line) }
+        if number & (Self.distance - 1) == 0 { spread.add(line) }
     }
 
     /// Takes what was noticed in a part of the object.
     mutating func add(_ part: ZoneWatch) {
-        lines += part.lines
-        offsets.merge(part.offsets, uniquingKeysWith: +)
+        early.add(part.early)
+        spread.add(part.spread)
     }
 
-    /// By how many minutes nearly all times without a zone are ahead of UTC, behind it where negative;
-    /// nil where they are not.
+    /// By how many minutes nearly all times without a zone are ahead of UTC, behind it if negative; nil if
+    /// they are not.
     var offsetMinutes: Int? {
-        guard let (quarters, count) = offsets.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }),
-            count * 10 >= lines * 9
+        let tally = spread.lines >= Self.enoughLines ? spread : early
+        guard
+            let (quarters, count) = tally.offsets.max(by: {
+                ($0.value, $1.key) < ($1.value, $0.key)
+            }),
+            count * 10 >= tally.lines * 9
         else { return nil }
         return quarters * 15
     }

@@ -191,7 +191,8 @@ public struct IngestJob: Sendable {
         _ objects: [StoredObject], into lake: Lake, by identity: UsageIdentity
     ) async throws -> (SourceReader.Outcome, GatheredRecords) {
         var reader = SourceReader(stores, limits: limits, jobs: jobs, progress: progress)
-        let budget = MemoryBudget(bytes: memory ?? MachineMemory.usualBudget, jobs: jobs)
+        let budget = MemoryBudget(
+            bytes: memory ?? MachineMemory.usualBudget, jobs: min(jobs, max(1, objects.count)))
         reader.budget = budget
         reader.others = OtherFileReader(lake: lake, folder: lake.stagingFolder, limits: limits)
         var outcome = SourceReader.Outcome()

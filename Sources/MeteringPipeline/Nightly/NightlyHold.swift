@@ -20,7 +20,8 @@ enum NightlyHold: Sendable, Hashable {
         switch self {
         case .notDone: "the night ended before it"
         case .failed(let step): "\(step) failed"
-        case .incomplete(let failures): "not all was ingested: \(failures) failures"
+        case .incomplete(let failures):
+            "not all was ingested: \(Counted.text(failures, "failure", "failures"))"
         case .notVerified: "it was not verified"
         case .notAsRecorded(let findings):
             "not as recorded: \(findings.map(\.text).joined(separator: ", "))"

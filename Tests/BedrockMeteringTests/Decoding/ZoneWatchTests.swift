@@ -42,6 +42,7 @@ import Testing
 
     @Test(arguments: [
         (100, 0, true), (100, 10, true), (100, 30, false), (5, 1, false), (9, 1, true),
+        (1000, 300, false), (1000, 50, true),
     ])
     func `nearly every line must be off`(off: Int, others: Int, isNoticed: Bool) throws {
         let object = Self.lines(off, minutes: 540) + Self.lines(others, minutes: 0)

@@ -191,7 +191,7 @@ import Testing
         #expect(error?.exitCode == 74)
         #expect(error?.location == "Athena query q-1")
         #expect(
-            error?.reason.hasPrefix("athena GetQueryExecution: AccessDeniedException") == true)
+            error?.reason.contains("(athena GetQueryExecution: AccessDeniedException") == true)
         let end =
             isStopped
             ? "; it was stopped; it read 77 bytes" : "; it could not be stopped, and may run on"

@@ -111,8 +111,8 @@ import Testing
         let text = error?.description ?? ""
         #expect(
             text.hasPrefix(
-                "Glue table bedrock_metering_db.token_usage_logs: "
-                    + "glue GetDatabase: AccessDeniedException"))
+                "Glue table bedrock_metering_db.token_usage_logs: these credentials are not allowed "
+                    + "to do this in us-east-1 (glue GetDatabase: AccessDeniedException"))
     }
 
     @Test func `a lake on disk has to say where Athena finds it`() async throws {

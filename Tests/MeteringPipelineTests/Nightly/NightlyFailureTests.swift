@@ -188,9 +188,9 @@ import Testing
         #expect(
             summary.text() == """
                 2025-12-06: exported, 0 rejected lines, 0 failures; no usage; closed
-                2025-12-07: exported, 0 rejected lines, 0 failures; 1 new records; \
+                2025-12-07: exported, 0 rejected lines, 0 failures; 1 new record; \
                 provisional: closes with the night of 2025-12-08
-                2025-12-05: 1 new records
+                2025-12-05: 1 new record
                 days verified: 3, 0 not as recorded
 
                 """)

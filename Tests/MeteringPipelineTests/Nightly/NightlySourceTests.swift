@@ -99,7 +99,7 @@ import Testing
         let text = summary.text()
         #expect(summary.exitCode == 65)
         #expect(text.contains("not taken: ") && text.contains("source/cut.gz: "))
-        #expect(text.contains("\n2025-12-06: 1 new records; restated\n"))
+        #expect(text.contains("\n2025-12-06: 1 new record; restated\n"))
         #expect(text.contains("meter-etl rejects"))
         #expect(summary.json().contains("source/cut.gz"))
     }
@@ -217,7 +217,7 @@ import Testing
 
         let summary = try await night(of: "2025-12-07")
 
-        #expect(summary.days.map(\.reason) == ["not all was ingested: 1 failures"])
+        #expect(summary.days.map(\.reason) == ["not all was ingested: 1 failure"])
     }
 
     @Test(arguments: [NightlySummary.LedgerState.missing, .unreadable])
@@ -384,11 +384,11 @@ import Testing
         #expect(
             summary.text() == """
                 source: 5 new records, 0 rejected lines, 0 failures
-                2025-12-05: 1 new records; closed
+                2025-12-05: 1 new record; closed
                 2025-12-06: no usage; closed
                 2025-12-07: 2 new records; provisional: closes with the night of 2025-12-08
-                2025-12-04: 1 new records
-                2025-12-08: 1 new records
+                2025-12-04: 1 new record
+                2025-12-08: 1 new record
                 days verified: 5, 0 not as recorded
 
                 """)
