@@ -9,6 +9,7 @@ import Gzip
 ///     benchmark-tool late DIR LINES                     writes an object with more lines of that day
 ///     benchmark-tool backfill DIR LINES DAYS OBJECTS    writes so many objects for each of the days
 ///     benchmark-tool floor DIR                          has zlib inflate objects, and nothing else
+///     benchmark-tool inflate DIR                        inflates them as the product does, and no more
 ///     benchmark-tool stream DIR                         decodes them and adds up days, in one thread
 ///     benchmark-tool merge DIR                          decodes, deduplicates, sorts and writes them
 ///                                                       as gzip JSON lines to nowhere, in one thread
@@ -29,6 +30,7 @@ struct BenchmarkTool {
             try await LogGenerator(folder: folder)
                 .writeDays(numbers[1], lines: numbers[0], objectsPerDay: numbers[2])
         case "floor": try inflate(folder)
+        case "inflate": try inflateAsProduct(folder)
         case "stream": try stream(folder)
         case "merge": try merge(folder)
         default: throw Usage()
@@ -60,6 +62,29 @@ struct BenchmarkTool {
                     if step.isAtEnd { zlib = ZlibInflater() }
                 }
             }
+        }
+        print(size)
+    }
+
+    private static func inflateAsProduct(_ folder: URL) throws {
+        let output = UnsafeMutableRawBufferPointer.allocate(byteCount: chunkSize, alignment: 64)
+        defer { output.deallocate() }
+        var size = 0
+        for object in try objects(folder) {
+            let stream = GunzipStream(
+                limits: GunzipLimits(maximumBytes: 1 << 40, maximumRatio: 1 << 20))
+            func drain(atEnd: Bool) throws {
+                while true {
+                    let count = try stream.read(into: output, atEnd: atEnd)
+                    guard count > 0 else { return }
+                    size += count
+                }
+            }
+            try read(object) { chunk in
+                stream.feed(chunk)
+                try drain(atEnd: false)
+            }
+            try drain(atEnd: true)
         }
         print(size)
     }

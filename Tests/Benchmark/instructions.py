@@ -4,9 +4,8 @@
     instructions.py BIN_DIR            fails where a variant needs over 5 % more than recorded
     instructions.py BIN_DIR --record   writes the present counts to instructions.json
 
-Counts are callgrind's, per log line, on small fixed objects, less those of zlib's inflate of the same
-objects, so that the start of the process does not matter. What our own inflate needs beyond zlib's, or
-less, is in them.
+Counts are callgrind's, per log line, on small fixed objects, less those of the product's inflate of the
+same objects, so that neither that nor the start of the process matters.
 """
 
 import gzip
@@ -53,7 +52,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         make_objects(tool, folder)
-        floors = {name: instructions(tool, "floor", folder / name) for name in ("usage", *OTHERS)}
+        floors = {name: instructions(tool, "inflate", folder / name) for name in ("usage", *OTHERS)}
         counts = {
             variant: round((instructions(tool, command, folder / name) - floors[name]) / LINES)
             for variant, (command, name) in VARIANTS.items()

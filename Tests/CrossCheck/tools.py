@@ -34,6 +34,12 @@ class Tools:
                                       "--format", "json"))
         return Counter(reject["object"] for reject in listed)
 
+    def conflicts(self, lake, periods):
+        """How many calls of a lake are in conflict, on the days of `periods`."""
+        listed = json.loads(self._run("meter-etl", "conflicts", "--lake", str(lake), "--format", "json"))
+        return sum(any(first <= call["day"] <= last for first, last in periods)
+                   for call in listed["conflicts"])
+
     def athena_ingest(self, first, last, source, lake, format="parquet"):
         """The statements of an ingest inside Athena."""
         return self._run(

@@ -8,41 +8,48 @@ extension DecodingSession {
     mutating func frameExportLines(
         _ style: ExportLineHeader.Style, atEnd: Bool
     ) -> Progress {
-        let text = window.text.bytes
-        let end = window.end
         while true {
-            // The fast path: a header, a line of a known shape, and its end.
-            var start = window.start
-            var number = lineNumber
-            while !isSkipping, !batch.isFull,
-                let header = ExportLineHeader.size(style, text, at: start, to: end)
-            {
-                let message = start &+ header
-                let stop = parser.match(text, from: message, to: end, row: &row)
-                guard
-                    stop >= 0, stop < end ? text.byte(at: stop) == 0x0a : atEnd,
-                    stop &- message <= limits.maximumLineSize
-                else { break }
-                appendRow(line: number)
-                if ZoneWatch.samples(counts.usage) {
-                    compareZone(
-                        with: ExportLineHeader.time(style, text, at: start), from: message, to: stop
-                    )
-                }
-                start = min(stop &+ 1, end)
-                number &+= 1
-                // A message that was printed ends in a line end of its own.
-                while start < end, text.byte(at: start) == 0x0a {
-                    start &+= 1
-                    number &+= 1
-                }
-            }
-            window.start = start
-            lineNumber = number
+            takeKnownLines(style, atEnd: atEnd)
             guard !batch.isFull else { return .batchIsFull }
             guard frameExportEvent(style, atEnd: atEnd) else { return .needsInput }
             guard payloads.isEmpty else { return .batchIsFull }
         }
+    }
+
+    /// The fast path: headers, each with a line of a known shape and its end.
+    ///
+    /// A function of its own, so that what it calls for each line is compiled into it.
+    @inline(never)
+    private mutating func takeKnownLines(_ style: ExportLineHeader.Style, atEnd: Bool) {
+        let text = window.text.bytes
+        let end = window.end
+        var start = window.start
+        var number = lineNumber
+        while !isSkipping, !batch.isFull,
+            let header = ExportLineHeader.size(style, text, at: start, to: end)
+        {
+            let message = start &+ header
+            let stop = parser.match(text, from: message, to: end, row: &row)
+            guard
+                stop >= 0, stop < end ? text.byte(at: stop) == 0x0a : atEnd,
+                stop &- message <= limits.maximumLineSize
+            else { break }
+            appendRow(line: number)
+            if ZoneWatch.samples(counts.usage) {
+                compareZone(
+                    with: ExportLineHeader.time(style, text, at: start), from: message, to: stop
+                )
+            }
+            start = min(stop &+ 1, end)
+            number &+= 1
+            // A message that was printed ends in a line end of its own.
+            while start < end, text.byte(at: start) == 0x0a {
+                start &+= 1
+                number &+= 1
+            }
+        }
+        window.start = start
+        lineNumber = number
     }
 
     /// Frames one event of any form; returns false where more input is needed.

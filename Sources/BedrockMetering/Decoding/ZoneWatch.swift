@@ -18,10 +18,10 @@ struct ZoneWatch {
         }
     }
 
-    private static let earlyLines = 512
-    private static let distance = 16
+    private static let earlyLines = 128
+    private static let distance = 64
     /// So many lines from all over an object tell more than its first ones.
-    private static let enoughLines = 32
+    private static let enoughLines = 10
     /// Microseconds that an envelope may be apart from the time of its event.
     private static let tolerance: Int64 = 120_000_000
     private static let quarter = EventTime.perHour / 4
@@ -40,16 +40,15 @@ struct ZoneWatch {
     mutating func compare(
         _ number: Int, _ time: Int64, with envelopeTime: Int64, hasZone: () -> Bool
     ) {
-        var line = Tally(lines: 1)
+        if number <= Self.earlyLines { early.lines += 1 }
+        if number & (Self.distance - 1) == 0 { spread.lines += 1 }
         let difference = time - envelopeTime
         let quarters = (difference + Self.quarter / 2).flooredQuotient(by: Self.quarter)
-        if quarters != 0, abs(difference) <= Self.largestOffset + Self.tolerance,
+        guard quarters != 0, abs(difference) <= Self.largestOffset + Self.tolerance,
             abs(difference - quarters * Self.quarter) <= Self.tolerance, !hasZone()
-        {
-            line.offsets[Int(quarters)] = 1
-        }
-        if number <= Self.earlyLines { early.add(line) }
-        if number & (Self.distance - 1) == 0 { spread.add(line) }
+        else { return }
+        if number <= Self.earlyLines { early.offsets[Int(quarters), default: 0] += 1 }
+        if number & (Self.distance - 1) == 0 { spread.offsets[Int(quarters), default: 0] += 1 }
     }
 
     /// Takes what was noticed in a part of the object.
