@@ -7,7 +7,7 @@ BIN_DIR holds meter-etl; SERVER_PROGRAM is moto_server. It needs the packages of
 
 A lake on disk and one in S3 get all that a lake may hold: rejected lines, a repaired one, a file that was taken
 over, a day file that was damaged, closed days, and an ingest that is under way, stopped while it has files in
-the making. The one-liners of the README must then count the rows of the day files, with partition columns as
+the making. The one-liners of the page on other readers must then count the rows of the day files, with partition columns as
 text. Beside the day files no name may be one that patterns for data take.
 """
 
@@ -37,7 +37,8 @@ KINDS = {"_rejected", "_replaced", "_replayed", "_damaged", "_facts"}
 ANYHOW = frozenset({0, 65})
 # Enough that an ingest is at work for a while.
 LINES, DAYS = 4000, 8
-README_LAKE = "s3://your-bucket/lake"
+PAGE = ROOT / "Sources/MeteringPipeline/MeteringPipeline.docc/Readers.md"
+PAGE_LAKE = "s3://your-bucket/lake"
 
 
 def main():
@@ -212,20 +213,17 @@ class under_way:
 
 
 def one_liners():
-    """The statements of the README's section on other readers, one a line."""
-    text = (ROOT / "README.md").read_text()
-    section = text[text.index("### Other readers"):]
-    block = re.search(r"```python\n(.*?)```", section, re.DOTALL)[1]
-    return [each for each in block.splitlines() if README_LAKE in each or TABLE in each]
+    """The statements of the page on other readers, one a line."""
+    block = re.search(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)[1]
+    return [each for each in block.splitlines() if PAGE_LAKE in each or TABLE in each]
 
 
 def read_as_documented(statement, place, rows, keys):
-    """Runs a statement of the README over a lake, and compares what it reads."""
+    """Runs a statement of that page over a lake, and compares what it reads."""
     names = {}
-    head = re.search(r"```python\n(.*?)\n\n", (ROOT / "README.md").read_text().partition("### Other readers")[2],
-                     re.DOTALL)[1]
+    head = re.search(r"```python\n(.*?)\n\n", PAGE.read_text(), re.DOTALL)[1]
     exec(head, names)
-    frame = eval(statement.replace(README_LAKE, place), names)
+    frame = eval(statement.replace(PAGE_LAKE, place), names)
     what = f"{place}: {statement}"
     frame = frame.df() if hasattr(frame, "df") else frame
     frame = frame.to_pandas() if hasattr(frame, "to_pandas") else frame

@@ -60,7 +60,8 @@ import Testing
     }
 
     @Test(arguments: [("report", 100), ("ingest", 160)])
-    func `records take no more memory than the README tells`(job: String, bytes: Int) throws {
+    func `records take no more memory than the page on limits tells`(job: String, bytes: Int) throws
+    {
         let count = 120_000
         for object in 0..<4 {
             let text = (0..<count / 4).map { line in

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The policies of the README allow what the commands ask AWS for, and nothing that they do not.
+/// The policies of the handbook allow what the commands ask AWS for, and nothing that they do not.
 @Suite struct PolicyTests {
     struct Policy: Decodable {
         /// One string, or many.
@@ -53,15 +53,16 @@ import Testing
         }
     }
 
-    /// The policy that stands in the README after a text.
+    /// The policy that stands on the page about permissions after a text.
     private static func policy(after text: String) throws -> Policy {
-        let readme = try String(contentsOfFile: "\(Command.package)/README.md", encoding: .utf8)
-        let start = try #require(readme.range(of: text), "\(text)")
+        let path = "Sources/MeteringPipeline/MeteringPipeline.docc/Permissions.md"
+        let page = try String(contentsOfFile: "\(Command.package)/\(path)", encoding: .utf8)
+        let start = try #require(page.range(of: text), "\(text)")
         let block = try #require(
-            readme.range(of: "```json\n", range: start.upperBound..<readme.endIndex))
+            page.range(of: "```json\n", range: start.upperBound..<page.endIndex))
         let end = try #require(
-            readme.range(of: "\n```", range: block.upperBound..<readme.endIndex))
-        let json = readme[block.upperBound..<end.lowerBound]
+            page.range(of: "\n```", range: block.upperBound..<page.endIndex))
+        let json = page[block.upperBound..<end.lowerBound]
         return try JSONDecoder().decode(Policy.self, from: Data(json.utf8))
     }
 

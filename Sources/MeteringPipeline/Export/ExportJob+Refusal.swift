@@ -25,9 +25,9 @@ extension ExportJob {
             reason: """
                 CloudWatch Logs cannot export \(logGroup) to it (\(AWSFailure.reason(of: error))); check \
                 that the bucket exists, that it is in the log group's region \(region), that its policy \
-                lets logs.\(region).amazonaws.com write there and that of whoever asks lets them, as \
-                README.md has it under Permissions on AWS, and that the log group is older than the end \
-                of \(day)
+                allows logs.\(region).amazonaws.com s3:GetBucketAcl on the bucket and s3:PutObject \
+                there, that whoever asks is allowed s3:PutObject there as well, and that the log group \
+                is older than the end of \(day)
                 """)
     }
 
@@ -37,8 +37,7 @@ extension ExportJob {
             code: .inputOutput, location: "log group \(logGroup)",
             reason: """
                 \(AWSFailure.reason(of: error, in: region)); whoever exports it needs logs:CreateExportTask, \
-                logs:DescribeExportTasks, and s3:PutObject in \(destination), as README.md has it under \
-                Permissions on AWS
+                logs:DescribeExportTasks, and s3:PutObject in \(destination)
                 """)
         failure.isAccessFailure = true
         return failure

@@ -315,7 +315,8 @@ import Testing
         #expect(error?.exitCode == status)
         #expect(error?.location == "s3://bucket/exports")
         for part in [
-            code, "/aws/bedrock/metering", "region us-east-1", "policy", "README.md", "2025-12-07",
+            code, "/aws/bedrock/metering", "region us-east-1", "policy", "s3:GetBucketAcl",
+            "2025-12-07",
         ] {
             #expect(error?.reason.contains(part) == true)
         }
