@@ -1,6 +1,6 @@
 /// What inflating may cost at most.
 package struct GunzipLimits: Sendable, Hashable {
-    /// Inflated bytes in total, of any one layer.
+    /// Inflated bytes in total, of all layers together.
     package var maximumBytes: Int
     /// Inflated bytes per compressed byte; what inflates to ``ratioExemption`` or less is exempt.
     package var maximumRatio: Int
@@ -15,6 +15,9 @@ package struct GunzipLimits: Sendable, Hashable {
         self.maximumRatio = maximumRatio
         self.maximumDepth = maximumDepth
     }
+
+    /// Limits of what has been counted already.
+    package static let none = GunzipLimits(maximumBytes: .max, maximumRatio: .max)
 
     func allow(inflated: Int, from compressed: Int) -> Bool {
         guard inflated <= maximumBytes else { return false }

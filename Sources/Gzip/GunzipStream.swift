@@ -4,7 +4,9 @@
 /// What is compressed is told by its first bytes alone, never by a name. Input is given in chunks
 /// by ``feed(_:)`` and taken out by ``read(into:atEnd:)``, straight into the caller's memory.
 package final class GunzipStream {
-    private let limits: GunzipLimits
+    private let budget: InflationBudget
+    /// Whether this is an object itself, not what lies in the text of one.
+    private let isObject: Bool
     /// Outermost first; empty where the bytes are not compressed.
     private var layers: [MemberInflater] = []
     /// What lies before each layer: the first bytes of the stream, then the outputs of the layers.
@@ -17,15 +19,27 @@ package final class GunzipStream {
 
     private static let bufferSize = 1 << 16
 
-    package init(limits: GunzipLimits) {
-        self.limits = limits
+    package convenience init(limits: GunzipLimits) {
+        self.init(object: InflationBudget(limits))
+    }
+
+    /// The stream of an object, all of which may cost as much as `budget` has.
+    package init(object budget: InflationBudget) {
+        self.budget = budget
+        isObject = true
+    }
+
+    /// A stream that lies in the text of an object, and costs what the object may cost in all.
+    package init(inside budget: InflationBudget) {
+        self.budget = budget
+        isObject = false
     }
 
     /// A stream of members that hold what may look like any other layer, and is none.
     ///
     /// - Parameter size: how much they inflate to at most.
-    package init(ofOneLayer size: Int) {
-        limits = GunzipLimits(maximumBytes: size, maximumRatio: .max, maximumDepth: 1)
+    package convenience init(ofOneLayer size: Int) {
+        self.init(limits: GunzipLimits(maximumBytes: size, maximumRatio: .max, maximumDepth: 1))
         addLayer()
         innermostIsKnown = true
     }
@@ -78,7 +92,7 @@ package final class GunzipStream {
                 innermostIsKnown = true
                 break
             }
-            guard layers.count < limits.maximumDepth else {
+            guard layers.count < budget.maximumDepth else {
                 throw .nestedTooDeep(byteOffset: consumed)
             }
             addLayer()
@@ -141,12 +155,10 @@ package final class GunzipStream {
                 consumeInput(step.consumed)
             } else {
                 queue.drop(step.consumed)
-                if depth == 1 { consumed += step.consumed }
+                if depth == 1 { count(step.consumed) }
             }
             // Each layer counts, since what one gives need not reach the next one's output.
-            guard limits.allow(inflated: layers[depth - 1].produced, from: consumed) else {
-                throw .overLimit(byteOffset: consumed)
-            }
+            try budget.spend(step.produced)
             written += step.produced
         }
         return written
@@ -154,6 +166,11 @@ package final class GunzipStream {
 
     private func consumeInput(_ count: Int) {
         input = UnsafeRawBufferPointer(rebasing: input.dropFirst(count))
+        self.count(count)
+    }
+
+    private func count(_ count: Int) {
         consumed += count
+        if isObject { budget.take(count) }
     }
 }

@@ -18,8 +18,6 @@ final class MemberInflater {
     /// What is left of the last input.
     private var bits: UInt64 = 0
     private var bitCount: UInt64 = 0
-    /// Bytes inflated so far, of all members.
-    private(set) var produced = 0
 
     /// Whether the input may end here.
     var mayEnd: Bool { part == .padding && bitCount == 0 }
@@ -38,7 +36,6 @@ final class MemberInflater {
         // What was read and not used may belong to another member.
         if status == .end || place - start == output.count { source.giveBack(to: first) }
         (bits, bitCount) = (source.bits, source.count)
-        produced += place - start
         return (source.next - first, place - start)
     }
 

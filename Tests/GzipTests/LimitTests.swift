@@ -59,6 +59,18 @@ struct LimitTests {
         #expect(throws: GzipError.self) { try Inflation.bytes(of: bomb, limits: limits) }
     }
 
+    @Test func `layers count together`() throws {
+        let inner = member([UInt8](repeating: 7, count: 100_000))
+        let stream = member(inner)
+        var limits = Inflation.ampleLimits
+
+        limits.maximumBytes = 100_000 + inner.count
+        #expect(try Inflation.bytes(of: stream, limits: limits).count == 100_000)
+
+        limits.maximumBytes -= 1
+        #expect(throws: GzipError.self) { try Inflation.bytes(of: stream, limits: limits) }
+    }
+
     @Test func `padding inside an outer layer counts`() {
         // The inner layer comes to three bytes, but only after 64 MiB of padding were inflated.
         let inner = member([1, 2, 3]) + [UInt8](repeating: 0, count: 64 << 20)

@@ -9,7 +9,7 @@ public struct DecodingError: Error, Sendable, Hashable {
         case corrupt
         /// It is no text in UTF-8, or in UTF-16 with a byte order mark, nor compressed by gzip or zlib.
         case notText
-        /// It inflates past ``DecodingLimits``.
+        /// It inflates past ``DecodingLimits``, with all that lies compressed in its text.
         case overLimit
     }
 

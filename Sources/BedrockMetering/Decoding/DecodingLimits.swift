@@ -2,10 +2,11 @@ internal import Gzip
 
 /// What decoding one object may cost at most.
 public struct DecodingLimits: Sendable, Hashable {
-    /// Bytes that an object may inflate to; 8 GiB unless set.
+    /// Bytes that an object may inflate to, all its layers and what lies compressed in its text taken
+    /// together; 8 GiB unless set.
     public var maximumInflatedSize: Int
-    /// Inflated bytes per compressed byte; 1,000 unless set. Objects that inflate to 64 MiB
-    /// or less are exempt.
+    /// Inflated bytes, counted in the same way, per byte of the object; 1,000 unless set. Objects that
+    /// inflate to 64 MiB or less are exempt.
     public var maximumInflationRatio: Int
     /// Bytes of one event; 1 MiB unless set, which is CloudWatch's own limit. More than
     /// ``largestLineSize`` is taken for that.

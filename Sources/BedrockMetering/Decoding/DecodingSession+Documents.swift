@@ -87,7 +87,7 @@ extension DecodingSession {
         max(
             limits.maximumLineSize,
             LogEnvelope.mayHoldPayloads(window.text.bytes, from: window.start, to: window.end)
-                ? LogEnvelope.maximumPayloadSize : 0
+                ? LogEnvelope.maximumPayloadSize(inside: nesting) : 0
         )
     }
 

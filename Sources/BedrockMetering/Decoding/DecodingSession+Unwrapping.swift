@@ -1,3 +1,5 @@
+internal import Gzip
+
 /// What becomes of an event that is no usage line itself but may hold some.
 extension DecodingSession {
     /// A document in an event's Base64, to be decoded once what came before it has been handed on.
@@ -28,8 +30,12 @@ extension DecodingSession {
             mayHoldPayloads
                 || UsageHints.mayHoldUsage(window.text.bytes, from: start, to: end)
         else { return false }
-        var unwrapper = UsageUnwrapper(window.memory, from: start, to: end)
+        var unwrapper = UsageUnwrapper(window.memory, from: start, to: end, within: budget)
         unwrapper.unwrap(mayHoldPayloads: mayHoldPayloads)
+        guard !unwrapper.isOverBudget else {
+            isOverBudget = true
+            return true
+        }
         var obscured: RejectionReason?
         for finding in unwrapper.findings {
             switch finding {
@@ -109,29 +115,51 @@ extension DecodingSession {
 
     /// Decodes the payloads of events that were just passed, each in a session of its own.
     ///
-    /// Each is inflated as a whole first, so that nothing of a damaged one is taken.
-    mutating func decodePayloads(into sink: inout some UsageSink & ~Copyable) {
-        for payload in payloads { decode(payload, into: &sink) }
-        payloads.removeAll()
+    /// Each is inflated to its end first, so that nothing of a damaged one is taken.
+    mutating func decodePayloads(
+        into sink: inout some UsageSink & ~Copyable
+    ) throws(DecodingError) {
+        // Each is gone once it is decoded.
+        payloads.reverse()
+        while let payload = payloads.popLast() { try decode(payload, into: &sink) }
     }
 
     private mutating func decode(
         _ payload: Payload, into sink: inout some UsageSink & ~Copyable
-    ) {
-        guard let text = EncodedPayload.inflate(payload.bytes, limits: limits) else {
-            return reject(payload, into: &sink)
+    ) throws(DecodingError) {
+        let content: EncodedPayload.Content?
+        do throws(GzipError) {
+            content = try EncodedPayload.check(payload.bytes, within: budget)
+        } catch {
+            throw overBudget
         }
+        switch content {
+        case nil: reject(payload, into: &sink)
+        case .compressed: try decode(payload, holding: payload.bytes, into: &sink)
+        case .text(let text): try decode(payload, holding: text, isWhole: true, into: &sink)
+        }
+    }
+
+    /// - Parameter bytes: the payload, which is sound, or its text.
+    private mutating func decode(
+        _ payload: Payload, holding bytes: [UInt8], isWhole: Bool = false,
+        into sink: inout some UsageSink & ~Copyable
+    ) throws(DecodingError) {
+        // What comes out has been counted.
+        let source = ObjectText(of: object, within: InflationBudget(.none))
         var nested = DecodingSession(
-            named: object, limits: limits, inside: payload, nesting: nesting + 1,
-            size: text.count
+            named: object, limits: limits, source: source, within: budget, inside: payload,
+            nesting: nesting + 1, size: isWhole ? bytes.count : nil
         )
         do throws(DecodingError) {
-            try nested.feed(text.span.bytes, into: &sink)
+            // What the object held before the payload stays, whatever becomes of that.
+            try nested.take(bytes.span.bytes, into: &sink)
             try nested.drainAll(into: &sink)
             counts += nested.counts
             zones.add(nested.zones)
             if nested.counts.events == 0 { counts.foreign += 1 }
         } catch {
+            guard error.code != .overLimit else { throw error }
             // The text is no more than the beginning of a magic number.
             reject(payload, into: &sink)
         }

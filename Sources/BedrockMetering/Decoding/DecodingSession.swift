@@ -8,6 +8,10 @@ public struct DecodingSession: ~Copyable {
     let object: String
     let limits: DecodingLimits
     private var source: ObjectText
+    /// What the object may inflate to, with all payloads in its text.
+    let budget: InflationBudget
+    /// Whether what an event holds came to more than that.
+    var isOverBudget = false
     var window: TextWindow
     var parser = UsageMessageParser()
     var batch = UsageBatch()
@@ -51,11 +55,15 @@ public struct DecodingSession: ~Copyable {
     }
 
     public init(named object: String, limits: DecodingLimits = DecodingLimits()) {
-        self.init(named: object, limits: limits, inside: nil, nesting: 0)
+        let budget = InflationBudget(limits.gunzip)
+        self.init(
+            named: object, limits: limits, source: ObjectText(of: object, within: budget),
+            within: budget)
     }
 
     init(
-        named object: String, limits: DecodingLimits, inside enclosing: Payload?, nesting: Int,
+        named object: String, limits: DecodingLimits, source: consuming ObjectText,
+        within budget: InflationBudget, inside enclosing: Payload? = nil, nesting: Int = 0,
         size: Int? = nil
     ) {
         self.object = object
@@ -65,7 +73,8 @@ public struct DecodingSession: ~Copyable {
         self.limits = limits
         self.enclosing = enclosing
         self.nesting = nesting
-        source = ObjectText(of: object, limits: limits.gunzip)
+        self.source = source
+        self.budget = budget
     }
 
     /// Whether this decodes the payload of an event.
@@ -79,13 +88,20 @@ public struct DecodingSession: ~Copyable {
         _ chunk: RawSpan, into sink: inout some UsageSink & ~Copyable
     ) throws(DecodingError) {
         do throws(DecodingError) {
-            try chunk.withUnsafeBytes { bytes throws(DecodingError) in
-                source.feed(bytes)
-                try drain(atEnd: false, into: &sink)
-            }
+            try take(chunk, into: &sink)
         } catch {
             sink.rollback()
             throw error
+        }
+    }
+
+    /// Decodes the next bytes, and leaves it to the caller to roll back.
+    mutating func take(
+        _ chunk: RawSpan, into sink: inout some UsageSink & ~Copyable
+    ) throws(DecodingError) {
+        try chunk.withUnsafeBytes { bytes throws(DecodingError) in
+            source.feed(bytes)
+            try drain(atEnd: false, into: &sink)
         }
     }
 
@@ -110,7 +126,7 @@ public struct DecodingSession: ~Copyable {
         into sink: inout some UsageSink & ~Copyable
     ) throws(DecodingError) {
         try drain(atEnd: true, into: &sink)
-        frameAll(atEnd: true, into: &sink)
+        try frameAll(atEnd: true, into: &sink)
         try refuseUnreadable(atEnd: true)
     }
 
@@ -122,7 +138,7 @@ public struct DecodingSession: ~Copyable {
             guard read > 0 else { return }
             if window.objectOffset(window.end) == 0 { window.baseOffset = source.markSize }
             window.append(read)
-            frameAll(atEnd: false, into: &sink)
+            try frameAll(atEnd: false, into: &sink)
             try refuseUnreadable(atEnd: false)
         }
     }
@@ -145,13 +161,20 @@ public struct DecodingSession: ~Copyable {
     /// Bytes of events that are no text before the whole object counts as none.
     private static let unreadableLimit = 1 << 16
 
-    private mutating func frameAll(atEnd: Bool, into sink: inout some UsageSink & ~Copyable) {
+    private mutating func frameAll(
+        atEnd: Bool, into sink: inout some UsageSink & ~Copyable
+    ) throws(DecodingError) {
         while true {
             let progress = frame(atEnd: atEnd)
+            if isOverBudget { throw overBudget }
             flush(into: &sink)
-            decodePayloads(into: &sink)
+            try decodePayloads(into: &sink)
             if case .needsInput = progress { return }
         }
+    }
+
+    var overBudget: DecodingError {
+        DecodingError(code: .overLimit, object: object, byteOffset: budget.consumed)
     }
 
     /// Hands on what is complete; the window may change afterwards.

@@ -81,12 +81,10 @@ enum JSONString {
     /// The bytes of `value`, escapes resolved.
     static func copy(_ value: JSONScanner.Value, _ text: RawSpan) -> [UInt8] {
         let size = value.end - value.start
-        let memory = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: size + ByteScan.padding, alignment: 16
-        )
-        defer { memory.deallocate() }
-        memory.initializeMemory(as: UInt8.self, repeating: 0)
-        for index in 0..<size { memory[index] = text.byte(at: value.start + index) }
-        return Array(memory[..<unescape(memory, from: 0, to: size)])
+        return [UInt8](unsafeUninitializedCapacity: size + ByteScan.padding) { bytes, count in
+            bytes.initialize(repeating: 0)
+            for index in 0..<size { bytes[index] = text.byte(at: value.start + index) }
+            count = unescape(UnsafeMutableRawBufferPointer(bytes), from: 0, to: size)
+        }
     }
 }

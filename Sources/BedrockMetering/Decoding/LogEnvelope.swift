@@ -83,8 +83,10 @@ enum LogEnvelope {
 
     // MARK: Events that hold payloads
 
-    /// Bytes of a document that holds payloads; Lambda takes at most 6 MB.
-    static let maximumPayloadSize = 16 << 20
+    /// Bytes of a document that holds payloads, which lies in so many of them itself: 16 MiB, and a quarter
+    /// of that for each, so that they take bounded memory together. Lambda takes at most 6 MB.
+    static func maximumPayloadSize(inside nesting: Int) -> Int { (16 << 20) >> (2 * nesting) }
+
     private static let payloadKeys = [
         "awslogs", "records", "Records", "requestId", "invocationId", "attemptsMade", "rawData",
     ]

@@ -21,9 +21,9 @@ struct ObjectText: ~Copyable {
 
     private static let utf8Mark: [UInt8] = [0xef, 0xbb, 0xbf]
 
-    init(of object: String, limits: GunzipLimits) {
+    init(of object: String, within budget: InflationBudget) {
         self.object = object
-        gunzip = GunzipStream(limits: limits)
+        gunzip = GunzipStream(object: budget)
     }
 
     /// Gives the next bytes, which must stay valid until ``read(into:atEnd:)`` has returned 0.

@@ -57,7 +57,11 @@ enum UsageHints {
         guard ByteScan.contains("\\u00", in: text, from: start, to: end) else { return false }
         return (start..<end).contains { offset in
             let byte = text.byte(at: offset)
-            return (byte == 0x62 || byte == 0x5c)
+            // Each run of backslashes is looked at from its beginning alone.
+            let mayBegin =
+                byte == 0x62
+                || byte == 0x5c && (offset == start || text.byte(at: offset - 1) != 0x5c)
+            return mayBegin
                 && isEscapedMarker(text, from: offset, to: end)
         }
     }

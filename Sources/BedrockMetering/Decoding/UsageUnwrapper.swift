@@ -1,3 +1,5 @@
+internal import Gzip
+
 /// Finds the usage lines that lie inside an event: in objects, arrays, strings of JSON and Base64, at
 /// any of ``maximumDepth`` levels, and behind text.
 ///
@@ -24,6 +26,10 @@ struct UsageUnwrapper {
     /// The event.
     let event: Range<Int>
     private(set) var findings: [Finding] = []
+    /// What payloads that are looked into may inflate to.
+    let budget: InflationBudget
+    /// Whether one of them was more; then the object is given up.
+    private(set) var isOverBudget = false
     /// The event as it was delivered, once a string in it has been unescaped.
     private var delivered: [UInt8]?
 
@@ -59,8 +65,12 @@ struct UsageUnwrapper {
         case payload
     }
 
-    init(_ memory: UnsafeMutableRawBufferPointer, from start: Int, to end: Int) {
+    init(
+        _ memory: UnsafeMutableRawBufferPointer, from start: Int, to end: Int,
+        within budget: InflationBudget
+    ) {
         self.memory = memory
+        self.budget = budget
         event = start..<end
     }
 
@@ -79,11 +89,13 @@ struct UsageUnwrapper {
 
     mutating func add(_ finding: Finding) { findings.append(finding) }
 
+    mutating func exceedBudget() { isOverBudget = true }
+
     // MARK: Values
 
     /// Looks into a value, whose text has been checked.
     mutating func walk(_ value: JSONScanner.Value, _ place: Place) {
-        guard value.kind == .container || value.kind == .string else { return }
+        guard value.kind == .container || value.kind == .string, !isOverBudget else { return }
         let text = text.bytes
         guard
             place.payloads != .none
@@ -157,6 +169,7 @@ struct UsageUnwrapper {
         _ members: WrapperMembers, from start: Int, to end: Int, _ place: Place
     ) {
         let text = text.bytes
+        var members = members
         var inner = place.inside
         inner.time = members.enclosingTime.time ?? place.time
         inner.isOther = place.isOther || members.isOtherEvent || members.isMetric

@@ -1,7 +1,9 @@
 /// What the members of an object say of it: whether it is a usage line, looks like one, or wraps some.
 struct WrapperMembers {
     /// Its keys, in order.
-    private(set) var keys: [JSONScanner.Value] = []
+    private var keys: [JSONScanner.Value] = []
+    /// How often each key comes; empty until somebody asks.
+    private var keyCounts: [[UInt8]: Int] = [:]
     private(set) var enclosingTime = EnclosingTime()
     private var hasTenant = false
     private var hasModel = false
@@ -59,9 +61,11 @@ struct WrapperMembers {
     }
 
     /// Whether the object has `key`, which is one of its own, more than once.
-    func repeats(_ key: JSONScanner.Value, _ text: RawSpan) -> Bool {
-        let name = JSONString.copy(key, text)
-        return keys.count { JSONString.copy($0, text) == name } > 1
+    mutating func repeats(_ key: JSONScanner.Value, _ text: RawSpan) -> Bool {
+        if keyCounts.isEmpty {
+            for key in keys { keyCounts[JSONString.copy(key, text), default: 0] += 1 }
+        }
+        return keyCounts[JSONString.copy(key, text), default: 0] > 1
     }
 
     private static func eventType(_ value: JSONScanner.Value, _ text: RawSpan) -> EventType {
