@@ -1,9 +1,13 @@
 #!/bin/sh
-# Builds the consumer, runs it on a sample, and looks at what it resolved and what it links.
+# Builds the consumer with the Swift of the documentation, runs it on a sample, and looks at what it resolved
+# and what it links.
 set -eu
 cd "$(dirname "$0")"
 samples=../../samples/exports
 
+# It is not formatted as sources are, and goes again.
+trap 'rm -f Sources/consumer/Snippets.swift' EXIT
+./snippets.py Sources/consumer/Snippets.swift
 swift build -c release
 binary=$(swift build -c release --show-bin-path)/consumer
 "$binary" $samples/day-files/bedrock-usage-20251208.json.gz >/dev/null

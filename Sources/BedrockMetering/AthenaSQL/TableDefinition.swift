@@ -26,7 +26,7 @@ public struct TableDefinition: Sendable {
 
     /// Makes the table, where there is none.
     ///
-    /// Partitions are projected unless ``isProjected`` says otherwise. `digits` makes the projected
+    /// Partitions are projected unless `isProjected` says otherwise. `digits` makes the projected
     /// values two digits wide, without which `day = '07'` would find nothing; see "Supported types for
     /// partition projection" in the Athena user guide.
     public var createTable: String {

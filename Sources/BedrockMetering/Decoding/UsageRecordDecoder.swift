@@ -14,7 +14,9 @@ public struct UsageRecordDecoder: Sendable {
 
     /// All records and rejected lines of an object, in its order.
     ///
-    /// - Parameter name: what errors call the object.
+    /// - Parameters:
+    ///   - object: its bytes, all of them.
+    ///   - name: what errors call the object.
     /// - Throws: ``DecodingError`` where the object is damaged, ends too early or passes a limit.
     /// - Complexity: linear; takes a few hundred bytes of memory per record.
     public func decode(
@@ -29,7 +31,10 @@ public struct UsageRecordDecoder: Sendable {
 
     /// Streams an object's records into `sink`, without an array of them.
     ///
-    /// - Parameter name: what errors call the object.
+    /// - Parameters:
+    ///   - object: its bytes, all of them.
+    ///   - name: what errors call the object.
+    ///   - sink: what takes the records, such as a ``UsageCollector``.
     /// - Returns: how many events there were of each fate.
     /// - Throws: ``DecodingError`` where the object is damaged, ends too early or passes a limit;
     ///   `sink` is then as it was before.

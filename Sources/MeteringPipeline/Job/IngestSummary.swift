@@ -38,7 +38,7 @@ public struct IngestSummary: Sendable {
         /// Total tokens of the whole day.
         public let totalTokens: UInt128
         /// Lines that equal another line of the run and could be other calls; see
-        /// ``DuplicateCounts/ambiguous``.
+        /// `DuplicateCounts.ambiguous`.
         public let ambiguous: Int
     }
 

@@ -49,7 +49,7 @@ public struct ReportJob: Sendable {
 
     /// Reads the input and answers.
     ///
-    /// - Throws: ``PipelineError`` where the input cannot be found, ``UsageOverflowError`` where a
+    /// - Throws: ``PipelineError`` where the input cannot be found, `UsageOverflowError` where a
     ///   sum does not fit 63 bits.
     public func run() async throws -> Outcome {
         switch input {
