@@ -96,13 +96,13 @@
                 let summary = try await job.run()
                 try Console.write(self.summary == .json ? summary.json() : summary.text())
                 for warning in summary.warnings { Console.complain(warning) }
-                for reject in summary.rejects.prefix(Self.namedRejects) {
+                for reject in summary.rejects {
                     Console.complain(
                         "\(reject.object): line \(reject.line), byte \(reject.byteOffset): "
                             + "\(reject.reason)"
                     )
                 }
-                let unnamed = summary.rejects.count - Self.namedRejects
+                let unnamed = summary.counts.rejected - summary.rejects.count
                 if unnamed > 0 {
                     Console.complain("\(unnamed) more rejected lines; meter-etl rejects names all")
                 }

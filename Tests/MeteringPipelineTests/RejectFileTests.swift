@@ -100,7 +100,7 @@ import Testing
         let files = try rejects()
         #expect(files.count == 1)
         for file in files.keys {
-            #expect(file.wholeMatch(of: /[A-Za-z0-9_-]+-[0-9a-f]{16}\.rejects/) != nil)
+            #expect(file.wholeMatch(of: /[A-Za-z0-9_-]+-[0-9a-f]{32}\.rejects/) != nil)
         }
         #expect(files.values.first?.first?.object.hasSuffix("/\(name)x") == true)
     }
@@ -135,5 +135,61 @@ import Testing
 
         #expect(summary.records == 1 && summary.isClean)
         #expect(try LakeContents(job.lake).rows == 2)
+    }
+
+    /// A gzip object of sound lines, with so many unsound ones among them.
+    private func object(rejects: Int) -> [UInt8] {
+        let text = (0..<rejects).map { index in
+            UsageCall(time: index).row
+                + UsageCall(time: index).row.replacingOccurrences(of: ":10,", with: ":-1\(index),")
+        }
+        return GzipData.compressed(text.joined().utf8)
+    }
+
+    @Test func `all rejects of an object of thousands are kept and recorded, and the first named`()
+        async throws
+    {
+        let count = 5000
+        let path = try folder.write(object(rejects: count), to: "source/a.gz")
+        try folder.write(object(rejects: 3), to: "source/b.gz")
+
+        let summary = try await job.run()
+
+        let files = try rejects().values.sorted { $0.count > $1.count }
+        #expect(files.map(\.count) == [count, 3])
+        let lines = (1...count).map { 2 * $0 }
+        #expect(files[0].map(\.line) == lines)
+        #expect(summary.counts.rejected == count + 3)
+        #expect(summary.rejects.map(\.line) == Array(lines.prefix(100)))
+        #expect(summary.rejects.allSatisfy { $0.object == path })
+        let recorded = try await RejectsJob(of: job.lake).run().filter { $0.object == path }
+        #expect(recorded.map(\.line) == lines)
+        #expect(
+            recorded.map(\.checksum) == files[0].map { Checksum(of: Array($0.raw_base64)) })
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(job.lake)/_staging") == [])
+    }
+
+    @Test func `an object that fails leaves no file of its rejects`() async throws {
+        try folder.write(object(rejects: 5000).dropLast(9), to: "source/a.gz")
+        try folder.write(UsageCall().row, to: "source/b.json")
+
+        let summary = try await job.run()
+
+        #expect(summary.failedObjects == 1 && summary.records == 1)
+        #expect(try rejects().isEmpty)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(job.lake)/_staging") == [])
+        #expect(try await RejectsJob(of: job.lake).run().isEmpty)
+    }
+
+    @Test func `a run whose rejects cannot be kept takes nothing`() async throws {
+        try folder.write(object(rejects: 3), to: "source/a.gz")
+        try folder.write("in the way", to: "lake/_rejected")
+
+        await #expect(throws: PipelineError.self) { try await job.run() }
+
+        try FileManager.default.removeItem(atPath: "\(job.lake)/_rejected")
+        let summary = try await job.run()
+        #expect(summary.records == 3 && summary.counts.rejected == 3)
+        #expect(try rejects().values.map(\.count) == [3])
     }
 }

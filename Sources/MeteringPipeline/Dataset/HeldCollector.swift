@@ -2,19 +2,19 @@ internal import BedrockMetering
 
 /// Takes what a decoder finds in a file, and keeps it only once the file is known to be taken as a whole.
 struct HeldCollector: UsageSink, ~Copyable {
-    private var collector: UsageCollector
+    private var sink: ObjectSink
     /// The line that was rejected first, and why.
     private(set) var firstReject: (number: Int, reason: RejectionReason)?
 
-    init(_ collector: consuming UsageCollector) {
-        self.collector = collector
+    init(_ sink: consuming ObjectSink) {
+        self.sink = sink
     }
 
-    mutating func consume(_ batch: borrowing UsageBatch) { collector.consume(batch) }
+    mutating func consume(_ batch: borrowing UsageBatch) { sink.consume(batch) }
 
     mutating func reject(_ line: RejectedLine) {
         if firstReject == nil { firstReject = (line.number, line.reason) }
-        collector.reject(line)
+        sink.reject(line)
     }
 
     /// Waits for ``taken()``.
@@ -22,12 +22,12 @@ struct HeldCollector: UsageSink, ~Copyable {
 
     mutating func rollback() {
         firstReject = nil
-        collector.rollback()
+        sink.rollback()
     }
 
-    /// The collector, with all that came.
-    consuming func taken() -> UsageCollector {
-        collector.commit()
-        return collector
+    /// The sink, with all that came.
+    consuming func taken() -> ObjectSink {
+        sink.commit()
+        return sink
     }
 }

@@ -35,7 +35,6 @@ extension Lake {
         // No row is of this day, so that none is held.
         let nothing = UsagePeriod.day(UsageDay(number: 0))
         var reader = SourceReader(stores, limits: limits, jobs: 1, period: nothing)
-        reader.keepsRejected = false
         reader.others = OtherFileReader(lake: self, folder: Folder.temporary, limits: limits)
         let outcome = await reader.read(objects.map(\.object), into: UsageMerger())
         return zip(objects, outcome.read).map { entry, read in
@@ -47,6 +46,11 @@ extension Lake {
             case .failed(let failure):
                 OtherFile(
                     day: entry.day, file: location(of: entry.object), rows: nil, failure: failure)
+            // None are kept.
+            case .unkept(let fault):
+                OtherFile(
+                    day: entry.day, file: location(of: entry.object), rows: nil,
+                    failure: ObjectFailure(fault, of: read.object.name))
             }
         }
     }

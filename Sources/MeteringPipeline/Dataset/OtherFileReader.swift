@@ -15,7 +15,7 @@ struct OtherFileReader: Sendable {
 
     /// What a file held.
     struct Reading: ~Copyable {
-        var collector: UsageCollector
+        var sink: ObjectSink
         let counts: EventCounts
         let version: ObjectVersion
     }
@@ -23,20 +23,20 @@ struct OtherFileReader: Sendable {
     /// Whether an object lies in the lake.
     func reads(_ object: StoredObject) -> Bool { lake.root.name(of: object.location) != nil }
 
-    /// Reads a file into a collector, which gets nothing where this fails.
+    /// Reads a file into a sink, which gets nothing where this fails.
     ///
     /// - Parameter body: the file where it was opened already.
     /// - Throws: ``PipelineError`` or ``DecodingError``.
     func read(
         _ object: StoredObject, from body: (any ObjectBody)?,
-        into makeCollector: () -> UsageCollector
+        into makeSink: () -> ObjectSink
     ) async throws -> Reading {
         do {
-            return try decode(try await copy(of: object, from: body), into: makeCollector())
+            return try decode(try await copy(of: object, from: body), into: makeSink())
         } catch {
             // What came may not be what was stored.
             guard !lake.isLocal else { throw error }
-            return try decode(try await copy(of: object, from: nil), into: makeCollector())
+            return try decode(try await copy(of: object, from: nil), into: makeSink())
         }
     }
 
@@ -49,9 +49,9 @@ struct OtherFileReader: Sendable {
     }
 
     private func decode(
-        _ copy: ObjectCopy, into collector: consuming UsageCollector
+        _ copy: ObjectCopy, into sink: consuming ObjectSink
     ) throws -> Reading {
-        var sink = HeldCollector(collector)
+        var sink = HeldCollector(sink)
         let counts: EventCounts
         do {
             counts = try decode(copy, into: &sink)
@@ -68,7 +68,7 @@ struct OtherFileReader: Sendable {
                 because: "\(unsound) of its \(counts.events) lines or rows are no usage"
                     + (first ?? ""))
         }
-        return Reading(collector: sink.taken(), counts: counts, version: copy.version)
+        return Reading(sink: sink.taken(), counts: counts, version: copy.version)
     }
 
     private func decode(

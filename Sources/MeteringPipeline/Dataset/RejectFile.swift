@@ -4,24 +4,102 @@ internal import Foundation
 /// The rejected lines of one object, kept under `_rejected` as JSON lines with the raw bytes in
 /// Base64.
 ///
-/// The file's name follows from the object's location and its rejected lines, so that reading an
-/// object again adds nothing, and another object in its place takes nothing away.
-enum RejectFile {
-    static func write(
-        _ lines: [RejectedLine], of object: String, to lake: Lake
-    ) async throws(PipelineError) {
-        var text = ""
-        for line in lines {
-            text += "{\"object\":\(JSONText.quoted(object)),\"line\":\(line.number)"
-            text += ",\"byte_offset\":\(line.byteOffset)"
-            text += ",\"reason\":\(JSONText.quoted(line.reason.description))"
-            text += ",\"raw_base64\":\"\(Data(line.bytes).base64EncodedString())\"}\n"
-        }
-        let name = fileName(of: object, holding: text)
-        let staged = try StagedFile(named: name, in: lake)
-        try staged.write(Array(text.utf8))
-        try await lake.keep(staged, at: "\(Lake.rejectedName)/\(name)")
+/// Each is written as it comes, to a file that takes its place once the object is known to be whole, so
+/// that an object of nothing else takes no memory. The file's name follows from what it holds, the
+/// object's location included, so that reading an object again adds nothing, and another object in its
+/// place takes nothing away.
+final class RejectFile {
+    private let object: String
+    private let lake: Lake
+    private let spool: RejectSpool
+    /// Whether the bytes are in the lake already, so that the lines are recorded and nothing is written.
+    private let isKept: Bool
+    private var staged: StagedFile?
+    /// What is not written yet: lines of the file, and of the spool.
+    private var text: [UInt8] = []
+    private var rows: [UInt8] = []
+    private var blocks: [RejectSpool.Block] = []
+    private var count = 0
+    /// What went wrong; nothing is written afterwards.
+    private var failure: PipelineError?
+
+    private static let bufferSize = 1 << 16
+
+    init(of object: StoredObject, in lake: Lake, spool: RejectSpool, isKept: Bool) {
+        self.object = object.name
+        self.lake = lake
+        self.spool = spool
+        self.isKept = isKept
     }
+
+    /// Takes a line; what goes wrong is told by ``keep()``.
+    func add(_ line: RejectedLine) {
+        guard failure == nil else { return }
+        count += 1
+        rows += RejectRows.text(of: ObjectReading.Reject(line)).utf8
+        if !isKept {
+            text += "{\"object\":\(JSONText.quoted(object)),\"line\":\(line.number)".utf8
+            text += ",\"byte_offset\":\(line.byteOffset)".utf8
+            text += ",\"reason\":\(JSONText.quoted(line.reason.description))".utf8
+            text += ",\"raw_base64\":\"\(Data(line.bytes).base64EncodedString())\"}\n".utf8
+        }
+        guard max(text.count, rows.count) >= Self.bufferSize else { return }
+        do throws(PipelineError) {
+            try flush()
+        } catch {
+            failure = error
+        }
+    }
+
+    /// Forgets all lines.
+    func startOver() {
+        staged = nil
+        text = []
+        rows = []
+        blocks = []
+        count = 0
+    }
+
+    /// Puts the file in place if there are any lines.
+    ///
+    /// - Returns: what is to be recorded of them.
+    /// - Throws: ``PipelineError`` where something could not be written.
+    func keep() async throws(PipelineError) -> RejectRows {
+        if let failure { throw failure }
+        guard count > 0 else { return RejectRows() }
+        try flush()
+        if let staged {
+            try await lake.keep(staged, at: "\(Lake.rejectedName)/\(Self.name(of: staged, object))")
+        }
+        staged = nil
+        return RejectRows(count, in: blocks, of: spool)
+    }
+
+    private func flush() throws(PipelineError) {
+        if !text.isEmpty {
+            let file: StagedFile
+            if let staged {
+                file = staged
+            } else {
+                file = try StagedFile(named: "rejects-\(UUID().uuidString)", in: lake)
+                staged = file
+            }
+            try file.write(text)
+            text.removeAll(keepingCapacity: true)
+        }
+        guard !rows.isEmpty else { return }
+        blocks.append(try spool.add(rows))
+        rows.removeAll(keepingCapacity: true)
+    }
+
+    /// The object's own name, as far as it is plain, and half of the checksum of the file.
+    private static func name(of file: StagedFile, _ object: String) -> String {
+        let plain = PlainName.plain(object.split(separator: "/").last ?? "")
+        return PlainName.hidden(
+            "\(plain)-\(file.checksum.description.prefix(32))", ending: "rejects")
+    }
+
+    // MARK: Reading
 
     private struct Line: Decodable {
         var raw_base64: Data
@@ -41,14 +119,5 @@ enum RejectFile {
             }
         }
         return bytes
-    }
-
-    /// The object's own name, as far as it is plain, and a number that stands for its location and the
-    /// text.
-    private static func fileName(of object: String, holding text: String) -> String {
-        let last = object.split(separator: "/").last ?? ""
-        let plain = PlainName.plain(last)
-        return PlainName.hidden(
-            "\(plain)-\(PlainName.hash(of: object + text))", ending: "rejects")
     }
 }

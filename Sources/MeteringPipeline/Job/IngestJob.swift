@@ -115,14 +115,14 @@ public struct IngestJob: Sendable {
         let unknown = rereads ? objects : try await record.unknown(objects)
         // Whether every line of these is usage has to be known before they are moved away.
         let (outcome, records) = try await read(
-            unknown + foreign + kept, into: lake, by: identity)
+            unknown + foreign + kept, into: lake, by: identity,
+            keeping: RejectKeeper(in: lake, without: kept))
         // Days need less than the last of what was read took, and in other pieces.
         if records.areSetAside { FreeMemory.giveBack() }
         // What could not be read because of that is no failure of objects.
         try Task.checkCancellation()
-        try await keepRejected(of: outcome.rejecting.filter { !kept.contains($0.object) }, in: lake)
         record.conflictBook.finder = VersionFinder(outcome, in: lake, limits: limits)
-        var summary = IngestSummary(of: outcome, records.duplicates)
+        var summary = try IngestSummary(of: outcome, records.duplicates)
         summary.skipped = objects.count - unknown.count
         summary.lake = self.lake
         var unwritten: Set<UsageDay> = []
@@ -169,31 +169,18 @@ public struct IngestJob: Sendable {
         return Set(coveredDays).subtracting(filled.map(\.day)).sorted()
     }
 
-    /// Keeps the bytes of rejected lines.
-    private func keepRejected(
-        of rejecting: [(object: StoredObject, contents: SourceReader.Contents)], in lake: Lake
-    ) async throws(PipelineError) {
-        let results = await Ahead.map(rejecting) { object, contents in
-            do throws(PipelineError) {
-                try await RejectFile.write(contents.rejected, of: object.name, to: lake)
-                return Result<Void, PipelineError>.success(())
-            } catch {
-                return .failure(error)
-            }
-        }
-        for result in results { try result.get() }
-    }
-
     /// Reads objects, and sets records aside in the lake's staging folder where there are too many.
     ///
     /// One that cannot be read is a failure and leaves no record.
     private func read(
-        _ objects: [StoredObject], into lake: Lake, by identity: UsageIdentity
+        _ objects: [StoredObject], into lake: Lake, by identity: UsageIdentity,
+        keeping rejects: RejectKeeper
     ) async throws -> (SourceReader.Outcome, GatheredRecords) {
         var reader = SourceReader(stores, limits: limits, jobs: jobs, progress: progress)
         let budget = MemoryBudget(
             bytes: memory ?? MachineMemory.usualBudget, jobs: min(jobs, max(1, objects.count)))
         reader.budget = budget
+        reader.rejects = rejects
         reader.others = OtherFileReader(lake: lake, folder: lake.stagingFolder, limits: limits)
         var outcome = SourceReader.Outcome()
         var spill: Spill?
@@ -201,6 +188,7 @@ public struct IngestJob: Sendable {
             let merger = UsageMerger(by: identity)
             let begun = outcome.read.count
             outcome += await reader.read(objects, from: begun, into: merger)
+            if let fault = outcome.fault { throw fault }
             if outcome.read.count == objects.count {
                 try spill?.add(merger)
                 return (outcome, GatheredRecords(merger, spill))

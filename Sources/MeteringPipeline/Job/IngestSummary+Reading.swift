@@ -3,18 +3,21 @@ internal import BedrockMetering
 // How a summary comes about, and what of it is recorded.
 
 extension IngestSummary {
-    init(of outcome: SourceReader.Outcome, _ duplicates: DuplicateCounts) {
+    init(of outcome: SourceReader.Outcome, _ duplicates: DuplicateCounts) throws {
         objects = outcome.objects
         failures = outcome.failures
         failedObjects = outcome.failures.count
         counts = outcome.counts
         self.duplicates = duplicates
-        rejects = outcome.rejecting.flatMap { object, contents in
-            contents.rejected.map {
-                Reject(
-                    object: object.name, line: $0.number, byteOffset: $0.byteOffset,
-                    reason: $0.reason
-                )
+        for read in outcome.read {
+            guard case .read(let contents) = read.result, rejects.count < Self.namedRejects
+            else { continue }
+            try contents.rejects.forEach { reject in
+                rejects.append(
+                    Reject(
+                        object: read.object.name, line: reject.line,
+                        byteOffset: reject.byteOffset, reason: reject.reason))
+                return rejects.count < Self.namedRejects
             }
         }
     }
@@ -53,29 +56,19 @@ extension IngestSummary.Day {
     }
 }
 
-extension SourceReader.Outcome {
-    /// The objects that hold rejected lines, in order.
-    var rejecting: [(object: StoredObject, contents: SourceReader.Contents)] {
-        read.compactMap { read in
-            guard case .read(let contents) = read.result, !contents.rejected.isEmpty else {
-                return nil
-            }
-            return (read.object, contents)
-        }
-    }
-}
-
 extension SourceReader.ReadObject {
     /// What is recorded of it.
     func reading(in lake: Lake) -> ObjectReading {
         let result: ObjectReading.Result =
             switch self.result {
             case .failed(let failure): .failed(reason: failure.reason)
+            // A run ends by it, and records nothing.
+            case .unkept(let fault): .failed(reason: fault.reason)
             case .read(let contents):
                 .read(
                     ObjectReading.Contents(
                         counts: contents.counts, usageByDay: contents.usageByDay,
-                        rejects: contents.rejected.map { ObjectReading.Reject($0) }
+                        rejects: contents.rejects
                     )
                 )
             }

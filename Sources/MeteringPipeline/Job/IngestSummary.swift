@@ -18,7 +18,8 @@ public struct IngestSummary: Sendable {
     public internal(set) var uncommitted = 0
     /// The days that the objects hold records of, as they are now.
     public internal(set) var days: [Day] = []
-    /// Where rejected lines were found, in the order of objects and lines.
+    /// Where the first 100 rejected lines were found, in the order of objects and lines; ``counts`` says how
+    /// many there are, and the lake's ledger knows all.
     public internal(set) var rejects: [Reject] = []
     /// Files of other writers in the lake's partitions whose rows are in day files now.
     public internal(set) var takenOver: [TakenOverFile] = []
@@ -46,8 +47,11 @@ public struct IngestSummary: Sendable {
         public let object: String
         public let line: Int
         public let byteOffset: Int
-        public let reason: RejectionReason
+        /// Why, in the words of a ``RejectionReason``.
+        public let reason: String
     }
+
+    static let namedRejects = 100
 
     /// Whether every line and every object was taken, and no two versions of a call contradict each other.
     public var isClean: Bool {

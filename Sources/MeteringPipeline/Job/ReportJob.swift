@@ -61,10 +61,9 @@ public struct ReportJob: Sendable {
     private func reportOnSource(_ path: String) async throws -> Outcome {
         let objects = try await stores.objects(at: try ObjectLocation(path))
         let merger = UsageMerger(by: identity)
-        var reader = SourceReader(
+        let reader = SourceReader(
             stores, limits: limits, jobs: jobs, period: query.utcDays, progress: progress
         )
-        reader.keepsRejected = false
         let outcome = await reader.read(objects, into: merger)
         var aggregator = UsageAggregator(query)
         aggregator.add(merger)
@@ -120,7 +119,6 @@ public struct ReportJob: Sendable {
         var reader = SourceReader(
             stores, limits: limits, jobs: jobs, period: query.utcDays, progress: progress
         )
-        reader.keepsRejected = false
         reader.others = OtherFileReader(lake: lake, folder: Folder.temporary, limits: limits)
         let others = partitions.flatMap { partition in
             partition.others + partition.files.dropFirst().map(\.object)

@@ -11,8 +11,8 @@ struct SourceReader: Sendable {
     /// The days that are taken; all where nil.
     var period: UsagePeriod?
     var progress: ReadingProgress?
-    /// Whether rejected lines are kept, or only counted.
-    var keepsRejected = true
+    /// Where rejected lines are kept; where nil, they are only counted.
+    var rejects: RejectKeeper?
     /// How files of a lake that are not its own are read; nil where there are none among the objects.
     var others: OtherFileReader?
     /// What makes reading stop before the end; nothing where nil.
@@ -39,6 +39,8 @@ struct SourceReader: Sendable {
         var failures: [ObjectFailure] = []
         /// Each object that was opened, or was to be.
         var read: [ReadObject] = []
+        /// What ended the reading early: rejected lines could not be kept.
+        var fault: PipelineError?
 
         /// What is amiss with objects that were read.
         var warnings: [String] {
@@ -61,6 +63,7 @@ struct SourceReader: Sendable {
             left.objects += right.objects
             left.failures += right.failures
             left.read += right.read
+            left.fault = left.fault ?? right.fault
         }
     }
 
@@ -75,6 +78,8 @@ struct SourceReader: Sendable {
     enum Result: Sendable {
         case read(Contents)
         case failed(ObjectFailure)
+        /// It could be read, but its rejected lines could not be kept.
+        case unkept(PipelineError)
     }
 
     /// What an object that was read to its end held.
@@ -82,7 +87,7 @@ struct SourceReader: Sendable {
         var counts: EventCounts
         var outside: Int
         var usageByDay: [UsageDay: Int]
-        var rejected: [RejectedLine]
+        var rejects: RejectRows
     }
 
     /// Reads `objects` from the one at `first` on, in order, until the last or until the budget is spent;
@@ -94,15 +99,20 @@ struct SourceReader: Sendable {
         let results = await withTaskGroup(of: [(index: Int, read: ReadObject)].self) { group in
             for _ in 0..<min(jobs, max(1, objects.count)) {
                 group.addTask {
-                    var collector = merger.makeCollector(for: period)
+                    var sink = ObjectSink(merger.makeCollector(for: period))
                     var results: [(index: Int, read: ReadObject)] = []
                     while budget?.isSpent(by: merger) != true, let taken = queue.next() {
                         progress?(taken.index, objects.count)
+                        let rejects = rejects?.file(of: taken.object)
+                        let read: ReadObject
                         if let others, others.reads(taken.object) {
-                            results.append((taken.index, await read(taken, by: others, merger)))
+                            read = await self.read(taken, by: others, merger, rejects)
                         } else {
-                            results.append((taken.index, await read(taken, into: &collector)))
+                            sink.begin(keeping: rejects)
+                            read = await self.read(taken, into: &sink, rejects)
                         }
+                        results.append((taken.index, read))
+                        if case .unkept = read.result { break }
                     }
                     return results
                 }
@@ -121,24 +131,26 @@ struct SourceReader: Sendable {
                 outcome.outside += contents.outside
             case .failed(let failure):
                 outcome.failures.append(failure)
+            case .unkept(let fault):
+                outcome.fault = outcome.fault ?? fault
             }
         }
         return outcome
     }
 
     private func read(
-        _ taken: OpeningAhead.Taken, into collector: inout UsageCollector
+        _ taken: OpeningAhead.Taken, into sink: inout ObjectSink, _ rejects: RejectFile?
     ) async -> ReadObject {
         let object = taken.object
-        let outside = collector.outside
+        let outside = sink.collector.outside
         do {
             // Where it was asked for ahead in vain, it is asked for again.
             let body = try? await taken.body()
             let (counts, version) = try await stores.decode(
-                object, from: body, limits: limits, into: &collector)
+                object, from: body, limits: limits, into: &sink)
             return ReadObject(
                 object: object, version: version,
-                result: .read(contents(counts, of: &collector, outsideBefore: outside))
+                result: await result(counts, of: &sink, rejects, outsideBefore: outside)
             )
         } catch {
             return await failed(object, error)
@@ -147,33 +159,45 @@ struct SourceReader: Sendable {
 
     /// Reads a file of a lake that is not its own.
     private func read(
-        _ taken: OpeningAhead.Taken, by others: OtherFileReader, _ merger: UsageMerger
+        _ taken: OpeningAhead.Taken, by others: OtherFileReader, _ merger: UsageMerger,
+        _ rejects: RejectFile?
     ) async -> ReadObject {
         let object = taken.object
         do {
             var reading = try await others.read(object, from: try? await taken.body()) {
-                merger.makeCollector(for: period)
+                // What came before was not taken.
+                rejects?.startOver()
+                var sink = ObjectSink(merger.makeCollector(for: period))
+                sink.begin(keeping: rejects)
+                return sink
             }
             let counts = reading.counts
             return ReadObject(
                 object: object, version: reading.version,
-                result: .read(contents(counts, of: &reading.collector, outsideBefore: 0))
+                result: await result(counts, of: &reading.sink, rejects, outsideBefore: 0)
             )
         } catch {
             return await failed(object, error)
         }
     }
 
-    private func contents(
-        _ counts: EventCounts, of collector: inout UsageCollector, outsideBefore outside: Int
-    ) -> Contents {
-        let rejected = collector.takeRejected()
-        let usageByDay = collector.takeUsageByDay()
+    private func result(
+        _ counts: EventCounts, of sink: inout ObjectSink, _ rejects: RejectFile?,
+        outsideBefore outside: Int
+    ) async -> Result {
+        let usageByDay = sink.takeUsageByDay()
         budget?.add(usageByDay)
-        return Contents(
-            counts: counts, outside: collector.outside - outside, usageByDay: usageByDay,
-            rejected: keepsRejected ? rejected : []
-        )
+        do throws(PipelineError) {
+            let rows = try await rejects?.keep() ?? RejectRows()
+            return .read(
+                Contents(
+                    counts: counts, outside: sink.collector.outside - outside,
+                    usageByDay: usageByDay, rejects: rows
+                )
+            )
+        } catch {
+            return .unkept(error)
+        }
     }
 
     private func failed(_ object: StoredObject, _ error: any Error) async -> ReadObject {

@@ -85,7 +85,7 @@ extension Ledger {
     /// Records the rejects of an object anew. One that was taken back in before, and is the same line
     /// still, stays so.
     func replaceRejects(
-        of object: Int64, with rejects: [ObjectReading.Reject], _ database: Database
+        of object: Int64, with rejects: RejectRows, _ database: Database
     ) throws {
         var replayed: [Place: [Row]] = [:]
         let rows = try database.rows(
@@ -102,7 +102,7 @@ extension Ledger {
             replayed[place, default: []].append(row)
         }
         try database.change("DELETE FROM reject WHERE object = \(object)")
-        for reject in rejects {
+        try rejects.forEach { reject in
             let place = Place(
                 line: reject.line, byteOffset: reject.byteOffset, reason: reject.reason,
                 checksum: reject.checksum.description
@@ -121,6 +121,7 @@ extension Ledger {
                 )
                 """
             )
+            return true
         }
     }
 

@@ -1,14 +1,14 @@
 package import BedrockMetering
 
 /// What a run found in one source object.
-package struct ObjectReading: Sendable, Hashable {
+package struct ObjectReading: Sendable {
     /// The path or URL that opens it.
     package var location: String
     /// Its version when it was opened; nil only where that could not be told.
     package var version: ObjectVersion?
     package var result: Result
 
-    package enum Result: Sendable, Hashable {
+    package enum Result: Sendable {
         /// Read to its end.
         case read(Contents)
         /// Left out as a whole, for a reason that shows nothing of what the object holds.
@@ -20,15 +20,15 @@ package struct ObjectReading: Sendable, Hashable {
         if case .read = result { true } else { false }
     }
 
-    package struct Contents: Sendable, Hashable {
+    package struct Contents: Sendable {
         package var counts: EventCounts
         /// How many usage lines fall on each day; they add up to the usage of ``counts``.
         package var usageByDay: [UsageDay: Int]
         /// In the order of the object.
-        package var rejects: [Reject]
+        package var rejects: RejectRows
 
         package init(
-            counts: EventCounts, usageByDay: [UsageDay: Int], rejects: [Reject] = []
+            counts: EventCounts, usageByDay: [UsageDay: Int], rejects: RejectRows = RejectRows()
         ) {
             self.counts = counts
             self.usageByDay = usageByDay
@@ -48,6 +48,14 @@ package struct ObjectReading: Sendable, Hashable {
         package var checksum: Checksum
         /// The day that the line falls on, where it is known.
         package var day: UsageDay?
+
+        init(line: Int, byteOffset: Int, reason: String, checksum: Checksum, day: UsageDay?) {
+            self.line = line
+            self.byteOffset = byteOffset
+            self.reason = reason
+            self.checksum = checksum
+            self.day = day
+        }
 
         package init(_ line: RejectedLine) {
             self.line = line.number

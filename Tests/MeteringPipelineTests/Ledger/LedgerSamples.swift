@@ -50,7 +50,9 @@ extension ObjectReading {
         counts.rejected = rejects.count
         return ObjectReading(
             location: location, version: .number(version),
-            result: .read(Contents(counts: counts, usageByDay: usage, rejects: rejects))
+            result: .read(
+                Contents(
+                    counts: counts, usageByDay: usage, rejects: RejectRows(rejects)))
         )
     }
 

@@ -1,0 +1,17 @@
+/// Where a run puts the lines that it rejects.
+struct RejectKeeper: Sendable {
+    private let lake: Lake
+    private let spool: RejectSpool
+    /// Objects that the lake has kept itself, whose rejects are recorded and not written again.
+    private let kept: Set<StoredObject>
+
+    init(in lake: Lake, without kept: [StoredObject]) {
+        self.lake = lake
+        self.kept = Set(kept)
+        spool = RejectSpool(in: lake.stagingFolder)
+    }
+
+    func file(of object: StoredObject) -> RejectFile {
+        RejectFile(of: object, in: lake, spool: spool, isKept: kept.contains(object))
+    }
+}
