@@ -172,7 +172,9 @@ extension DecodingSession {
         let text = window.text.bytes
         let (end, isEnd) = sight(of: limit, atEnd: atEnd)
         let lineEnd = ByteScan.first(0x0a, in: text, from: start, to: end)
-        var offset = start
+        // What a container runtime has written ends with its line.
+        let isContainerLine = ContainerLine.header(text, from: window.start, to: end) != nil
+        var offset = isContainerLine ? lineEnd : start
         var attempts = 0
         while true {
             let brace = ByteScan.first(0x7b, in: text, from: offset, to: lineEnd)

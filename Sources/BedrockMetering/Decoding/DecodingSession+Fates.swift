@@ -23,6 +23,11 @@ extension DecodingSession {
             lineNumber = nextLine
             window.start = next
         }
+        guard
+            !takePiece(
+                from: start, to: end, envelopeTime: envelopeTime, eventStart: eventStart, line: line
+            )
+        else { return }
         let end = ByteScan.endOfText(in: text, from: start, to: end)
         let firstEnd = ByteScan.first(0x0a, in: text, from: start, to: end)
         guard firstEnd < end, holdsUsageLineAmongOthers(from: start, to: end) else {

@@ -11,6 +11,8 @@ extension DecodingSession {
         /// Where its event lies.
         var line: Int
         var byteOffset: Int
+        /// Whether it is a line that was put together from pieces, not out of Base64.
+        var isLine = false
     }
 
     /// How deep payloads may lie in payloads.
@@ -127,6 +129,7 @@ extension DecodingSession {
     private mutating func decode(
         _ payload: Payload, into sink: inout some UsageSink & ~Copyable
     ) throws(DecodingError) {
+        guard !payload.isLine else { return try decode(line: payload, into: &sink) }
         let content: EncodedPayload.Content?
         do throws(GzipError) {
             content = try EncodedPayload.check(payload.bytes, within: budget)

@@ -22,6 +22,11 @@ public struct DecodingSession: ~Copyable {
     var eventIDs = EventIDs()
     var zones = ZoneWatch()
 
+    /// Lines in pieces whose ends have not come, by ``ContainerLine/Stream``.
+    var partialLines = Self.noPartialLines
+    /// Whether this decides one line that was put together from pieces.
+    var isLine = false
+
     var framing = Framing.undecided
     /// Whether the rest of an event that is too long is being passed.
     var isSkipping = false
@@ -127,6 +132,8 @@ public struct DecodingSession: ~Copyable {
     ) throws(DecodingError) {
         try drain(atEnd: true, into: &sink)
         try frameAll(atEnd: true, into: &sink)
+        giveUpPartialLines()
+        flush(into: &sink)
         try refuseUnreadable(atEnd: true)
     }
 
@@ -160,6 +167,18 @@ public struct DecodingSession: ~Copyable {
 
     /// Bytes of events that are no text before the whole object counts as none.
     private static let unreadableLimit = 1 << 16
+
+    /// Decides the text of `line` as one event.
+    mutating func decideAll(
+        of line: Payload, into sink: inout some UsageSink & ~Copyable
+    ) throws(DecodingError) {
+        let size = line.bytes.count
+        window.append(line.bytes)
+        decide(from: 0, to: size, envelopeTime: line.time, eventStart: 0, next: size)
+        if isOverBudget { throw overBudget }
+        flush(into: &sink)
+        try decodePayloads(into: &sink)
+    }
 
     private mutating func frameAll(
         atEnd: Bool, into sink: inout some UsageSink & ~Copyable
@@ -229,6 +248,7 @@ public struct DecodingSession: ~Copyable {
                 return nil
             }
             guard frameTextRun(atEnd: atEnd) else { return .needsInput }
+            guard payloads.isEmpty else { return .batchIsFull }
             if case .documents = framing { return nil }
         }
     }

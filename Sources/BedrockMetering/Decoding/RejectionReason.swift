@@ -24,6 +24,8 @@ public enum RejectionReason: Error, Sendable, Hashable {
     case timestampOutOfRange
     /// Longer than ``DecodingLimits/maximumLineSize``.
     case lineTooLong
+    /// A container runtime has cut a line into pieces, and the object lacks the last of them.
+    case unfinishedLine
     /// Data where Lambda and Firehose put payloads is not Base64, or not of sound gzip.
     case unreadablePayload
     /// A field says what it should in another spelling.
@@ -55,6 +57,7 @@ extension RejectionReason: CustomStringConvertible {
         case .unreadableTimestamp: "timestamp is unreadable"
         case .timestampOutOfRange: "timestamp is outside 2020 to 2050"
         case .lineTooLong: "line is over the size limit"
+        case .unfinishedLine: "line was cut into pieces, and its end is missing"
         case .unreadablePayload: "Base64 payload is unreadable"
         case .misspelt(let field): "\(name(field)) is spelt in another way"
         case .notUnwrapped: "holds usage that could not be unwrapped"

@@ -64,6 +64,18 @@ struct TextWindow: ~Copyable {
         return UnsafeMutableRawBufferPointer(rebasing: memory[end..<end + readSize])
     }
 
+    /// Adds `bytes` to the text.
+    mutating func append(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let room = room()
+            let part = rest.prefix(room.count)
+            room.copyBytes(from: part)
+            append(part.count)
+            rest = rest.dropFirst(part.count)
+        }
+    }
+
     /// Counts in what was written to ``room()``.
     mutating func append(_ count: Int) {
         end += count

@@ -79,7 +79,7 @@ struct ObscuredUsageTests {
         (.repeatedWrapper, #"{"a": {"m": \#(line.json), "m": \#(line.json)}}"#),
         (.notJSONObject, "level=info event_type=bedrock_token_usage tenant_id=acme"),
         (.notJSONObject, "INFO " + line.json.dropLast()),
-        (.notJSONObject, "2025-12-07T10:00:00Z stdout P " + line.json.prefix(120)),
+        (.unfinishedLine, "2025-12-07T10:00:00Z stdout P " + line.json.prefix(120)),
         (
             .notJSONObject,
             #"2025-12-07T10:00:00Z stdout F ns": 20, "event_type": "bedrock_token_usage"}"#
