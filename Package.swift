@@ -31,7 +31,6 @@ let logging = product("Logging", of: "swift-log")
 let nioCore = product("NIOCore", of: "swift-nio")
 let nioHTTP1 = product("NIOHTTP1", of: "swift-nio")
 let nioPosix = product("NIOPosix", of: "swift-nio")
-let xmlCoder = product("XMLCoder", of: "XMLCoder")
 
 let package = Package(
     name: "bedrock-metering",
@@ -56,7 +55,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
@@ -70,7 +68,7 @@ let package = Package(
         .target(name: "BedrockMetering", dependencies: ["Gzip"], swiftSettings: recordPathSettings),
         .target(
             name: "AWSServices",
-            dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix, xmlCoder],
+            dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix],
             swiftSettings: settings
         ),
         .target(

@@ -6,6 +6,8 @@ import Foundation
 ///     aws-tool sign        signs requests: each line of the standard input is a ``Specification`` in
 ///                          JSON, each line of the output the URL and the headers to send
 ///     aws-tool resolve     prints the settings that hold in its environment; see ``Resolved``
+///     aws-tool xml         pulls documents apart: each line of the standard input is one in Base64, each line
+///                          of the output what it comes to, in JSON; see ``Pulled``
 @main
 struct AWSTool {
     struct Specification: Decodable {
@@ -41,6 +43,13 @@ struct AWSTool {
         var accessKeyID: String?
     }
 
+    /// The starts of a document by their names, its texts and its ends; or why it is none.
+    struct Pulled: Encodable {
+        var pieces: [[String]] = []
+        var fault: String?
+        var offset: Int?
+    }
+
     struct Unreadable: Error {}
     struct Usage: Error {}
 
@@ -54,6 +63,7 @@ struct AWSTool {
         switch CommandLine.arguments.dropFirst().first {
         case "sign": try sign()
         case "resolve": try await resolve()
+        case "xml": try pull()
         default: throw Usage()
         }
     }
@@ -73,6 +83,32 @@ struct AWSTool {
             FileHandle.standardError.write(Data("\(error)\n".utf8))
         }
         FileHandle.standardOutput.write(try encoder.encode(resolved))
+    }
+
+    private static func pull() throws {
+        while let line = readLine() {
+            guard let document = Data(base64Encoded: line) else { throw Unreadable() }
+            let pulled = try encoder.encode(pulled(Array(document)))
+            FileHandle.standardOutput.write(pulled + Data("\n".utf8))
+        }
+    }
+
+    private static func pulled(_ document: [UInt8]) -> Pulled {
+        var pulled = Pulled()
+        var reader = XMLReader(document)
+        do throws(XMLFault) {
+            while let event = try reader.next() {
+                switch event {
+                case .start(let name): pulled.pieces.append(["start", name.text])
+                case .text(let text):
+                    pulled.pieces.append(["text", String(decoding: text, as: UTF8.self)])
+                case .end: pulled.pieces.append(["end"])
+                }
+            }
+        } catch {
+            (pulled.fault, pulled.offset) = (error.reason, error.offset)
+        }
+        return pulled
     }
 
     private static func sign() throws {

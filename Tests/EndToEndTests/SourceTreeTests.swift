@@ -16,7 +16,7 @@ import Testing
         "BedrockMetering": ["Foundation", "Gzip", "Synchronization"],
         "AWSServices": [
             "AsyncHTTPClient", "Crypto", "Foundation", "NIOCore", "NIOHTTP1", "NIOPosix",
-            "Synchronization", "XMLCoder",
+            "Synchronization",
         ],
         "MeteringPipeline": [
             "AWSServices", "BedrockMetering", "Crypto", "Foundation", "GRDB", "Gzip", "Logging",
@@ -67,7 +67,7 @@ import Testing
             "import Logging",
             ["MeteringPipeline/Export", "MeteringPipeline/Nightly", "MeterConsole", "meter-etl"]
         ),
-        ("import XMLCoder", ["AWSServices/S3", "AWSServices/STS"]),
+        ("import FoundationXML", []), ("XMLParser", []),
     ])
     func `a dependency has one door`(text: String, doors: [String]) throws {
         for folder in Self.imports.keys {

@@ -41,18 +41,22 @@ package struct AthenaClient: Sendable {
             var ResultConfiguration: Configuration?
         }
         struct Output: Decodable {
-            var QueryExecutionId: String
+            var QueryExecutionId: ServiceID
         }
         let input = Input(
             QueryString: statement, ClientRequestToken: token, WorkGroup: workgroup,
             QueryExecutionContext: database.map { .init(Database: $0) },
             ResultConfiguration: outputLocation.map { .init(OutputLocation: $0) })
         return try await call("StartQueryExecution", input, as: Output.self).QueryExecutionId
+            .value
     }
 
     private struct ExecutionID: Encodable {
         var QueryExecutionId: String
     }
+
+    /// What is taken of a reason, in bytes.
+    private static let maximumReasonSize = 4 << 10
 
     /// How far an execution is.
     package func query(_ id: String) async throws -> AthenaExecution {
@@ -69,7 +73,7 @@ package struct AthenaClient: Sendable {
                     var AthenaError: Failure?
                 }
                 struct Statistics: Decodable {
-                    var DataScannedInBytes: Int64?
+                    var DataScannedInBytes: ServiceInteger<ByteBounds>?
                 }
                 var Status: Status
                 var Statistics: Statistics?
@@ -80,11 +84,13 @@ package struct AthenaClient: Sendable {
         let execution = try await call("GetQueryExecution", input, as: Output.self).QueryExecution
         return AthenaExecution(
             id: id, state: AthenaExecution.State(rawValue: execution.Status.State) ?? .unknown,
-            reason: execution.Status.StateChangeReason,
+            reason: execution.Status.StateChangeReason.map {
+                ServiceText.shown($0, upTo: Self.maximumReasonSize)
+            },
             errorCategory: execution.Status.AthenaError?.ErrorCategory,
             errorType: execution.Status.AthenaError?.ErrorType,
             isRetryable: execution.Status.AthenaError?.Retryable ?? false,
-            bytesScanned: execution.Statistics?.DataScannedInBytes)
+            bytesScanned: execution.Statistics?.DataScannedInBytes?.value)
     }
 
     /// Stops an execution; one that has ended is no error.
@@ -124,7 +130,8 @@ package struct AthenaClient: Sendable {
         }
         let pages = try await client.pages(
             Self.target("GetQueryResults"), Input(QueryExecutionId: id), as: Output.self,
-            token: \.NextToken, nextToken: \.NextToken)
+            token: \.NextToken, nextToken: \.NextToken
+        ) { $0.ResultSet.Rows?.count ?? 0 }
         return AthenaResults(
             columns: pages.first?.ResultSet.ResultSetMetadata?.ColumnInfo?.map(\.Name) ?? [],
             rows: pages.flatMap { $0.ResultSet.Rows ?? [] }.map {

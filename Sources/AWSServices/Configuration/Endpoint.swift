@@ -53,6 +53,14 @@ package struct Endpoint: Sendable, Hashable {
         return "\(host):\(port)"
     }
 
+    /// Whether it is this machine.
+    var isLoopback: Bool {
+        if host == "localhost" || host == "[::1]" { return true }
+        let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
+        return numbers.count == 4 && numbers[0] == "127"
+            && numbers.allSatisfy { UInt8($0) != nil && $0.first != "+" }
+    }
+
     /// The URL without a path.
     package var origin: String { "\(isSecure ? "https" : "http")://\(authority)" }
 }

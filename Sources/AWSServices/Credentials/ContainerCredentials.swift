@@ -43,7 +43,7 @@ struct ContainerCredentials: CredentialsProvider {
         guard let url = Self.location(text) else {
             throw CredentialsError(Self.place, "\(Self.full) is not an http or https URL")
         }
-        guard url.endpoint.isSecure || Self.isNearby(url.endpoint.host) else {
+        guard url.endpoint.isSecure || Self.isNearby(url.endpoint) else {
             throw CredentialsError(
                 Self.place,
                 "\(Self.full) is neither an https URL nor one of loopback or of a container agent"
@@ -53,15 +53,9 @@ struct ContainerCredentials: CredentialsProvider {
     }
 
     /// Whether a host may be told the token without TLS: loopback, and the agents of ECS and EKS.
-    private static func isNearby(_ host: String) -> Bool {
-        if ["localhost", "[::1]", "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"]
-            .contains(host)
-        {
-            return true
-        }
-        let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
-        return numbers.count == 4 && numbers[0] == "127"
-            && numbers.allSatisfy { UInt8($0) != nil && $0.first != "+" }
+    private static func isNearby(_ endpoint: Endpoint) -> Bool {
+        endpoint.isLoopback
+            || ["169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"].contains(endpoint.host)
     }
 
     private static func location(_ text: String) -> Location? {

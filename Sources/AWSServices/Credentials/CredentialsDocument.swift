@@ -21,7 +21,7 @@ struct CredentialsDocument: Concealed {
     }
 
     init(_ bytes: [UInt8]) throws(Unreadable) {
-        guard let fields = try? JSONDecoder().decode(Fields.self, from: Data(bytes)) else {
+        guard let fields = ServiceJSON.value(Fields.self, of: bytes) else {
             throw Unreadable(description: "what came is no JSON of credentials")
         }
         guard let id = fields.AccessKeyId, !id.isEmpty,

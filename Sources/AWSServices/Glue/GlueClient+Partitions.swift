@@ -42,7 +42,8 @@ extension GlueClient {
         }
         let pages = try await client.pages(
             Self.target("GetPartitions"), Input(DatabaseName: database, TableName: table),
-            as: Output.self, token: \.NextToken, nextToken: \.NextToken)
+            as: Output.self, token: \.NextToken, nextToken: \.NextToken
+        ) { $0.Partitions?.count ?? 0 }
         return pages.flatMap { $0.Partitions ?? [] }.map {
             GluePartition(
                 values: $0.Values, storage: $0.StorageDescriptor ?? .object([:]),
@@ -69,17 +70,18 @@ extension GlueClient {
     private func change(
         _ operation: String, _ input: some Encodable, harmless: String? = nil
     ) async throws {
-        let (output, exchange) = try await client.answer(
-            Self.target(operation), input, as: BatchOutput.self, isRepeatable: true)
+        let (output, reply) = try await client.answer(
+            Self.target(operation), input, as: BatchOutput.self, isRepeatable: true,
+            limit: AWSClient.smallAnswer)
         let errors = (output.Errors ?? []).filter {
             harmless == nil || $0.ErrorDetail?.ErrorCode != harmless
         }
         guard let first = errors.first else { return }
         let values = first.PartitionValues ?? first.PartitionValueList ?? []
-        var error = exchange.error(
+        var error = reply.exchange.error(
             first.ErrorDetail?.ErrorCode ?? "UnknownError",
             "\(errors.count) partitions were not taken, the first of them "
-                + values.joined(separator: "/"))
+                + ServiceText.shown(values.joined(separator: "/")))
         error.mayHaveTakenEffect = false
         throw error
     }

@@ -60,7 +60,8 @@ package struct GlueClient: Sendable {
         }
         do {
             let input = TableName(DatabaseName: database, Name: name)
-            let output = try await call("GetTable", input, as: Output.self)
+            let output = try await client.call(
+                Self.target("GetTable"), input, as: Output.self, limit: AWSClient.pageAnswer)
             return GlueTable(answer: output.Table)
         } catch let error as AWSError where error.isNotFound {
             return nil

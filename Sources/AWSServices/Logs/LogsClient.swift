@@ -26,7 +26,7 @@ package struct LogsClient: Sendable {
             var destinationPrefix: String
         }
         struct Output: Decodable {
-            var taskId: String
+            var taskId: ServiceID
         }
         let input = Input(
             taskName: request.name, logGroupName: request.logGroup,
@@ -34,7 +34,7 @@ package struct LogsClient: Sendable {
             destination: request.bucket, destinationPrefix: request.prefix)
         return try await client.call(
             Self.target("CreateExportTask"), input, as: Output.self, isRepeatable: false
-        ).taskId
+        ).taskId.value
     }
 
     /// The log group of that name; nil where there is none.
@@ -46,17 +46,20 @@ package struct LogsClient: Sendable {
         struct Output: Decodable {
             struct Group: Decodable {
                 var logGroupName: String?
-                var creationTime: Int64?
-                var retentionInDays: Int?
+                var creationTime: ServiceInteger<MillisecondBounds>?
+                var retentionInDays: ServiceInteger<DayBounds>?
             }
             var logGroups: [Group]?
             var nextToken: String?
         }
         let pages = try await client.pages(
             Self.target("DescribeLogGroups"), Input(logGroupNamePrefix: name), as: Output.self,
-            token: \.nextToken, nextToken: \.nextToken)
+            token: \.nextToken, nextToken: \.nextToken
+        ) { $0.logGroups?.count ?? 0 }
         return pages.flatMap { $0.logGroups ?? [] }.first { $0.logGroupName == name }.map {
-            LogGroup(createdMilliseconds: $0.creationTime, retentionDays: $0.retentionInDays)
+            LogGroup(
+                createdMilliseconds: $0.creationTime?.value,
+                retentionDays: $0.retentionInDays.map { Int($0.value) })
         }
     }
 
@@ -71,11 +74,11 @@ package struct LogsClient: Sendable {
                 var code: String?
             }
             struct Task: Decodable {
-                var taskId: String?
+                var taskId: ServiceID?
                 var taskName: String?
                 var logGroupName: String?
-                var from: Int64?
-                var to: Int64?
+                var from: ServiceInteger<MillisecondBounds>?
+                var to: ServiceInteger<MillisecondBounds>?
                 var destination: String?
                 var destinationPrefix: String?
                 var status: Status?
@@ -85,13 +88,15 @@ package struct LogsClient: Sendable {
         }
         let pages = try await client.pages(
             Self.target("DescribeExportTasks"), Input(taskId: id), as: Output.self,
-            token: \.nextToken, nextToken: \.nextToken)
+            token: \.nextToken, nextToken: \.nextToken
+        ) { $0.exportTasks?.count ?? 0 }
         return pages.flatMap { $0.exportTasks ?? [] }.map { task in
             ExportTask(
-                id: task.taskId ?? "",
+                id: task.taskId?.value ?? "",
                 request: ExportTaskRequest(
                     name: task.taskName ?? "", logGroup: task.logGroupName ?? "",
-                    fromMilliseconds: task.from ?? 0, toMilliseconds: task.to ?? 0,
+                    fromMilliseconds: task.from?.value ?? 0,
+                    toMilliseconds: task.to?.value ?? 0,
                     bucket: task.destination ?? "", prefix: task.destinationPrefix ?? ""),
                 state: task.status?.code.flatMap { ExportTask.State(rawValue: $0) } ?? .unknown)
         }

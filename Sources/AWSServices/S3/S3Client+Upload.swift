@@ -51,7 +51,7 @@ extension S3Client {
         let timeout = Self.timeout(forBytes: payload.size)
         let reply = try await client.receive(
             request, "PutObject", timeout: timeout, callTimeout: timeout * 4,
-            resource: name(bucket, key), limit: 1 << 20)
+            resource: name(bucket, key), limit: Self.smallAnswer)
         return try etag(of: reply)
     }
 

@@ -1,9 +1,11 @@
-internal import Foundation
-internal import XMLCoder
-
 /// Objects in S3 and in what speaks its protocol; see the Amazon S3 API reference.
 package struct S3Client: Sendable {
     package let client: AWSClient
+    /// What an answer may hold that is no listing, in bytes.
+    static let smallAnswer = 64 << 10
+    /// What a page of a listing may hold: a thousand keys of 1,024 bytes, each of them written as `%XX`, with
+    /// what is told of each, twice over.
+    static let listingAnswer = 8 << 20
     /// Files that are larger, in bytes, are stored in parts.
     package var multipartThreshold: Int64 = 64 << 20
     /// How large the parts are, in bytes; S3 demands 5 MiB. They are larger where there would be more than
@@ -47,8 +49,8 @@ package struct S3Client: Sendable {
         let reply = try await client.receive(
             request("PUT", targetBucket, target, headers: headers), "CopyObject",
             timeout: .seconds(600), callTimeout: .seconds(3600),
-            resource: name(bucket, key), limit: 1 << 20, isError: S3Replies.isError)
-        return try decoded(S3Replies.CopyObject.self, reply).ETag
+            resource: name(bucket, key), limit: Self.smallAnswer, isError: S3Replies.isError)
+        return try checked(try decoded(S3Replies.CopyObject.self, reply).etag, reply.exchange)
     }
 
     /// Takes an object away; one that is not there is no error.
@@ -62,7 +64,7 @@ package struct S3Client: Sendable {
         headers["if-match"] = etag
         _ = try await client.receive(
             request("DELETE", bucket, key, headers: headers), "DeleteObject",
-            resource: name(bucket, key), limit: 1 << 20)
+            resource: name(bucket, key), limit: Self.smallAnswer)
     }
 
     /// The bucket, or the object in it, for errors.
@@ -114,8 +116,9 @@ package struct S3Client: Sendable {
     static let tellsTooLittle = "the response tells no size or no ETag"
 
     static func sizeAndETag(_ headers: [String: String]) -> (size: Int64, etag: String)? {
-        guard let etag = headers["etag"], !etag.isEmpty,
-            let size = headers["content-length"].flatMap({ Int64($0) }), size >= 0
+        guard let etag = headers["etag"], !etag.isEmpty, ServiceText.isToken(etag),
+            let length = headers["content-length"],
+            let size = ServiceNumber.number(length, upTo: S3ObjectAttributes.maximumSize)
         else { return nil }
         return (size, etag)
     }
@@ -130,22 +133,25 @@ package struct S3Client: Sendable {
 
     /// The ETag of what a request stored.
     func etag(of reply: AWSClient.Reply) throws -> String {
-        guard let etag = reply.headers["etag"], !etag.isEmpty else {
-            throw reply.exchange.error("UnreadableResponse", "the response tells no ETag")
+        try checked(reply.headers["etag"], reply.exchange)
+    }
+
+    /// An ETag, which can be sent back.
+    func checked(_ etag: String?, _ exchange: AWSExchange) throws -> String {
+        guard let etag, !etag.isEmpty, ServiceText.isToken(etag) else {
+            throw exchange.error("UnreadableResponse", "the response tells no ETag")
         }
         return etag
     }
 
-    func decoded<Result: Decodable>(
-        _ type: Result.Type, _ reply: AWSClient.Reply
-    ) throws -> Result {
-        let decoder = XMLDecoder()
-        decoder.trimValueWhitespaces = false
-        do {
-            return try decoder.decode(Result.self, from: Data(reply.bytes))
+    func decoded<Document: XMLDocument>(
+        _ type: Document.Type, _ reply: AWSClient.Reply
+    ) throws -> Document {
+        do throws(XMLFault) {
+            return try Document(reply.bytes)
         } catch {
             throw reply.exchange.error(
-                "UnreadableResponse", "the response is not the XML that it should be")
+                "UnreadableResponse", "the response is not the XML that it should be: \(error)")
         }
     }
 }

@@ -167,9 +167,13 @@ extension S3Client {
                 resource: name(bucket, key)
             ) { head in
                 if Self.sizeAndETag(head.headers) == nil { return Self.tellsTooLittle }
-                guard let range else { return nil }
-                guard let part = Self.contentRange(head)?.range,
-                    part.lowerBound == range.lowerBound, part.upperBound <= range.upperBound
+                guard let range else {
+                    return head.status == 200 ? nil : "the response is not the whole object"
+                }
+                // All of it that there is: who has less would ask for the rest again and again.
+                guard let (part, size) = Self.contentRange(head),
+                    part.lowerBound == range.lowerBound,
+                    part.upperBound == min(range.upperBound, size)
                 else { return "the response is not for the range that was asked for" }
                 return nil
             }
@@ -193,11 +197,13 @@ extension S3Client {
     private static func contentRange(
         _ response: ResponseHead
     ) -> (range: Range<Int64>, size: Int64)? {
-        let words = (response.headers["content-range"] ?? "")
-            .split(whereSeparator: { " -/".contains($0) })
-        let numbers = words.dropFirst().map { Int64($0) }
-        guard response.status == 206, numbers.count == 3, let first = numbers[0],
-            let last = numbers[1], let size = numbers[2], 0 <= first, first <= last, last < size,
+        let text = response.headers["content-range"] ?? ""
+        let numbers = text.dropFirst(6).split(
+            omittingEmptySubsequences: false, whereSeparator: { "-/".contains($0) }
+        ).map { ServiceNumber.number($0, upTo: S3ObjectAttributes.maximumSize) }
+        guard response.status == 206, text.lowercased().hasPrefix("bytes "), numbers.count == 3,
+            let first = numbers[0], let last = numbers[1], let size = numbers[2],
+            first <= last, last < size,
             response.headers["content-length"] == String(last - first + 1)
         else { return nil }
         return (first..<last + 1, size)

@@ -6,9 +6,12 @@ package final class S3Listing: @unchecked Sendable {
 
     private let client: S3Client
     private let bucket: String
+    private let prefix: String
     private let query: [HTTPRequest.QueryItem]
     private var token: String?
-    private var tokens = PageTokens()
+    private var tokens: PageTokens
+    /// The last of all keys so far, in the order of their bytes.
+    private var last: String?
     private var isOver = false
 
     init(
@@ -16,6 +19,8 @@ package final class S3Listing: @unchecked Sendable {
     ) {
         self.client = client
         self.bucket = bucket
+        self.prefix = prefix
+        tokens = PageTokens(client.client.environment.retries)
         var query = [
             HTTPRequest.QueryItem(name: "list-type", value: "2"),
             HTTPRequest.QueryItem(name: "encoding-type", value: "url"),
@@ -29,31 +34,48 @@ package final class S3Listing: @unchecked Sendable {
     /// The next page, in the order in which the store lists them; nil after the last one. A page may be
     /// empty.
     ///
-    /// - Throws: ``AWSError``, also where the store sends the reader round in a circle.
+    /// - Throws: ``AWSError``, also where there is no end to the pages, or a key is none that was asked for.
     package func next() async throws -> [S3ObjectAttributes]? {
         guard !isOver else { return nil }
         var query = query
         if let token { query.append(.init(name: "continuation-token", value: token)) }
         let reply = try await client.client.receive(
             client.request("GET", bucket, query: query), Self.operation,
-            resource: client.name(bucket))
+            resource: client.name(bucket), limit: S3Client.listingAnswer)
         let page = try client.decoded(S3Replies.ListObjects.self, reply)
-        let isEncoded = page.EncodingType?.lowercased() == "url"
-        let objects = try (page.Contents ?? []).map { object in
-            guard let key = isEncoded ? Self.decoded(object.Key) : object.Key else {
+        let isEncoded = page.encoding?.lowercased() == "url"
+        let objects = try page.objects.map { object in
+            guard let key = isEncoded ? Self.decoded(object.key) : object.key else {
                 throw reply.exchange.error("UnreadableResponse", "a key is not encoded UTF-8")
             }
+            guard key.utf8.starts(with: prefix.utf8), ServiceText.isToken(object.etag),
+                key.utf8.count <= S3ObjectAttributes.maximumKeySize
+            else {
+                throw reply.exchange.error(
+                    "UnreadableResponse", "a key or an ETag is none that was asked for")
+            }
             return S3ObjectAttributes(
-                key: key, size: object.Size, etag: object.ETag,
-                modified: object.LastModified.flatMap { ServiceTime.date(ofTimestamp: $0) },
-                isArchived: ["GLACIER", "DEEP_ARCHIVE"].contains(object.StorageClass))
+                key: key, size: object.size, etag: object.etag,
+                modified: object.modified.flatMap { ServiceTime.date(ofTimestamp: $0) },
+                isArchived: ["GLACIER", "DEEP_ARCHIVE"].contains(object.storageClass))
         }
-        if page.IsTruncated {
-            token = try tokens.following(page.NextContinuationToken, reply.exchange)
+        if page.isTruncated {
+            token = try tokens.following(
+                page.nextToken, reply, isNew: hasNew(objects.map(\.key)))
         } else {
             isOver = true
         }
         return objects
+    }
+
+    /// Whether a key comes after all so far. Not every store lists keys in the order of their bytes, so that a
+    /// page of new keys alone may have none that does; but not page after page.
+    private func hasNew(_ keys: [String]) -> Bool {
+        var hasNew = false
+        for key in keys where last.map({ $0.utf8.lexicographicallyPrecedes(key.utf8) }) ?? true {
+            (last, hasNew) = (key, true)
+        }
+        return hasNew
     }
 
     /// A key as it stands in listings, where `+` is a space.

@@ -15,6 +15,8 @@ struct S3MultipartUpload: Sendable {
     private static let width = 4
     /// How often an upload is aborted at most, until it has no parts.
     private static let abortions = 4
+    /// Bytes of an upload's id.
+    private static let maximumIDSize = 1024
 
     init(
         _ s3: S3Client, key: String, bucket: String, path: String, _ scan: S3FileScan,
@@ -46,7 +48,7 @@ struct S3MultipartUpload: Sendable {
             } catch let failure {
                 let told = error is CancellationError ? failure : error
                 guard let told = told as? AWSError else { throw told }
-                throw told.adding("parts may be left behind in upload \(id)")
+                throw told.adding("parts may be left behind in upload \(ServiceText.shown(id))")
             }
             throw error
         }
@@ -59,8 +61,12 @@ struct S3MultipartUpload: Sendable {
         do {
             let reply = try await s3.client.receive(
                 request("POST", [.init(name: "uploads", value: "")], headers),
-                "CreateMultipartUpload", resource: name, limit: 1 << 20)
-            return try s3.decoded(S3Replies.CreateMultipartUpload.self, reply).UploadId
+                "CreateMultipartUpload", resource: name, limit: S3Client.smallAnswer)
+            let id = try s3.decoded(S3Replies.CreateMultipartUpload.self, reply).uploadID
+            guard !id.isEmpty, ServiceText.isToken(id, upTo: Self.maximumIDSize) else {
+                throw reply.exchange.error("UnreadableResponse", "the response tells no upload")
+            }
+            return id
         } catch let error as AWSError where error.mayHaveTakenEffect {
             // Which one cannot be told: of one key there may be uploads of others.
             throw error.adding("an upload without parts may be left behind")
@@ -101,7 +107,7 @@ struct S3MultipartUpload: Sendable {
         let timeout = S3Client.timeout(forBytes: Int64(part.range.count))
         let reply = try await s3.client.receive(
             request, "UploadPart", timeout: timeout, callTimeout: timeout * 4, resource: name,
-            limit: 1 << 20)
+            limit: S3Client.smallAnswer)
         return try s3.etag(of: reply)
     }
 
@@ -126,9 +132,10 @@ struct S3MultipartUpload: Sendable {
         do {
             let reply = try await s3.client.receive(
                 request, "CompleteMultipartUpload", timeout: .seconds(600),
-                callTimeout: .seconds(3600), resource: name, limit: 1 << 20,
+                callTimeout: .seconds(3600), resource: name, limit: S3Client.smallAnswer,
                 isError: S3Replies.isError)
-            return try s3.decoded(S3Replies.CompleteMultipartUpload.self, reply).ETag
+            return try s3.checked(
+                try s3.decoded(S3Replies.CompleteMultipartUpload.self, reply).etag, reply.exchange)
         } catch let error as AWSError where error.status == 404 && error.mayHaveTakenEffect {
             // The upload is gone since an attempt whose reply was lost has put its parts together.
             guard let etag = try? await storedETag() else { throw error }
@@ -161,11 +168,10 @@ struct S3MultipartUpload: Sendable {
             for count in 1...Self.abortions {
                 _ = try await s3.client.receive(
                     request("DELETE", [upload]), "AbortMultipartUpload", resource: name,
-                    limit: 1 << 20)
+                    limit: S3Client.smallAnswer)
                 let reply = try await s3.client.receive(
                     request("GET", [upload]), "ListParts", resource: name)
-                let parts = try s3.decoded(S3Replies.ListParts.self, reply).Part ?? []
-                if parts.isEmpty { return }
+                if !(try s3.decoded(S3Replies.ListParts.self, reply).hasParts) { return }
                 guard count < Self.abortions else {
                     throw reply.exchange.error("PartsLeft", "parts came after \(count) abortions")
                 }

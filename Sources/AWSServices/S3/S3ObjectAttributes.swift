@@ -2,8 +2,13 @@ package import Foundation
 
 /// What S3 tells of an object.
 package struct S3ObjectAttributes: Sendable, Hashable {
+    /// A pebibyte, twenty times what S3 stores in an object, so that the sizes of thousands add up.
+    static let maximumSize: Int64 = 1 << 50
+    /// What a key may have, in bytes: S3 takes 1,024, other stores perhaps more.
+    static let maximumKeySize = 4 << 10
+
     package var key: String
-    /// Bytes.
+    /// Bytes, up to ``maximumSize``.
     package var size: Int64
     /// With its quotes, as it stands in headers.
     package var etag: String

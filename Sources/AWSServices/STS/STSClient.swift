@@ -1,5 +1,4 @@
 internal import Foundation
-internal import XMLCoder
 
 /// Temporary credentials; see the AWS Security Token Service API reference.
 package struct STSClient: Sendable {
@@ -11,9 +10,7 @@ package struct STSClient: Sendable {
 
     /// Credentials of a role, in exchange for those of the environment.
     package func assumeRole(_ role: STSRole) async throws -> AWSCredentials {
-        let (answer, exchange) = try await call(
-            "AssumeRole", Self.parameters(of: role), as: AssumeRoleResponse.self)
-        return try credentials(answer.AssumeRoleResult.Credentials, exchange)
+        try await call(.assumeRole, Self.parameters(of: role))
     }
 
     /// Credentials of a role, in exchange for the token of a web identity; the environment needs none.
@@ -22,9 +19,7 @@ package struct STSClient: Sendable {
     ) async throws -> AWSCredentials {
         var parameters = Self.parameters(of: role)
         parameters["WebIdentityToken"] = token
-        let (answer, exchange) = try await call(
-            "AssumeRoleWithWebIdentity", parameters, as: AssumeRoleWithWebIdentityResponse.self)
-        return try credentials(answer.AssumeRoleWithWebIdentityResult.Credentials, exchange)
+        return try await call(.assumeRoleWithWebIdentity, parameters)
     }
 
     private static func parameters(of role: STSRole) -> [String: String] {
@@ -34,11 +29,25 @@ package struct STSClient: Sendable {
         return parameters
     }
 
-    /// Calls an operation of the protocol awsQuery.
-    private func call<Answer: Decodable>(
-        _ operation: String, _ parameters: [String: String], as answer: Answer.Type
-    ) async throws -> (Answer, AWSExchange) {
-        let fields = parameters.merging(["Action": operation, "Version": "2011-06-15"]) { $1 }
+    private struct Operation {
+        let name: StaticString
+        /// The elements of the answer.
+        let response: StaticString
+        let result: StaticString
+
+        static let assumeRole = Operation(
+            name: "AssumeRole", response: "AssumeRoleResponse", result: "AssumeRoleResult")
+        static let assumeRoleWithWebIdentity = Operation(
+            name: "AssumeRoleWithWebIdentity", response: "AssumeRoleWithWebIdentityResponse",
+            result: "AssumeRoleWithWebIdentityResult")
+    }
+
+    /// Calls an operation of the protocol awsQuery that answers with credentials.
+    private func call(
+        _ operation: Operation, _ parameters: [String: String]
+    ) async throws -> AWSCredentials {
+        let name = "\(operation.name)"
+        let fields = parameters.merging(["Action": name, "Version": "2011-06-15"]) { $1 }
         let form = fields.sorted { $0.key < $1.key }
             .map { "\(URIEncoding.encoded($0.key))=\(URIEncoding.encoded($0.value))" }
         let request = HTTPRequest(
@@ -47,44 +56,46 @@ package struct STSClient: Sendable {
             payload: .bytes(Array(form.joined(separator: "&").utf8))
         )
         let reply = try await client.receive(
-            request, operation, timeout: .seconds(10), callTimeout: .seconds(60),
-            limit: 1 << 20)
-        guard let answer = try? XMLDecoder().decode(answer, from: Data(reply.bytes)) else {
-            throw reply.exchange.error()
+            request, name, timeout: .seconds(10), callTimeout: .seconds(60),
+            limit: Self.maximumAnswer)
+        do throws(XMLFault) {
+            return try Self.credentials(of: operation, in: reply.bytes)
+        } catch {
+            throw reply.exchange.error(
+                "UnreadableResponse", "the response is not the XML that it should be: \(error)")
         }
-        return (answer, reply.exchange)
     }
 
-    private func credentials(
-        _ fields: SessionCredentials, _ exchange: AWSExchange
-    ) throws -> AWSCredentials {
-        guard let expiration = ServiceTime.date(ofTimestamp: fields.Expiration) else {
-            throw exchange.error()
+    /// A few KiB, with the longest tokens.
+    private static let maximumAnswer = 128 << 10
+
+    private static func credentials(
+        of operation: Operation, in answer: [UInt8]
+    ) throws(XMLFault) -> AWSCredentials {
+        var reader = XMLReader(answer)
+        try reader.root(operation.response)
+        try reader.child(operation.result)
+        try reader.child("Credentials")
+        var (id, secret, token, time): (String?, String?, String?, String?)
+        while let name = try reader.child() {
+            switch name {
+            case "AccessKeyId": try reader.set(&id, try reader.text())
+            case "SecretAccessKey": try reader.set(&secret, try reader.text())
+            case "SessionToken": try reader.set(&token, try reader.text())
+            case "Expiration": try reader.set(&time, try reader.text())
+            default: try reader.skip()
+            }
         }
-        return AWSCredentials(
-            accessKeyID: fields.AccessKeyId, secretAccessKey: fields.SecretAccessKey,
-            sessionToken: fields.SessionToken, expiration: expiration
+        let text = try reader.required(time, "Expiration")
+        guard let expiration = ServiceTime.date(ofTimestamp: text) else {
+            throw reader.fault("an Expiration that is no time")
+        }
+        let credentials = AWSCredentials(
+            accessKeyID: try reader.required(id, "AccessKeyId"),
+            secretAccessKey: try reader.required(secret, "SecretAccessKey"),
+            sessionToken: try reader.required(token, "SessionToken"), expiration: expiration
         )
+        try reader.finish()
+        return credentials
     }
-}
-
-private struct SessionCredentials: Decodable {
-    var AccessKeyId: String
-    var SecretAccessKey: String
-    var SessionToken: String
-    var Expiration: String
-}
-
-private struct AssumeRoleResponse: Decodable {
-    struct Result: Decodable {
-        var Credentials: SessionCredentials
-    }
-    var AssumeRoleResult: Result
-}
-
-private struct AssumeRoleWithWebIdentityResponse: Decodable {
-    struct Result: Decodable {
-        var Credentials: SessionCredentials
-    }
-    var AssumeRoleWithWebIdentityResult: Result
 }

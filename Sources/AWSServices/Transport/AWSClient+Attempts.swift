@@ -37,10 +37,23 @@ extension AWSClient {
                 progress.mayHaveTakenEffect =
                     progress.mayHaveTakenEffect || failure.mayHaveTakenEffect
                 guard let delay = delay(after: failure, of: call, until: end, &progress)
-                else { throw error(of: failure, call, progress) }
+                else {
+                    dropCorrection(after: failure, progress)
+                    throw error(of: failure, call, progress)
+                }
                 try await policy.sleep(delay)
             }
         }
+    }
+
+    /// Only an answer that does not refuse the signature shows that a correction was right.
+    private func dropCorrection(after failure: RequestFailure, _ progress: Progress) {
+        guard let earlier = progress.earlierOffset else { return }
+        switch failure.remedy {
+        case .correctClock: break
+        case .none, .retry, .renewCredentials: guard failure.head == nil else { return }
+        }
+        skew.drop(progress.clockOffset, for: earlier)
     }
 
     private struct Progress {
@@ -51,7 +64,8 @@ extension AWSClient {
         var lastCost = 0
         var mayHaveTakenEffect = false
         var refusedCredentials: AWSCredentials?
-        var isClockCorrected = false
+        /// By what requests were signed before this one has corrected the clock.
+        var earlierOffset: TimeInterval?
         /// Why there is no further attempt, where one might have helped.
         var end: String?
     }
@@ -90,11 +104,15 @@ extension AWSClient {
             try Task.checkCancellation()
             throw RequestFailure(error, to: request)
         }
+        if call.request.endpoint.tellsTime, let time = response.head.time {
+            skew.note(time, at: policy.uptime())
+        }
         do {
             return try await Deadline.within(time - (ContinuousClock.now - start)) {
                 if response.status < 300 { return try await receive(response) }
                 let body = AWSErrorBody(
-                    try await response.bytes(upTo: 1 << 20), headers: response.headers)
+                    try await response.bytes(upTo: AWSErrorBody.maximumSize),
+                    headers: response.headers)
                 throw RequestFailure(body, response.head, of: call.request, now: policy.now())
             }
         } catch let error as TransportError {
@@ -114,11 +132,18 @@ extension AWSClient {
         case .none:
             return nil
         case .correctClock(let serviceTime):
-            guard progress.credentials != nil, !progress.isClockCorrected,
+            guard progress.credentials != nil, progress.earlierOffset == nil else { return nil }
+            guard call.request.endpoint.tellsTime else {
+                progress.end = "its clock is not heeded, as it is asked by http"
+                return nil
+            }
+            let earlier = skew.offset
+            guard
                 skew.correct(
-                    by: serviceTime, now: policy.now(), signedWith: progress.clockOffset)
+                    by: serviceTime, now: policy.now(), uptime: policy.uptime(),
+                    signedWith: progress.clockOffset)
             else { return nil }
-            progress.isClockCorrected = true
+            progress.earlierOffset = earlier
             return .zero
         case .renewCredentials:
             guard let credentials = progress.credentials, progress.refusedCredentials == nil
@@ -169,4 +194,9 @@ extension AWSClient {
         error.mayHaveTakenEffect = progress.mayHaveTakenEffect
         return error
     }
+}
+
+extension Endpoint {
+    /// Whether nobody on the way can have forged what its answers say the time is.
+    fileprivate var tellsTime: Bool { isSecure || isLoopback }
 }

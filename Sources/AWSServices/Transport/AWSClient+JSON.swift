@@ -3,12 +3,15 @@ internal import Foundation
 extension AWSClient {
     /// Calls an operation of the protocol awsJson 1.1.
     ///
-    /// - Parameter target: the value of `X-Amz-Target`, such as `AWSGlue.CreateTable`.
+    /// - Parameters:
+    ///   - target: the value of `X-Amz-Target`, such as `AWSGlue.CreateTable`.
+    ///   - limit: what the answer may hold, in bytes.
     package func call<Output: Decodable>(
         _ target: String, _ input: some Encodable, as output: Output.Type,
-        isRepeatable: Bool = true
+        isRepeatable: Bool = true, limit: Int = smallAnswer
     ) async throws -> Output {
-        try await answer(target, input, as: output, isRepeatable: isRepeatable).output
+        try await answer(target, input, as: output, isRepeatable: isRepeatable, limit: limit)
+            .output
     }
 
     /// Calls an operation as often as there are pages of its result, which it returns in order.
@@ -16,26 +19,31 @@ extension AWSClient {
     /// - Parameters:
     ///   - token: of the input, what asks for a page other than the first.
     ///   - nextToken: of the output, what asks for the next page; nil or empty on the last one.
-    /// - Throws: ``AWSError``, also where the service sends its reader round in a circle.
+    ///   - items: of the output, how many of what is asked for it holds.
+    /// - Throws: ``AWSError``, also where there is no end to the pages; see ``PageTokens``.
     package func pages<Input: Encodable, Output: Decodable>(
         _ target: String, _ input: Input, as output: Output.Type,
-        token: WritableKeyPath<Input, String?>, nextToken: KeyPath<Output, String?>
+        token: WritableKeyPath<Input, String?>, nextToken: KeyPath<Output, String?>,
+        items: (Output) -> Int
     ) async throws -> [Output] {
         var input = input
-        var tokens = PageTokens()
+        var tokens = PageTokens(environment.retries)
         var pages: [Output] = []
         while true {
             try Task.checkCancellation()
-            let (page, exchange) = try await answer(target, input, as: output, isRepeatable: true)
+            let (page, reply) = try await answer(
+                target, input, as: output, isRepeatable: true, limit: Self.pageAnswer)
             pages.append(page)
             guard let next = page[keyPath: nextToken], !next.isEmpty else { return pages }
-            input[keyPath: token] = try tokens.following(next, exchange)
+            input[keyPath: token] = try tokens.following(
+                next, reply, isNew: items(page) > 0)
         }
     }
 
     func answer<Output: Decodable>(
-        _ target: String, _ input: some Encodable, as output: Output.Type, isRepeatable: Bool
-    ) async throws -> (output: Output, exchange: AWSExchange) {
+        _ target: String, _ input: some Encodable, as output: Output.Type, isRepeatable: Bool,
+        limit: Int
+    ) async throws -> (output: Output, reply: Reply) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let request = HTTPRequest(
@@ -44,11 +52,13 @@ extension AWSClient {
             payload: .bytes(Array(try encoder.encode(input)))
         )
         let reply = try await receive(
-            request, String(target.split(separator: ".").last ?? ""), isRepeatable: isRepeatable)
+            request, String(target.split(separator: ".").last ?? ""), isRepeatable: isRepeatable,
+            limit: limit)
         let json = reply.bytes.isEmpty ? Array("{}".utf8) : reply.bytes
-        guard let output = try? JSONDecoder().decode(Output.self, from: Data(json)) else {
-            throw reply.exchange.error()
+        guard let output = ServiceJSON.value(Output.self, of: json) else {
+            throw reply.exchange.error(
+                "UnreadableResponse", "the response is not the JSON that it should be")
         }
-        return (output, reply.exchange)
+        return (output, reply)
     }
 }

@@ -11,6 +11,11 @@ package struct AWSClient: Sendable {
         self.service = service
     }
 
+    /// What an answer may hold that tells of one thing, in bytes.
+    package static let smallAnswer = 1 << 20
+    /// What a page of answers may hold: a thousand rows or partitions with room for long names.
+    package static let pageAnswer = 16 << 20
+
     package var endpoint: Endpoint { environment.endpoint(of: service) }
 
     /// A response that has come as a whole.
@@ -61,7 +66,7 @@ package struct AWSClient: Sendable {
     package func receive(
         _ request: HTTPRequest, _ operation: String, isRepeatable: Bool = true,
         timeout: Duration = .seconds(60), callTimeout: Duration = .seconds(600),
-        resource: String? = nil, limit: Int = 64 << 20,
+        resource: String? = nil, limit: Int = smallAnswer,
         isError: @escaping @Sendable ([UInt8]) -> Bool = { _ in false }
     ) async throws -> Reply {
         let call = Call(

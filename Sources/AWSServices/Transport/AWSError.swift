@@ -35,9 +35,9 @@ package struct AWSError: Error, Sendable {
     ) {
         self.service = service
         self.operation = operation
-        self.code = code
+        self.code = ServiceText.shown(code)
         self.status = status
-        self.requestID = requestID
+        self.requestID = requestID.map { ServiceText.shown($0) }
         self.isRetryable = isRetryable
         self.resource = resource
         self.reason = reason
@@ -58,25 +58,14 @@ extension AWSError: CustomStringConvertible {
     /// Holds nothing of what was sent or received but codes and the name of the resource.
     package var description: String {
         var text = "\(service) \(operation)"
-        if let resource { text += " of \(Self.printable(resource))" }
-        text += ": \(Self.printable(code))"
+        if let resource { text += " of \(ServiceText.printable(resource))" }
+        text += ": \(code)"
         if let reason { text += ", \(reason)" }
-        if let bucketRegion { text += ", the bucket is in \(Self.printable(bucketRegion))" }
+        if let bucketRegion { text += ", the bucket is in \(ServiceText.shown(bucketRegion))" }
         if let status { text += ", HTTP status \(status)" }
         if attempts > 1 { text += ", \(attempts) attempts" }
         if mayHaveTakenEffect { text += ", may have taken effect" }
-        if let requestID { text += ", request id \(Self.printable(requestID))" }
+        if let requestID { text += ", request id \(requestID)" }
         return text
-    }
-
-    /// The text without characters that a terminal obeys.
-    private static func printable(_ text: String) -> String {
-        let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator: "\u{fffd}"
-            default: scalar
-            }
-        }
-        return String(String.UnicodeScalarView(scalars))
     }
 }

@@ -71,7 +71,7 @@ struct RequestFailure: Error {
         let status = head.status
         self.init(code: body.code ?? "HTTP\(status)", head: head)
         self.body = body
-        let serviceTime = head.headers["date"].flatMap { ServiceTime.date(ofHeader: $0) }
+        let serviceTime = head.time
         retryAfter = Self.retryAfter(head.headers["retry-after"], serviceTime ?? now)
         // Answers to HEAD have no body that could tell what is wrong.
         let isSilent = request.method == "HEAD" && body.code == nil
@@ -98,7 +98,9 @@ struct RequestFailure: Error {
     /// A number of seconds, or a date (RFC 9110, section 10.2.3).
     private static func retryAfter(_ header: String?, _ now: Date) -> Duration? {
         guard let header else { return nil }
-        if let seconds = Int(header) { return .seconds(min(max(seconds, 0), 86400)) }
+        if let seconds = ServiceNumber.number(header, upTo: .max) {
+            return .seconds(min(seconds, 86400))
+        }
         guard let date = ServiceTime.date(ofHeader: header) else { return nil }
         return .seconds(min(max(date.timeIntervalSince(now), 0), 86400))
     }

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// What comes before a response's body.
 package struct ResponseHead: Sendable {
     package let status: Int
@@ -6,6 +8,11 @@ package struct ResponseHead: Sendable {
 
     /// What the service calls the request by, for those who look into its logs.
     package var requestID: String? {
-        headers["x-amzn-requestid"] ?? headers["x-amz-request-id"]
+        (headers["x-amzn-requestid"] ?? headers["x-amz-request-id"]).map { ServiceText.shown($0) }
+    }
+
+    /// What the time is, by the service's clock.
+    var time: Date? {
+        headers["date"].flatMap { ServiceTime.date(ofHeader: $0) }
     }
 }

@@ -16,11 +16,15 @@ package struct RetryPolicy: Sendable {
     package var maximumDelay = Duration.seconds(20)
     /// What the time is, by the machine's clock.
     package var now: @Sendable () -> Date = { Date() }
+    /// How much time has passed since some moment, whatever is done to the clock.
+    package var uptime: @Sendable () -> Duration = { RetryPolicy.origin.duration(to: .now) }
     package var sleep: @Sendable (Duration) async throws -> Void = {
         try await Task.sleep(for: $0)
     }
     /// A number from 0 up to but not including 1.
     package var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
+
+    private static let origin = ContinuousClock.now
 
     package init() {}
 

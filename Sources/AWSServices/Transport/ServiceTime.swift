@@ -5,10 +5,10 @@ package enum ServiceTime {
     /// `Sun, 06 Nov 1994 08:49:37 GMT`, the preferred form of RFC 9110, section 5.6.7.
     package static func date(ofHeader text: String) -> Date? {
         let words = text.split(separator: " ")
-        guard words.count == 6, words[5] == "GMT", let day = Int(words[1]),
-            let month = months.firstIndex(of: words[2]), let year = Int(words[3])
+        guard words.count == 6, words[5] == "GMT", let day = number(words[1]),
+            let month = months.firstIndex(of: words[2]), let year = number(words[3])
         else { return nil }
-        let time = words[4].split(separator: ":").map { Int($0) }
+        let time = words[4].split(separator: ":").map { number($0) }
         guard time.count == 3, let hour = time[0], let minute = time[1], let second = time[2]
         else { return nil }
         return date(year, month + 1, day, hour, minute, Double(second))
@@ -21,16 +21,28 @@ package enum ServiceTime {
         guard let offset = seconds(ofZone: zone) else { return nil }
         let parts = text.dropLast(zone.count).split(
             omittingEmptySubsequences: false, whereSeparator: { "-T:".contains($0) })
-        guard parts.count == 6, let year = Int(parts[0]), let month = Int(parts[1]),
-            let day = Int(parts[2]), let hour = Int(parts[3]), let minute = Int(parts[4]),
-            let second = Double(parts[5])
+        guard parts.count == 6, let year = number(parts[0]), let month = number(parts[1]),
+            let day = number(parts[2]), let hour = number(parts[3]),
+            let minute = number(parts[4]), let second = seconds(parts[5])
         else { return nil }
         return date(year, month, day, hour, minute, second)?.addingTimeInterval(-offset)
     }
 
+    private static func number(_ text: some StringProtocol) -> Int? {
+        ServiceNumber.number(text, upTo: 9999).map { Int($0) }
+    }
+
+    /// Seconds with or without a fraction. `Double` takes `nan`, `1e1` and `0x1p3` as well.
+    private static func seconds(_ text: some StringProtocol) -> Double? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count <= 2, parts.allSatisfy({ ServiceNumber.number($0, upTo: .max) != nil })
+        else { return nil }
+        return Double(text)
+    }
+
     private static func seconds(ofZone zone: Substring) -> TimeInterval? {
         if zone == "Z" { return 0 }
-        let numbers = zone.dropFirst().split(separator: ":").map { Int($0) }
+        let numbers = zone.dropFirst().split(separator: ":").map { number($0) }
         guard let sign = zone.first, sign == "+" || sign == "-", numbers.count == 2,
             let hours = numbers[0], let minutes = numbers[1], (0...23).contains(hours),
             (0...59).contains(minutes)

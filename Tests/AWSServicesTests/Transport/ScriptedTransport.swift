@@ -57,6 +57,34 @@ final class ScriptedTransport: HTTPTransport {
     }
 }
 
+/// Makes answers up, and counts the requests.
+final class MadeUpTransport: HTTPTransport {
+    private let count = Mutex(0)
+    private let answer: @Sendable (_ request: HTTPRequest, _ before: Int) -> HTTPResponse
+
+    /// - Parameter answer: given the request and how many came before.
+    init(_ answer: @escaping @Sendable (_ request: HTTPRequest, _ before: Int) -> HTTPResponse) {
+        self.answer = answer
+    }
+
+    var requests: Int { count.withLock { $0 } }
+
+    func send(_ request: HTTPRequest, timeout: Duration) async throws -> HTTPResponse {
+        answer(
+            request,
+            count.withLock { count in
+                defer { count += 1 }
+                return count
+            })
+    }
+}
+
+extension HTTPResponse {
+    static func ok(_ body: String) -> HTTPResponse {
+        HTTPResponse(status: 200, body: HTTPBody(Array(body.utf8)))
+    }
+}
+
 /// A clock that stands still but for sleeping, which it keeps a list of.
 final class ScriptedTime: Sendable {
     /// Sunday, 7 December 2025, 12:00 UTC.
@@ -81,6 +109,7 @@ final class ScriptedTime: Sendable {
             self.pass(duration)
         }
         policy.random = { random }
+        policy.uptime = { .seconds(self.now.timeIntervalSince(Self.start)) }
         return policy
     }
 }
@@ -91,7 +120,7 @@ extension AWSEnvironment {
 
     /// An environment of a script, by a clock of its own.
     static func scripted(
-        _ transport: ScriptedTransport, _ time: ScriptedTime,
+        _ transport: any HTTPTransport, _ time: ScriptedTime,
         credentials: (any CredentialsProvider)? = StaticCredentials(testCredentials)
     ) -> AWSEnvironment {
         var environment = AWSEnvironment(

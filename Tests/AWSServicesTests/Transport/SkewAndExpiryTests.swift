@@ -120,6 +120,124 @@ import Testing
         #expect(transport.requests.count == 2)
     }
 
+    // MARK: How far a service is believed
+
+    private static func refusal(_ date: String) -> ScriptedTransport.Step {
+        .answer(403, ["date": date], "<Code>RequestTimeTooSkewed</Code>")
+    }
+
+    @Test(arguments: [
+        ("https://s3.example.org", true), ("http://127.0.0.1:9000", true),
+        ("http://localhost:9000", true), ("http://[::1]:9000", true),
+        ("http://s3.example.org", false), ("http://10.0.0.7:9000", false),
+        ("http://127.0.0.1.example.org", false), ("http://localhost.example.org", false),
+    ])
+    func `a clock is believed where nobody can have forged what it says`(
+        endpoint: String, isBelieved: Bool
+    ) async throws {
+        let transport = ScriptedTransport([
+            Self.refusal("Sun, 07 Dec 2025 14:00:00 GMT"), .answer(200),
+        ])
+        var environment = AWSEnvironment.scripted(transport, time)
+        environment.endpoints = ["s3": try #require(Endpoint(url: endpoint))]
+
+        var reason = ""
+        do {
+            try await send(AWSClient(environment, service: "s3"))
+        } catch {
+            reason = "\(error)"
+        }
+
+        #expect(transport.requests.count == (isBelieved ? 2 : 1))
+        #expect(reason.contains("by http") == !isBelieved)
+    }
+
+    @Test(arguments: [
+        ("Mon, 08 Dec 2025 11:59:00 GMT", true), ("Sat, 06 Dec 2025 12:01:00 GMT", true),
+        ("Mon, 08 Dec 2025 12:01:00 GMT", false), ("Sat, 06 Dec 2025 11:59:00 GMT", false),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", false), ("Thu, 01 Jan 1970 00:00:00 GMT", false),
+    ])
+    func `the first answer moves the clock by a day at most`(
+        date: String, isBelieved: Bool
+    ) async throws {
+        let transport = ScriptedTransport([Self.refusal(date), .answer(200)])
+
+        try? await send(AWSClient(.scripted(transport, time), service: "s3"))
+
+        #expect(transport.requests.count == (isBelieved ? 2 : 1))
+    }
+
+    @Test(arguments: [
+        ("Sun, 07 Dec 2025 13:14:00 GMT", true), ("Sun, 07 Dec 2025 12:46:00 GMT", true),
+        ("Sun, 07 Dec 2025 13:16:00 GMT", false), ("Sun, 07 Dec 2025 12:44:00 GMT", false),
+        ("Sun, 07 Dec 2025 15:00:00 GMT", false),
+    ])
+    func `later answers move it by a quarter of an hour from the first one`(
+        date: String, isBelieved: Bool
+    ) async throws {
+        let transport = ScriptedTransport([
+            .answer(200, ["date": "Sun, 07 Dec 2025 12:00:00 GMT"]), Self.refusal(date),
+            .answer(200),
+        ])
+        let client = AWSClient(.scripted(transport, time), service: "s3")
+        try await send(client)
+        time.pass(.seconds(3600))
+
+        try? await send(client)
+
+        #expect(transport.requests.count == (isBelieved ? 3 : 2))
+    }
+
+    @Test func `a machine whose clock is set anew is corrected by what the first answer said`()
+        async throws
+    {
+        let transport = ScriptedTransport([
+            .answer(200, ["date": "Sun, 07 Dec 2025 12:00:00 GMT"]),
+            Self.refusal("Sun, 07 Dec 2025 12:00:00 GMT"), .answer(200),
+        ])
+        var environment = AWSEnvironment.scripted(transport, time)
+        environment.retries.uptime = { .zero }
+        let client = AWSClient(environment, service: "s3")
+        try await send(client)
+        time.pass(.seconds(3 * 3600))
+
+        try await send(client)
+
+        #expect(transport.requests.last?.headers["x-amz-date"] == "20251207T120000Z")
+    }
+
+    @Test(arguments: [
+        Self.refusal("Sun, 07 Dec 2025 14:00:00 GMT"), .failure(.broken(reason: "reset")),
+    ])
+    func `a correction that did not help is dropped`(
+        step: ScriptedTransport.Step
+    ) async throws {
+        let transport = ScriptedTransport(
+            [Self.refusal("Sun, 07 Dec 2025 14:00:00 GMT"), step, .answer(200)])
+        var environment = AWSEnvironment.scripted(transport, time)
+        environment.retries.maximumAttempts = 2
+        let client = AWSClient(environment, service: "s3")
+
+        await #expect(throws: AWSError.self) { try await send(client) }
+        try await send(client)
+
+        #expect(
+            transport.requests.map { $0.headers["x-amz-date"] }
+                == ["20251207T120000Z", "20251207T140000Z", "20251207T120000Z"])
+    }
+
+    @Test func `a correction that led to another error is kept`() async throws {
+        let transport = ScriptedTransport([
+            Self.refusal("Sun, 07 Dec 2025 14:00:00 GMT"), .answer(404), .answer(200),
+        ])
+        let client = AWSClient(.scripted(transport, time), service: "s3")
+
+        await #expect(throws: AWSError.self) { try await send(client) }
+        try await send(client)
+
+        #expect(transport.requests.last?.headers["x-amz-date"] == "20251207T140000Z")
+    }
+
     @Test func `every attempt is signed anew`() async throws {
         let transport = ScriptedTransport([
             .answer(503, ["retry-after": "61"]), .answer(200),
