@@ -13,9 +13,21 @@ struct AnswerTable {
             return text
         }
 
-        func integer(_ column: String) throws(UnreadableAnswer) -> Int64 {
-            guard let number = Int64(try text(column)) else { throw UnreadableAnswer() }
+        /// A count of lines, rows or calls: as many as there can be, and few enough to be added up.
+        func count(_ column: String) throws(UnreadableAnswer) -> Int64 {
+            guard let number = Int64(try digits(column)), number <= AnswerTable.maximumCount else {
+                throw UnreadableAnswer()
+            }
             return number
+        }
+
+        /// The digits of a number without a sign, which may be larger than any integer here.
+        func digits(_ column: String) throws(UnreadableAnswer) -> String {
+            let text = try text(column)
+            guard (1...38).contains(text.utf8.count),
+                text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+            else { throw UnreadableAnswer() }
+            return text
         }
 
         func day(_ column: String) throws(UnreadableAnswer) -> UsageDay {
@@ -23,6 +35,9 @@ struct AnswerTable {
             return day
         }
     }
+
+    /// 2^36, with which the counts of as many rows as an answer can have add up to a number.
+    fileprivate static let maximumCount: Int64 = 1 << 36
 
     let rows: [Row]
 

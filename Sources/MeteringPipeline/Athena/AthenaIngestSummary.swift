@@ -54,7 +54,7 @@ package struct AthenaIngestSummary: Sendable {
             for row in answer.rows {
                 let fate = try row.text("fate")
                 guard Self.fates.contains(fate) else { throw UnreadableAnswer() }
-                lines[fate, default: 0] += try row.integer("events")
+                lines[fate, default: 0] += try row.count("events")
                 if fate == "record" { daysWithRecords.insert(try row.day("usage_date")) }
             }
         case .listRejects:
@@ -62,20 +62,20 @@ package struct AthenaIngestSummary: Sendable {
                 rejects.append(
                     Reject(
                         object: try row.text("object"), reason: try row.text("reason"),
-                        lines: try row.integer("lines")))
+                        lines: try row.count("lines")))
             }
         case .countRows:
             for row in answer.rows {
                 days[try row.day("usage_date"), default: Day()].rowsBefore =
-                    try row.integer("row_count")
+                    try row.count("row_count")
             }
         case .countConflicts:
-            for row in answer.rows { conflicts += try row.integer("calls") }
+            for row in answer.rows { conflicts += try row.count("calls") }
         case .countRowsAgain:
             for row in answer.rows {
                 let day = try row.day("usage_date")
-                days[day, default: Day()].rows = try row.integer("row_count")
-                days[day, default: Day()].totalTokens = try row.text("total_tokens")
+                days[day, default: Day()].rows = try row.count("row_count")
+                days[day, default: Day()].totalTokens = try row.digits("total_tokens")
             }
         default: break
         }

@@ -6,6 +6,8 @@ package struct AthenaRunner: Sendable {
     package var workgroup: String
     /// Where results go, as `s3://bucket/prefix/`; where the workgroup says unless given.
     package var outputLocation: String?
+    /// How long to wait for one statement; Athena gives one up after hours, by a quota of the account.
+    package var patience = Duration.seconds(12 * 3600)
     /// Waits between two looks at an execution.
     var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     /// Told what became of an execution, and what it cost, where the task is cancelled.
@@ -98,7 +100,8 @@ package struct AthenaRunner: Sendable {
             stopped?("\(Self.location(of: id)) \(outcome)")
             return CancellationError()
         }
-        guard var failure = AWSFailure.error(of: error, at: Self.location(of: id)) else {
+        let told = error as? PipelineError
+        guard var failure = told ?? AWSFailure.error(of: error, at: Self.location(of: id)) else {
             return error
         }
         failure.add("it \(outcome)")
@@ -138,13 +141,13 @@ package struct AthenaRunner: Sendable {
     }
 
     private func end(of id: String, in athena: AthenaClient) async throws -> AthenaExecution {
-        var delay = Duration.milliseconds(200)
+        var wait = Patience(
+            patience, with: Self.location(of: id), at: .ofStatements, pause: pause)
         while true {
             try Task.checkCancellation()
             let execution = try await athena.query(id)
             if execution.state.isFinal { return execution }
-            try await pause(delay)
-            delay = min(delay * 3 / 2, .seconds(5))
+            try await wait.next(for: "its end, which Athena does not tell")
         }
     }
 

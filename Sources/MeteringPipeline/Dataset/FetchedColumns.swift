@@ -13,6 +13,8 @@ final class FetchedColumns: Sendable {
     private static let tailSize = 1 << 16
     /// Bytes between two parts that are sooner fetched than asked for twice.
     private static let gap = 1 << 16
+    /// How often it is asked for what the footer needs: its end, then the footer as a whole.
+    private static let maximumRounds = 4
 
     private init(_ file: DayFile, _ version: ObjectVersion) {
         self.file = file
@@ -45,7 +47,14 @@ final class FetchedColumns: Sendable {
         let size = Int(version.size)
         var missing = [max(0, size - Self.tailSize)..<size]
         var reader: ParquetReader?
+        var rounds = 0
         while reader == nil {
+            rounds += 1
+            guard rounds <= Self.maximumRounds else {
+                throw PipelineError(
+                    code: .inputOutput, location: file.object.name,
+                    reason: "its footer asks for ever more of it")
+            }
             guard try await fetch(missing, from: store) else { return false }
             do {
                 reader = try self.reader()
@@ -87,7 +96,7 @@ final class FetchedColumns: Sendable {
         _ ranges: [Range<Int>], from store: S3Store
     ) async throws(PipelineError) -> Bool {
         let (location, version) = (file.object.location, version)
-        let results = await Ahead.map(ranges.filter { !holds($0) }) { range in
+        let results = await Ahead.map(ranges.filter { !$0.isEmpty && !holds($0) }) { range in
             do throws(PipelineError) {
                 let bytes = try await store.read(range, of: location, in: version)
                 if let bytes { self.parts.withLock { $0[range.lowerBound] = bytes } }

@@ -79,7 +79,8 @@ package struct ExportJob: Sendable {
             name: "bedrock-metering-\(day)", logGroup: logGroup,
             fromMilliseconds: window.fromMilliseconds, toMilliseconds: window.toMilliseconds,
             bucket: destination.bucket, prefix: destination.prefix(of: day))
-        var wait = Wait(patience: patience, pause: pause)
+        var wait = Patience(
+            patience, with: "CloudWatch Logs", at: .ofExports, pause: pause)
         var failedStarts = 0
         var isResumed = true
         var ignored: Set<String>? = startsAnew ? nil : []
@@ -94,6 +95,7 @@ package struct ExportJob: Sendable {
                 if wasComplete, try await !hasObjects(of: task, among: all) {
                     logger.warning("the export's objects are gone", metadata: metadata)
                     ignored = passed.union([task.id])
+                    try await wait.next(for: "an export task whose objects are there")
                     continue
                 }
                 if task.state.isUnderWay { logger.info("export under way", metadata: metadata) }
@@ -193,9 +195,10 @@ package struct ExportJob: Sendable {
             }
     }
 
-    private func end(of task: ExportTask, in logs: LogsClient, _ wait: inout Wait) async throws {
+    private func end(of task: ExportTask, in logs: LogsClient, _ wait: inout Patience) async throws
+    {
         var task = task
-        wait.delay = Wait.firstDelay
+        wait.hurry()
         while true {
             switch task.state {
             case .completed: return
@@ -214,31 +217,5 @@ package struct ExportJob: Sendable {
             guard task.state.isUnderWay else { continue }
             try await wait.next(for: "export task \(task.id)")
         }
-    }
-}
-
-/// Waits longer each time, and in all no longer than someone has patience.
-private struct Wait {
-    static let firstDelay = Duration.seconds(1)
-    private static let longestDelay = Duration.seconds(30)
-
-    private var left: Duration
-    var delay = Self.firstDelay
-    private let pause: @Sendable (Duration) async throws -> Void
-
-    init(patience: Duration, pause: @escaping @Sendable (Duration) async throws -> Void) {
-        left = patience
-        self.pause = pause
-    }
-
-    mutating func next(for what: String) async throws {
-        guard left > .zero else {
-            throw PipelineError(
-                code: .inputOutput, location: "CloudWatch Logs",
-                reason: "waited long enough for \(what)")
-        }
-        try await pause(delay)
-        left -= delay
-        delay = min(delay * 2, Self.longestDelay)
     }
 }

@@ -159,9 +159,15 @@ struct S3Store: ObjectStore {
                     ifMatch: Self.etag(of: version)
                 )
                 var bytes: [UInt8] = []
-                bytes.reserveCapacity(range.count)
+                // No more than what comes is believed to come.
+                bytes.reserveCapacity(min(range.count, 1 << 20))
                 while let chunk = try await download.next() {
                     chunk.withUnsafeBytes { bytes.append(contentsOf: $0) }
+                }
+                guard bytes.count == range.count else {
+                    throw PipelineError(
+                        code: .inputOutput, location: "\(location)",
+                        reason: "has fewer bytes than its store has told before")
                 }
                 return bytes
             } catch let error as AWSError where error.isPreconditionFailed {

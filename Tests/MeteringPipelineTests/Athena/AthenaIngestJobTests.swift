@@ -38,6 +38,32 @@ import Testing
         #expect(try await stub.objects("athena-lake/").isEmpty)
     }
 
+    @Test(arguments: [
+        "-1", "+5", "", "5.0", "1e3", "68719476737", "9223372036854775807", "9223372036854775808",
+    ])
+    func `a count that cannot be is no answer`(count: String) async throws {
+        let record: [String?] = ["record", nil, "2025-12-06", count]
+        let stub = try await IngestStub([
+            .countFates: .init(["fate", "reason", "usage_date", "events"], [record, record])
+        ])
+
+        let error = await #expect(throws: PipelineError.self) { try await Self.job(stub).run() }
+
+        #expect(error?.reason.hasPrefix("its answer cannot be read") == true)
+    }
+
+    @Test(arguments: ["-1", "", "5, \"more\": 1", "1e3", "null", String(repeating: "9", count: 39)])
+    func `tokens are digits, as they are written into JSON`(tokens: String) async throws {
+        let stub = try await IngestStub([
+            .countRowsAgain: .init(
+                ["usage_date", "row_count", "total_tokens"], [["2025-12-06", "15", tokens]])
+        ])
+
+        let error = await #expect(throws: PipelineError.self) { try await Self.job(stub).run() }
+
+        #expect(error?.reason.hasPrefix("its answer cannot be read") == true)
+    }
+
     @Test func `a source without usage changes no day`() async throws {
         let stub = try await IngestStub([
             .countFates: .init(

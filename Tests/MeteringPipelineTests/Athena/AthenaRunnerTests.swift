@@ -72,6 +72,27 @@ import Testing
         #expect(zip(all, all.dropFirst()).allSatisfy { $0 <= $1 })
     }
 
+    @Test(arguments: ["RUNNING", "QUEUED", "SOMETHING_NEW"])
+    func `a statement that never ends is stopped when it has been waited for long enough`(
+        state: String
+    ) async throws {
+        var athena = AthenaStub()
+        athena.states = [state]
+        let stub = try athena.start()
+        var runner = Self.runner()
+        runner.patience = .seconds(60)
+
+        let error = await #expect(throws: PipelineError.self) {
+            try await runner.run("SELECT 1", in: AthenaClient(stub.environment))
+        }
+
+        #expect(error?.location == "Athena query q-1")
+        #expect(error?.reason.contains("waited long enough for its end") == true)
+        #expect(error?.reason.contains("was stopped; it read 123456789 bytes") == true)
+        #expect(stub.operations.contains("StopQueryExecution"))
+        #expect(stub.operations.count < 40)
+    }
+
     @Test func `one run of a statement has one token, and another run another one`() async throws {
         let stub = try AthenaStub().start()
         let athena = AthenaClient(stub.environment)

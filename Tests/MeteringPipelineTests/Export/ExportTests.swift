@@ -259,6 +259,25 @@ import Testing
         #expect(delays.all.reduce(.zero, +) >= .seconds(300))
     }
 
+    @Test func `patience ends with tasks that are complete and have no objects, one after another`()
+        async throws
+    {
+        let stub = try StubService { call, before in
+            guard call.operation == "DescribeExportTasks" else { return .listing(nil) }
+            let task =
+                "{\"taskId\": \"task-\(before)\", \(Self.members), "
+                + "\"status\": {\"code\": \"COMPLETED\"}}"
+            return .result("{\"exportTasks\": [\(task)]}")
+        }
+        var job = try Self.job(stub)
+        job.patience = .seconds(300)
+
+        let error = await #expect(throws: PipelineError.self) { try await job.run() }
+
+        #expect(error != nil)
+        #expect(stub.calls.count < 100)
+    }
+
     @Test(arguments: [("ResourceNotFoundException", 66), ("AccessDeniedException", 74)])
     func `what AWS refuses names the log group`(code: String, status: Int32) async throws {
         let stub = try StubService { call, _ in
