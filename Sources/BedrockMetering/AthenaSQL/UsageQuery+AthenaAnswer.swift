@@ -112,12 +112,16 @@ private struct AnswerRow {
     }
 
     func integer(_ column: ReportColumn) throws(UnreadableCell) -> Int64 {
-        guard let number = Int64(try text(column)) else { throw UnreadableCell(column: column) }
+        guard let number = Int64(try text(column)), number >= 0 else {
+            throw UnreadableCell(column: column)
+        }
         return number
     }
 
     func real(_ column: ReportColumn) throws(UnreadableCell) -> Double {
-        guard let number = Double(try text(column)) else { throw UnreadableCell(column: column) }
+        guard let number = Double(try text(column)), number.isFinite, number >= 0 else {
+            throw UnreadableCell(column: column)
+        }
         return number
     }
 
