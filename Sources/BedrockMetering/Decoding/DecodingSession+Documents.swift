@@ -15,6 +15,7 @@ extension DecodingSession {
             guard text.byte(at: start) == 0x7b else {
                 guard frameTextRun(atEnd: atEnd) else { return .needsInput }
                 guard payloads.isEmpty else { return .batchIsFull }
+                guard case .documents = framing else { return nil }
                 continue
             }
             let stop = parser.match(text, from: start, to: end, row: &row)
@@ -31,7 +32,9 @@ extension DecodingSession {
                 return nil
             }
             switch frameDocument(atEnd: atEnd) {
-            case .framed: guard payloads.isEmpty else { return .batchIsFull }
+            case .framed:
+                guard payloads.isEmpty else { return .batchIsFull }
+                guard case .documents = framing else { return nil }
             case .needsInput: return .needsInput
             }
         }
@@ -63,7 +66,8 @@ extension DecodingSession {
         if LogEnvelope.mayHoldPayloads(text, from: start, to: documentEnd),
             unwrap(
                 from: start, to: documentEnd, fault: nil, envelopeTime: enclosing?.time,
-                eventStart: start, line: lineNumber, mayHoldPayloads: true
+                eventStart: start, line: lineNumber,
+                place: UsageUnwrapper.Place(payloads: .event)
             )
         {
             advance(to: documentEnd)
@@ -83,7 +87,7 @@ extension DecodingSession {
     }
 
     /// Bytes that the document at the window's start may have.
-    private var documentLimit: Int {
+    var documentLimit: Int {
         max(
             limits.maximumLineSize,
             LogEnvelope.mayHoldPayloads(window.text.bytes, from: window.start, to: window.end)
@@ -103,6 +107,7 @@ extension DecodingSession {
     /// Asks for more input, unless the document is over its limit.
     private mutating func waitOrSkip() -> DocumentProgress {
         guard window.count > documentLimit else { return .needsInput }
+        if beginLongDocument() { return .framed }
         rejectLongEvent(from: window.start, eventStart: window.start)
         return .framed
     }
@@ -155,6 +160,7 @@ extension DecodingSession {
         case .undecided: return false
         case .notInSight:
             guard window.count > limits.maximumLineSize else { return false }
+            if window.text.bytes.byte(at: start) == 0x5b, beginLongDocument() { return true }
             rejectLongEvent(from: start, eventStart: start)
             framing = .documents
         }

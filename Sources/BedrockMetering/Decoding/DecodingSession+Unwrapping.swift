@@ -22,18 +22,18 @@ extension DecodingSession {
     ///
     /// - Parameters:
     ///   - fault: why the event is rejected where nothing better can be said; nil where it is sound.
-    ///   - mayHoldPayloads: whether it is looked into whatever it seems to be.
+    ///   - place: what lies around it; where that may hold payloads it is looked into whatever it seems to be.
     /// - Returns: whether it holds anything; otherwise it is an event as a whole.
     mutating func unwrap(
         from start: Int, to end: Int, fault: RejectionReason?, envelopeTime: Int64?,
-        eventStart: Int, line: Int, mayHoldPayloads: Bool = false
+        eventStart: Int, line: Int, place: UsageUnwrapper.Place = UsageUnwrapper.Place()
     ) -> Bool {
         guard
-            mayHoldPayloads
+            place.payloads != .none
                 || UsageHints.mayHoldUsage(window.text.bytes, from: start, to: end)
         else { return false }
         var unwrapper = UsageUnwrapper(window.memory, from: start, to: end, within: budget)
-        unwrapper.unwrap(mayHoldPayloads: mayHoldPayloads)
+        unwrapper.unwrap(in: place)
         guard !unwrapper.isOverBudget else {
             isOverBudget = true
             return true

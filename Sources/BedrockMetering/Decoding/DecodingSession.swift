@@ -50,6 +50,8 @@ public struct DecodingSession: ~Copyable {
         case documents
         /// Inside the `logEvents` of a CloudWatch document.
         case logEvents(LogEvents)
+        /// Inside a document that is longer than an event may be.
+        case longDocument(LongDocument)
     }
 
     /// How far framing came.
@@ -223,6 +225,9 @@ public struct DecodingSession: ~Copyable {
             case .logEvents(var events):
                 progress = frameLogEvents(&events, atEnd: atEnd)
                 if case .logEvents = framing { framing = .logEvents(events) }
+            case .longDocument(var document):
+                progress = frameLongDocument(&document, atEnd: atEnd)
+                if case .longDocument = framing { framing = .longDocument(document) }
             }
             if let progress { return progress }
         }
@@ -249,7 +254,7 @@ public struct DecodingSession: ~Copyable {
             }
             guard frameTextRun(atEnd: atEnd) else { return .needsInput }
             guard payloads.isEmpty else { return .batchIsFull }
-            if case .documents = framing { return nil }
+            guard case .undecided = framing else { return nil }
         }
     }
 

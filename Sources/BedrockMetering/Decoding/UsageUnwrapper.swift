@@ -80,8 +80,7 @@ struct UsageUnwrapper {
     var deliveredBytes: [UInt8] { delivered ?? Array(memory[event]) }
 
     /// Looks through the event, and leaves it as it was where nothing is found.
-    mutating func unwrap(mayHoldPayloads: Bool = false) {
-        let place = Place(payloads: mayHoldPayloads ? .event : .none)
+    mutating func unwrap(in place: Place) {
         walkText(from: event.lowerBound, to: event.upperBound, place)
         guard findings.isEmpty, let delivered else { return }
         for (offset, byte) in zip(event, delivered) { memory[offset] = byte }
