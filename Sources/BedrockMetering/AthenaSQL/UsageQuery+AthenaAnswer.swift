@@ -119,9 +119,7 @@ private struct AnswerRow {
     }
 
     func real(_ column: ReportColumn) throws(UnreadableCell) -> Double {
-        guard let number = Double(try text(column)), number.isFinite, number >= 0 else {
-            throw UnreadableCell(column: column)
-        }
+        guard let number = Double(try text(column)) else { throw UnreadableCell(column: column) }
         return number
     }
 
