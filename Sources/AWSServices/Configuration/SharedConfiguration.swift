@@ -52,29 +52,14 @@ struct SharedConfiguration: Sendable, Concealed {
     private static func sections(
         of path: String
     ) throws(AWSConfigurationError) -> [ConfigurationFile.Section] {
-        guard let bytes = try contents(of: path) else { return [] }
+        let bytes: [UInt8]
+        do {
+            guard let contents = try PlainFile.contents(of: path) else { return [] }
+            bytes = contents
+        } catch {
+            throw AWSConfigurationError(reason: "\(path) \(error.reason)")
+        }
         return try ConfigurationFile(bytes, path: path).sections
-    }
-
-    /// All bytes of a file, which may be a device such as `/dev/null`; nil where there is none.
-    private static func contents(of path: String) throws(AWSConfigurationError) -> [UInt8]? {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else {
-            if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw AWSConfigurationError(reason: "\(path) cannot be opened")
-        }
-        defer { close(file) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        while true {
-            let size = read(file, &buffer, buffer.count)
-            if size < 0 && errno == EINTR { continue }
-            guard size >= 0 else {
-                throw AWSConfigurationError(reason: "\(path) cannot be read")
-            }
-            guard size > 0 else { return bytes }
-            bytes += buffer[..<size]
-        }
     }
 
     private static func unquoted(_ text: Substring) -> String {

@@ -174,6 +174,20 @@ import Testing
         #expect("\(error)" == "\(home.path)/.aws/config cannot be read")
     }
 
+    @Test(.timeLimit(.minutes(5)), arguments: ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"])
+    func `a pipe or a device in the place of a file is an error, and nobody waits for it`(
+        variable: String
+    ) throws {
+        #expect(mkfifo(home.path("pipe"), 0o600) == 0)
+        for path in [home.path("pipe"), "/dev/zero"] {
+            let error = try #require(throws: AWSConfigurationError.self) {
+                try environment(["AWS_REGION": "eu-west-1", variable: path])
+            }
+
+            #expect("\(error)" == "\(path) is a pipe or a device and no file, so it was not read")
+        }
+    }
+
     @Test(arguments: [
         ("s3", "eu-west-1", "https://s3.eu-west-1.amazonaws.com"),
         ("logs", "cn-north-1", "https://logs.cn-north-1.amazonaws.com.cn"),
