@@ -38,10 +38,15 @@ struct RunRecord {
         do throws(PipelineError) {
             try await begin()
         } catch {
-            guard error.code == .damagedLake else { throw error }
+            guard isOfLedger(error) else { throw error }
             try replaceLedger()
             try await begin()
         }
+    }
+
+    /// Whether the ledger is damaged, and nothing else of the lake.
+    private func isOfLedger(_ error: PipelineError) -> Bool {
+        error.code == .damagedLake && error.location == ledger.path
     }
 
     private mutating func begin() async throws(PipelineError) {
@@ -101,7 +106,7 @@ struct RunRecord {
         do throws(PipelineError) {
             answers = try ledger.areKnown(versions)
         } catch {
-            guard error.code == .damagedLake else { throw error }
+            guard isOfLedger(error) else { throw error }
             try replaceLedger()
             try await begin()
             return objects
@@ -187,7 +192,7 @@ struct RunRecord {
             do throws(PipelineError) {
                 try await record(result)
             } catch {
-                guard error.code == .damagedLake else { throw error }
+                guard isOfLedger(error) else { throw error }
                 try replaceLedger()
                 book = try await FactBook(of: lake, ledger: ledger)
                 run = try ledger.beginRun(kind, now: clock.now())
