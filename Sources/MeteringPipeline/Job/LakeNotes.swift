@@ -52,12 +52,19 @@ struct LakeNotes {
             known = []
             try await describe(error, met, &findings)
         }
-        let survey = try await survey(known, in: ledger, &findings)
-        let facts = survey.facts
-        count(survey.conflicts, met, &findings.notes)
         present.formUnion(known.map(\.day))
-        present.formUnion(facts.closedStates.keys)
-        add(facts, to: &findings, known.map(\.day), partitions, hasLedger: ledger != nil)
+        do throws(PipelineError) {
+            let survey = try await survey(known, in: ledger, &findings)
+            let facts = survey.facts
+            count(survey.conflicts, met, &findings.notes)
+            present.formUnion(facts.closedStates.keys)
+            add(facts, to: &findings, known.map(\.day), partitions, hasLedger: ledger != nil)
+        } catch {
+            // Rows are of day files alone, which those may read too who may not read the rest.
+            guard lake.isLocal else { throw error }
+            findings.failures.append(ObjectFailure(error, of: error.location))
+            findings.notes.finalityNotKnown = "\(error)"
+        }
         for day in query.utcDays.days where !present.contains(day) {
             if now >= LedgerDay.earliestClosing(of: day) {
                 findings.notes.missing.append(day)
@@ -156,7 +163,13 @@ struct LakeNotes {
         findings.notes.countsNotKnown = reason
         findings.notes.counts = ReportNotes.Counts()
         // All rejected lines are kept in the lake itself; which were taken back in, the ledger knows.
-        let files = try await lake.objects(under: Lake.rejectedName).count
+        var files = 0
+        do throws(PipelineError) {
+            files = try await lake.objects(under: Lake.rejectedName).count
+        } catch {
+            guard lake.isLocal else { throw error }
+            findings.failures.append(ObjectFailure(error, of: error.location))
+        }
         if files == 0 {
             findings.notes.counts.rejects = met.rejects
         } else {
