@@ -47,13 +47,14 @@
                 )
                 job.includesReplayed = all
                 if toRepair {
-                    let (lines, missing) = try await job.repairable()
+                    let (lines, missing, unread) = try await job.repairable()
                     try Console.write(lines.map { $0 + "\n" }.joined())
                     for reject in missing {
                         Console.complain(
                             "\(reject.text): its bytes are not under _rejected any more")
                     }
-                    return missing.isEmpty
+                    for failure in unread { Console.complain("\(failure)") }
+                    return missing.isEmpty && unread.isEmpty
                 }
                 let rejects = try await job.run()
                 switch format {

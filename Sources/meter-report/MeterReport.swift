@@ -200,9 +200,7 @@
         }
 
         private static func priceBook(_ path: String) throws -> PriceBook {
-            guard let json = FileManager.default.contents(atPath: path) else {
-                throw PipelineError(code: .notFound, location: path, reason: "cannot be read")
-            }
+            let json = try InputFile.contents(of: path)
             do {
                 return try PriceBook(json: json)
             } catch {

@@ -64,9 +64,12 @@ enum Command: String {
     }
 
     /// Runs the command in the package's root, and waits for its end.
+    ///
+    /// - Parameter umask: that of the command, such as `077`; that of the tests where nil.
     func run(
         _ arguments: [String],
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        umask: String? = nil
     ) throws -> Outcome {
         let folder = try TemporaryFolder()
         let output = try folder.write("", to: "output")
@@ -77,6 +80,12 @@ enum Command: String {
             output: try #require(FileHandle(forWritingAtPath: output)),
             errors: try #require(FileHandle(forWritingAtPath: errors))
         )
+        if let umask {
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments =
+                ["-c", "umask \(umask) && exec \"$0\" \"$@\"", "\(Self.products)/\(rawValue)"]
+                + arguments
+        }
         try process.run()
         process.waitUntilExit()
         #expect(process.terminationReason == .exit)

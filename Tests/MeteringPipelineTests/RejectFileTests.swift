@@ -100,7 +100,7 @@ import Testing
         let files = try rejects()
         #expect(files.count == 1)
         for file in files.keys {
-            #expect(file.wholeMatch(of: /[A-Za-z0-9_-]+-[0-9a-f]{32}\.rejects/) != nil)
+            #expect(file.wholeMatch(of: /[A-Za-z0-9_-]+-[0-9a-f]{64}\.rejects/) != nil)
         }
         #expect(files.values.first?.first?.object.hasSuffix("/\(name)x") == true)
     }

@@ -33,19 +33,31 @@ import Testing
         #expect(try await ingest("a.json").records == 1)
     }
 
-    @Test func `a pipe that is named is read, and one in a folder is not`() async throws {
+    @Test func `a pipe that this process was given open is read`() async throws {
         let rows = (0..<5000).map { UsageCall(time: $0).row }.joined()
-        try folder.write(UsageCall().row, to: "source/a.json")
-        for name in ["pipe", "source/pipe"] { #expect(mkfifo(folder.path(name), 0o600) == 0) }
-        let pipe = folder.path("pipe")
+        let pipe = Pipe()
         let writing = Thread {
-            // Opening waits for the reader.
-            try? FileHandle(forWritingAtPath: pipe)?.write(contentsOf: Data(rows.utf8))
+            try? pipe.fileHandleForWriting.write(contentsOf: Data(rows.utf8))
+            try? pipe.fileHandleForWriting.close()
         }
         writing.start()
 
-        #expect(try await ingest("pipe").records == 5000)
-        #expect(try await ingest("source").objects == 1)
+        let summary = try await IngestJob(
+            source: "/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)",
+            lake: folder.path("lake"), format: .json
+        ).run()
+
+        #expect(summary.records == 5000 && summary.isClean)
+    }
+
+    @Test func `a pipe in a folder is named and passed over`() async throws {
+        try folder.write(UsageCall().row, to: "source/a.json")
+        #expect(mkfifo(folder.path("source/pipe"), 0o600) == 0)
+
+        let summary = try await ingest("source")
+
+        #expect(summary.records == 1)
+        #expect(summary.failures.map(\.location) == [folder.path("source/pipe")])
     }
 
     @Test func `files in folders in folders are read, whatever their names`() async throws {

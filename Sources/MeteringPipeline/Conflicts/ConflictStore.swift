@@ -1,5 +1,4 @@
 internal import BedrockMetering
-internal import Foundation
 
 /// The calls in conflict of a lake where they lie: one file a day, readable by every machine.
 ///
@@ -14,7 +13,6 @@ struct ConflictStore: Sendable {
     /// The files of days that have calls in conflict.
     func list() async throws(PipelineError) -> [UsageDay: StoredObject] {
         let folder = lake.root.appending(ConflictFile.folder)
-        if lake.isLocal, !FileStatus.exists(folder.path) { return [:] }
         var files: [UsageDay: StoredObject] = [:]
         for object in try await lake.objects(under: ConflictFile.folder) {
             let name = folder.name(of: object.location) ?? object.name
@@ -90,9 +88,7 @@ struct ConflictStore: Sendable {
     private func place(
         _ conflicts: [StoredConflict], of day: UsageDay, replacing version: ObjectVersion?
     ) async throws(PipelineError) -> Bool {
-        // Names of tenants, users and models of single calls are nobody else's business.
-        let staged = try StagedFile(
-            named: "conflicts-\(UUID().uuidString).partial", in: lake, mode: 0o600)
+        let staged = try StagedFile(in: lake)
         try staged.write(ConflictFile.encode(conflicts))
         return try await lake.put(staged, at: location(of: day), replacing: version) != nil
     }

@@ -6,13 +6,13 @@ final class DayCopy: Sendable {
     let bytes: ObjectCopy
 
     /// Opens a file of a lake on this machine.
-    init(opening file: DayFile) throws(PipelineError) {
+    init(opening file: DayFile, from store: LocalStore) throws(PipelineError) {
         self.file = file
-        bytes = try ObjectCopy(opening: file.object)
+        bytes = try ObjectCopy(opening: file.object, from: store)
     }
 
     /// Downloads an object into a nameless file in `folder`, which is gone with this value.
-    init(downloading file: DayFile, from stores: Stores, to folder: String) async throws {
+    init(downloading file: DayFile, from stores: Stores, to folder: OpenFolder) async throws {
         self.file = file
         bytes = try await ObjectCopy(
             downloading: file.object, from: try await stores.open(file.object), to: folder)

@@ -1,4 +1,5 @@
 internal import BedrockMetering
+internal import Foundation
 
 /// Writes merged days.
 struct DayFileWriter: Sendable {
@@ -10,6 +11,8 @@ struct DayFileWriter: Sendable {
     /// Calls in conflict that the lake lists, and what was decided of them.
     let conflicts: ConflictBook
 
+    /// Who may read a day's file is for the umask to say: other people's queries do.
+    private static let mode: mode_t = 0o666
     /// How often a day is merged again that others have changed meanwhile.
     private static let attempts = 20
 
@@ -66,7 +69,7 @@ struct DayFileWriter: Sendable {
         var merge = snapshot.merge(references, into: day, knowing: known)
         var staged = try await stage(&merge, reading: present)
         if !merge.isSettled {
-            // Given up first, since both have one name.
+            // Given up first, so that the disk holds one of them.
             staged = nil
             merge = merge.again()
             staged = try await stage(&merge, reading: present)
@@ -93,7 +96,7 @@ struct DayFileWriter: Sendable {
         _ merge: inout DayMerge, reading present: DayCopy?
     ) async throws -> StagedFile? {
         var rows = try present?.reader(limits: limits)
-        let staged = try StagedFile(named: DayFile.name(of: merge.day, in: format), in: lake)
+        let staged = try StagedFile(in: lake, mode: Self.mode)
         switch format {
         case .json: try await GzipLinesWriter(jobs: jobs).write(&merge, reading: &rows, to: staged)
         case .parquet: try ParquetDayWriter(jobs: jobs).write(&merge, reading: &rows, to: staged)

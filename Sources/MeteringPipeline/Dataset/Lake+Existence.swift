@@ -9,7 +9,7 @@ extension Lake {
                 code: .notFound, location: root.path, reason: "a lake is a folder"
             )
         }
-        if FileStatus.exists(lockFile) { return }
+        if try hasLock() { return }
         guard try await hasYears() else {
             throw PipelineError(
                 code: .notFound, location: "\(root)",
@@ -24,7 +24,7 @@ extension Lake {
     /// cannot be made is no missing input.
     func makeStateFolder() throws(PipelineError) {
         do throws(PipelineError) {
-            try Folder.create(stateFolder)
+            try Folder.create(stateFolder, mode: isLocal ? 0o755 : 0o700)
             guard try FileStatus(of: stateFolder).kind == .folder else {
                 throw PipelineError(
                     code: .inputOutput, location: stateFolder, reason: "is not a folder"
@@ -36,6 +36,29 @@ extension Lake {
             )
         }
     }
+
+    /// Whether a run has ever locked it here.
+    private func hasLock() throws(PipelineError) -> Bool {
+        guard FileStatus.isFolder(stateFolder) else { return false }
+        return try OpenFolder(following: stateFolder).check(Self.lockName, is: .file) != nil
+    }
+
+    /// Makes sure that what the lake itself has made is what it was: folders and files, and no links to
+    /// others, in which a run would write and clear up.
+    ///
+    /// - Parameter state: the folder of what is local by nature.
+    /// - Throws: ``PipelineError`` with `damagedLake`, which names what is not.
+    func checkOwnEntries(in state: OpenFolder) throws(PipelineError) {
+        for name in Self.ownFolders { try state.check(name, is: .folder) }
+        for name in Self.ownFiles { try state.check(name, is: .file) }
+    }
+
+    private static let ownFolders = [
+        stagingName, rejectedName, replacedName, damagedName, replayedName, FactFile.folder,
+        ConflictFile.folder,
+    ]
+    private static let ownFiles =
+        [lockName, settingsName] + LedgerFile.endings.map { ledgerName + $0 }
 
     /// Whether there are folders of years, in which days lie.
     func hasYears() async throws(PipelineError) -> Bool {

@@ -2,24 +2,37 @@ internal import BedrockMetering
 
 /// The partitions of a lake on a file system.
 extension Lake {
-    private func folder(of day: UsageDay) -> String {
-        "\(root.path)/\(PartitionSpec.path(of: day))"
-    }
-
     func localPartition(of day: UsageDay) throws(PipelineError) -> Partition {
-        let folder = folder(of: day)
-        let damage = damage(of: day)
-        guard FileStatus.isFolder(folder) else {
-            return Partition(day: day, files: [], others: [], damage: damage)
+        func partition(damage: PipelineError? = nil) -> Partition {
+            Partition(day: day, files: [], others: [], damage: damage)
         }
-        let places = LakeFormat.allCases.map { "\(place(of: day, in: $0).path)/" }
-        let objects = try LocalStore().objects(at: ObjectLocation(path: folder)).filter { object in
-            let path = object.location.path.utf8
-            // What lies in a folder in the place of the file is neither the day's nor beside it.
-            return Self.isVisible(path.dropFirst(folder.utf8.count + 1))
-                && !places.contains { path.starts(with: $0.utf8) }
+        guard FileStatus.isFolder(root.path) else { return partition() }
+        var folder = try OpenFolder(following: root.path)
+        for name in PartitionSpec.path(of: day).split(separator: "/").map(String.init) {
+            guard let status = try folder.status(of: name) else { return partition() }
+            guard status.kind == .folder else {
+                return partition(
+                    damage: .misplaced(status.kind, at: folder.path(of: name), in: .folder))
+            }
+            folder = try folder.folder(name)
         }
-        return partition(of: day, holding: objects, damage: damage)
+        var damage: PipelineError?
+        var damaged: [String] = []
+        for name in LakeFormat.allCases.map({ DayFile.name(of: day, in: $0) }) {
+            do throws(PipelineError) {
+                try folder.check(name, is: .file)
+            } catch {
+                damage = damage ?? error
+                damaged.append(error.location)
+            }
+        }
+        let objects = try stores.local.objects(at: ObjectLocation(path: folder.path)).filter {
+            let path = $0.location.path
+            // What is in the place of the file, or lies in there, is neither the day's nor beside it.
+            return Self.isVisible(path.utf8.dropFirst(folder.path.utf8.count + 1))
+                && !damaged.contains { "\(path)/".utf8.starts(with: "\($0)/".utf8) }
+        }
+        return self.partition(of: day, holding: objects, damage: damage)
     }
 
     /// Whether an object of a partition, given its path in there, may hold rows: it is none of those
@@ -41,9 +54,11 @@ extension Lake {
             for day in period.days { partitions.append(try localPartition(of: day)) }
             return partitions
         }
+        let root = try OpenFolder(following: root.path)
         for year in try yearFolders() {
-            for month in try folders(in: "\(root.path)/\(year)", key: 1) {
-                for day in try folders(in: "\(root.path)/\(year)/\(month)", key: 2) {
+            let yearFolder = try root.folder(year)
+            for month in try folders(in: yearFolder, key: 1) {
+                for day in try folders(in: try yearFolder.folder(month), key: 2) {
                     if let day = PartitionSpec.day(ofPath: "\(year)/\(month)/\(day)") {
                         partitions.append(try localPartition(of: day))
                     }
@@ -54,35 +69,21 @@ extension Lake {
     }
 
     func yearFolders() throws(PipelineError) -> [String] {
-        try folders(in: root.path, key: 0)
+        try folders(in: try OpenFolder(following: root.path), key: 0)
     }
 
-    /// The names of a partition key's folders. Files of such names are no part of the lake.
-    private func folders(in folder: String, key: Int) throws(PipelineError) -> [String] {
-        try LocalStore.names(in: folder).filter { name in
-            name.hasPrefix("\(PartitionSpec.keys[key])=")
-                && FileStatus.isFolder("\(folder)/\(name)")
-        }
-    }
-
-    /// What keeps a day from being read or written: a file in the place of one of its folders, or a
-    /// folder in the place of its file.
-    private func damage(of day: UsageDay) -> PipelineError? {
-        var path = root.path
-        for part in PartitionSpec.path(of: day).split(separator: "/") {
-            path += "/\(part)"
-            guard FileStatus.exists(path) else { return nil }
-            guard FileStatus.isFolder(path) else {
-                return PipelineError(
-                    code: .damagedLake, location: path,
-                    reason: "is in the place of a folder of the lake, and none"
-                )
+    /// The names of a partition key's folders. Files of such names are no part of the lake. Links are
+    /// refused: that of a day with its day, and others at once, since nobody knows what days lie behind them.
+    private func folders(in folder: OpenFolder, key: Int) throws(PipelineError) -> [String] {
+        var names: [String] = []
+        for name in try folder.names() where name.hasPrefix("\(PartitionSpec.keys[key])=") {
+            switch try folder.status(of: name)?.kind {
+            case .folder: names.append(name)
+            case .link where key == PartitionSpec.keys.count - 1: names.append(name)
+            case .link: try folder.check(name, is: .folder)
+            case .file, .pipe, .other, nil: break
             }
         }
-        let files = LakeFormat.allCases.map { place(of: day, in: $0).path }
-        guard let folder = files.first(where: FileStatus.isFolder) else { return nil }
-        return PipelineError(
-            code: .damagedLake, location: folder, reason: "is a folder in the place of a day's file"
-        )
+        return names
     }
 }

@@ -70,7 +70,7 @@ extension Lake {
 
     private func copy(of day: LedgerDay) async -> DayCopy? {
         guard let file = file(of: day) else { return nil }
-        return try? await copy(of: file, in: Folder.temporary)
+        return try? await copy(of: file, in: .temporary)
     }
 }
 

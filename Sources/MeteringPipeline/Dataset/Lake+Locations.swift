@@ -5,7 +5,14 @@ extension Lake {
     /// The absolute path of an object, links resolved, or its place in S3; of what lies in the lake, the
     /// path in it, so that the lake may be moved.
     func location(of object: StoredObject) -> String {
-        let location = Self.resolved(object.location)
+        var location = Self.resolved(object.location)
+        // A link in the lake is not followed, so its own name is the one.
+        if isLocal, let name = root.name(of: object.location),
+            let status = try? FileStatus(ofLink: object.location.path), status.kind == .link
+        {
+            let folder = Self.resolved(Folder.parent(of: object.location.path))
+            location = ObjectLocation(path: folder).appending(Folder.name(of: name))
+        }
         return Self.resolved(root).name(of: location) ?? "\(location)"
     }
 

@@ -5,7 +5,7 @@ internal import Foundation
 ///
 /// A lake without one, as most are, goes by ``UsageIdentity/request``.
 extension Lake {
-    private static let settingsName = "_settings"
+    static let settingsName = "_settings"
     /// Bytes of it; more is none of ours.
     private static let largestSettings = 1 << 12
 
@@ -35,7 +35,7 @@ extension Lake {
         let isNew = partitions.allSatisfy { $0.files.isEmpty && $0.damage == nil }
         guard let asked, asked != settled ?? .request else { return settled ?? .request }
         guard settled == nil, isNew else { throw mismatch(asked, settled ?? .request) }
-        let staged = try StagedFile(named: Self.settingsName, in: self)
+        let staged = try StagedFile(in: self)
         try staged.write(Array("{\"version\": 1, \"identity\": \"\(asked.rawValue)\"}\n".utf8))
         if try await create(staged, at: settingsPlace) { return asked }
         // Another machine was faster.

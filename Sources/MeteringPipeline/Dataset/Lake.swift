@@ -1,5 +1,4 @@
 internal import BedrockMetering
-internal import Foundation
 
 /// A lake: one file a day under `year=/month=/day=`, and what begins with `_`, which Athena does not
 /// read.
@@ -34,11 +33,11 @@ struct Lake: Sendable {
         conditions = ConditionCheck()
     }
 
-    var stagingFolder: String { "\(stateFolder)/_staging" }
     /// Where the ledger is unless it was put elsewhere.
-    var ledgerFile: String { "\(stateFolder)/_ledger.sqlite" }
-    var lockFile: String { "\(stateFolder)/_lock" }
+    var ledgerFile: String { "\(stateFolder)/\(Self.ledgerName)" }
 
+    static let ledgerName = "_ledger.sqlite"
+    static let lockName = "_lock"
     static let rejectedName = "_rejected"
     /// Where files go that were taken over into day files.
     ///
@@ -157,17 +156,15 @@ struct Lake: Sendable {
 
     /// Opens a day's file for a merge.
     ///
-    /// - Parameter folder: where to put what has to be downloaded; the staging folder where nil, for
-    ///   those who have the lake's lock.
-    func copy(of file: DayFile, in folder: String? = nil) async throws -> DayCopy {
-        if isLocal { return try DayCopy(opening: file) }
+    /// - Parameter place: where to put what has to be downloaded.
+    func copy(of file: DayFile, in place: ScratchFolder = .staging) async throws -> DayCopy {
+        if isLocal { return try DayCopy(opening: file, from: stores.local) }
+        let folder = try scratch(place)
         do {
-            return try await DayCopy(
-                downloading: file, from: stores, to: folder ?? stagingFolder)
+            return try await DayCopy(downloading: file, from: stores, to: folder)
         } catch let error as PipelineError where error.code == .inputOutput {
             // What came may not be what was stored, or the file may be another one by now.
-            return try await DayCopy(
-                downloading: file, from: stores, to: folder ?? stagingFolder)
+            return try await DayCopy(downloading: file, from: stores, to: folder)
         }
     }
 
@@ -206,10 +203,10 @@ struct Lake: Sendable {
     ///
     /// - Returns: where they are.
     func keep(damaged copy: DayCopy) async throws(PipelineError) -> ObjectLocation {
-        let checksum = try copy.checksum().description.prefix(16)
+        let checksum = try copy.checksum()
         let name = PlainName.hidden(
             "\(Self.damagedName)/\(location(of: copy.file))-\(checksum)", ending: "damaged")
-        let staged = try StagedFile(named: "\(Self.damagedName)-\(checksum)", in: self)
+        let staged = try StagedFile(in: self)
         var chunks = ObjectChunks(of: copy.bytes)
         while let chunk = try chunks.next() { try staged.write(chunk) }
         try await keep(staged, at: name)
@@ -221,23 +218,5 @@ struct Lake: Sendable {
     /// - Returns: false where somebody has changed it since it was copied; it stays then.
     func remove(_ copy: DayCopy) async throws(PipelineError) -> Bool {
         try await stores[root].remove(copy.file.object.location, version: copy.version)
-    }
-
-    /// Forgets what a run that was interrupted has left half-written.
-    func clearStaging() throws(PipelineError) {
-        guard FileStatus.exists(stagingFolder) else { return }
-        for name in try LocalStore.names(in: stagingFolder) {
-            let path = "\(stagingFolder)/\(name)"
-            if unlink(path) == 0 { continue }
-            // What unlink(2) says of a folder, on Linux and elsewhere.
-            guard errno == EISDIR || errno == EPERM else { throw FileDescriptor.failure(path) }
-            do {
-                try FileManager.default.removeItem(atPath: path)
-            } catch {
-                throw PipelineError(
-                    code: .inputOutput, location: path, reason: "cannot be removed"
-                )
-            }
-        }
     }
 }

@@ -36,7 +36,7 @@ struct LakeDayReader {
             if !lake.isLocal, case .columns(let columns) = try await ahead.take(file) {
                 rows = try ParquetDay(columns)
             } else {
-                rows = try ParquetDay(DayCopy(opening: file))
+                rows = try ParquetDay(DayCopy(opening: file, from: lake.stores.local))
             }
             let fields = days.fields
             for rowGroup in 0..<rows.rowGroups {
@@ -60,7 +60,7 @@ struct LakeDayReader {
         var merge = snapshot.merge(
             references, into: day, knowing: try await conflicts.known(on: day))
         let copy: DayCopy? =
-            if let file { try await lake.copy(of: file, in: Folder.temporary) } else { nil }
+            if let file { try await lake.copy(of: file, in: .temporary) } else { nil }
         try add(&merge, reading: copy, to: &days)
         if !merge.isSettled {
             merge = merge.again()

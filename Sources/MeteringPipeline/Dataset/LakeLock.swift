@@ -1,13 +1,14 @@
-internal import Foundation
-
 /// The right to change a lake, which one run has at a time; it ends with the process at the latest.
 struct LakeLock: ~Copyable {
     private let file: FileDescriptor
 
-    /// - Throws: ``PipelineError`` with `lakeIsHeld` where another run has it.
+    /// - Throws: ``PipelineError`` with `lakeIsHeld` where another run has it, with `damagedLake` where
+    ///   a link or something else is in the place of one of the lake's own files or folders.
     init(on lake: Lake) throws(PipelineError) {
-        if !lake.isLocal { try Folder.create(lake.stateFolder) }
-        let file = try FileDescriptor(opening: lake.lockFile, flags: O_RDWR | O_CREAT)
+        if !lake.isLocal { try lake.makeStateFolder() }
+        let state = try OpenFolder(following: lake.stateFolder)
+        try lake.checkOwnEntries(in: state)
+        let file = try state.fileToLock(Lake.lockName)
         guard try file.lock() else {
             throw PipelineError(
                 code: .lakeIsHeld, location: "\(lake.root)", reason: "another run holds this lake"

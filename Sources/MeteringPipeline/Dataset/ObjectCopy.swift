@@ -1,5 +1,4 @@
 internal import BedrockMetering
-internal import Foundation
 
 /// The bytes of an object on this machine, as they were when it was opened: the file itself, or what was
 /// downloaded.
@@ -12,9 +11,9 @@ final class ObjectCopy: Sendable {
     private let downloaded: Checksum?
 
     /// Opens a file on this machine.
-    init(opening object: StoredObject) throws(PipelineError) {
+    init(opening object: StoredObject, from store: LocalStore) throws(PipelineError) {
         self.object = object
-        descriptor = try FileDescriptor(opening: object.location.path, flags: O_RDONLY)
+        descriptor = try store.file(at: object.location)
         version = try descriptor.status().version
         downloaded = nil
     }
@@ -23,13 +22,10 @@ final class ObjectCopy: Sendable {
     ///
     /// - Parameter body: the object, opened.
     init(
-        downloading object: StoredObject, from body: any ObjectBody, to folder: String
+        downloading object: StoredObject, from body: any ObjectBody, to folder: OpenFolder
     ) async throws {
         self.object = object
-        try Folder.create(folder)
-        let path = "\(folder)/download-\(UUID().uuidString).\(StagedFile.ending)"
-        let descriptor = try FileDescriptor(opening: path, flags: O_RDWR | O_CREAT | O_EXCL)
-        unlink(path)
+        let descriptor = try folder.namelessFile()
         var running = RunningChecksum()
         while try await body.next({ bytes in
             try descriptor.write(bytes)

@@ -35,7 +35,7 @@ extension Lake {
         // No row is of this day, so that none is held.
         let nothing = UsagePeriod.day(UsageDay(number: 0))
         var reader = SourceReader(stores, limits: limits, jobs: 1, period: nothing)
-        reader.others = OtherFileReader(lake: self, folder: Folder.temporary, limits: limits)
+        reader.others = OtherFileReader(lake: self, scratch: .temporary, limits: limits)
         let outcome = await reader.read(objects.map(\.object), into: UsageMerger())
         return zip(objects, outcome.read).map { entry, read in
             switch read.result {

@@ -10,7 +10,7 @@ internal import Parquet
 struct OtherFileReader: Sendable {
     let lake: Lake
     /// Where to put what has to be downloaded.
-    let folder: String
+    let scratch: ScratchFolder
     let limits: DecodingLimits
 
     /// What a file held.
@@ -43,9 +43,9 @@ struct OtherFileReader: Sendable {
     private func copy(
         of object: StoredObject, from body: (any ObjectBody)?
     ) async throws -> ObjectCopy {
-        if lake.isLocal { return try ObjectCopy(opening: object) }
+        if lake.isLocal { return try ObjectCopy(opening: object, from: lake.stores.local) }
         let body = if let body { body } else { try await lake.stores.open(object) }
-        return try await ObjectCopy(downloading: object, from: body, to: folder)
+        return try await ObjectCopy(downloading: object, from: body, to: lake.scratch(scratch))
     }
 
     private func decode(

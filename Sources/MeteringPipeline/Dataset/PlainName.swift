@@ -19,8 +19,8 @@ enum PlainName {
             .joined(separator: "/")
     }
 
-    /// 16 hexadecimal digits that stand for a text: FNV-1a. These are no secrets, and 64 bits tell them
-    /// apart.
+    /// 16 hexadecimal digits that stand for a text: FNV-1a, of which anybody can find two of one number.
+    /// So it is only for what those who run the commands have chosen, as the name of a lake is.
     static func hash(of text: String) -> String {
         let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { hash, byte in
             (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3

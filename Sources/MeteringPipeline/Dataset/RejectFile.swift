@@ -7,7 +7,9 @@ internal import Foundation
 /// Each is written as it comes, to a file that takes its place once the object is known to be whole, so
 /// that an object of nothing else takes no memory. The file's name follows from what it holds, the
 /// object's location included, so that reading an object again adds nothing, and another object in its
-/// place takes nothing away.
+/// place takes nothing away. It has all digits of the SHA-256: whoever writes log lines finds no others
+/// that would take the place of another object's. Files of 0.1.0 have another number in their names, and
+/// are read like all others.
 final class RejectFile {
     private let object: String
     private let lake: Lake
@@ -81,7 +83,7 @@ final class RejectFile {
             if let staged {
                 file = staged
             } else {
-                file = try StagedFile(named: "rejects-\(UUID().uuidString)", in: lake)
+                file = try StagedFile(in: lake)
                 staged = file
             }
             try file.write(text)
@@ -92,11 +94,10 @@ final class RejectFile {
         rows.removeAll(keepingCapacity: true)
     }
 
-    /// The object's own name, as far as it is plain, and half of the checksum of the file.
+    /// The object's own name, as far as it is plain, and the checksum of the file.
     private static func name(of file: StagedFile, _ object: String) -> String {
         let plain = PlainName.plain(object.split(separator: "/").last ?? "")
-        return PlainName.hidden(
-            "\(plain)-\(file.checksum.description.prefix(32))", ending: "rejects")
+        return PlainName.hidden("\(plain)-\(file.checksum)", ending: "rejects")
     }
 
     // MARK: Reading
@@ -105,11 +106,20 @@ final class RejectFile {
         var raw_base64: Data
     }
 
-    /// The bytes of all lines that are kept, by their checksums.
-    static func bytesByChecksum(in lake: Lake) async throws -> [Checksum: [UInt8]] {
+    /// The bytes of all lines that are kept, by their checksums, and the files that cannot be read.
+    static func bytesByChecksum(
+        in lake: Lake
+    ) async throws -> (bytes: [Checksum: [UInt8]], unread: [ObjectFailure]) {
         var bytes: [Checksum: [UInt8]] = [:]
+        var unread: [ObjectFailure] = []
         for object in try await lake.objects(under: Lake.rejectedName) {
-            guard let text = try? await lake.stores.read(object) else { continue }
+            let text: [UInt8]
+            do {
+                text = try await lake.stores.read(object)
+            } catch {
+                unread.append(ObjectFailure(error, of: object.name))
+                continue
+            }
             for line in text.split(separator: 0x0a) {
                 guard let line = try? JSONDecoder().decode(Line.self, from: Data(line)) else {
                     continue
@@ -118,6 +128,6 @@ final class RejectFile {
                 bytes[Checksum(of: raw)] = raw
             }
         }
-        return bytes
+        return (bytes, unread)
     }
 }

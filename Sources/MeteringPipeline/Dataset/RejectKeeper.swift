@@ -8,7 +8,7 @@ struct RejectKeeper: Sendable {
     init(in lake: Lake, without kept: [StoredObject]) {
         self.lake = lake
         self.kept = Set(kept)
-        spool = RejectSpool(in: lake.stagingFolder)
+        spool = RejectSpool(in: lake)
     }
 
     func file(of object: StoredObject) -> RejectFile {

@@ -1,11 +1,10 @@
 internal import BedrockMetering
-internal import Foundation
 internal import Synchronization
 
 /// What a run records of rejected lines in the end, set aside on disk until then: a nameless file under
 /// `_staging`, made with the first of them.
 final class RejectSpool: Sendable {
-    private let folder: String
+    private let lake: Lake
     private let state = Mutex(State())
 
     private struct State: ~Copyable {
@@ -19,14 +18,14 @@ final class RejectSpool: Sendable {
         let size: Int
     }
 
-    init(in folder: String) {
-        self.folder = folder
+    init(in lake: Lake) {
+        self.lake = lake
     }
 
     /// - Throws: ``PipelineError`` where the file cannot be made or written.
     func add(_ bytes: [UInt8]) throws(PipelineError) -> Block {
         try state.withLock { state throws(PipelineError) in
-            if state.file == nil { state.file = try Self.file(in: folder) }
+            if state.file == nil { state.file = try lake.scratch(.staging).namelessFile() }
             try bytes.span.bytes.withUnsafeBytes { bytes throws(PipelineError) in
                 try state.file?.write(bytes)
             }
@@ -41,19 +40,10 @@ final class RejectSpool: Sendable {
             let bytes = try state.file?.read(from: block.offset, count: block.size) ?? []
             guard bytes.count == block.size else {
                 throw PipelineError(
-                    code: .inputOutput, location: folder,
+                    code: .inputOutput, location: "\(lake.root)",
                     reason: "what was set aside of rejected lines cannot be read again")
             }
             return bytes
         }
-    }
-
-    private static func file(in folder: String) throws(PipelineError) -> FileDescriptor {
-        try Folder.create(folder)
-        let path = "\(folder)/rejects-\(UUID().uuidString).\(StagedFile.ending)"
-        let file = try FileDescriptor(
-            opening: path, flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
-        unlink(path)
-        return file
     }
 }

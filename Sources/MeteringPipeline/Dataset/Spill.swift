@@ -1,12 +1,10 @@
 internal import BedrockMetering
-internal import Foundation
 
-/// Records that a run has set aside on disk, since it would hold more than it may: a file under
-/// `_staging` with the records of each day that a merger held, merger after merger.
+/// Records that a run has set aside on disk, since it would hold more than it may: a file with the
+/// records of each day that a merger held, merger after merger.
 ///
-/// The file need not outlive the run, so it is not waited for.
+/// The file need not outlive the run, so it has no name and is not waited for.
 final class Spill {
-    private let path: String
     private let identity: UsageIdentity
     private let file: FileDescriptor
     private var size = 0
@@ -24,13 +22,7 @@ final class Spill {
     /// - Throws: ``PipelineError`` where the file cannot be made.
     init(in lake: Lake, by identity: UsageIdentity) throws(PipelineError) {
         self.identity = identity
-        try Folder.create(lake.stagingFolder)
-        path = "\(lake.stagingFolder)/spill.\(StagedFile.ending)"
-        file = try FileDescriptor(opening: path, flags: O_RDWR | O_CREAT | O_TRUNC)
-    }
-
-    deinit {
-        unlink(path)
+        file = try lake.scratch(.staging).namelessFile()
     }
 
     /// The days of all records, in order.
@@ -64,7 +56,8 @@ final class Spill {
             }
             guard isSound else {
                 throw PipelineError(
-                    code: .inputOutput, location: path, reason: "was changed meanwhile")
+                    code: .inputOutput, location: "records set aside",
+                    reason: "were changed meanwhile; nothing was written, so run again")
             }
         }
         for call in contested[day] ?? [] { merger.contest(call) }

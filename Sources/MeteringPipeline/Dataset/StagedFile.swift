@@ -2,35 +2,42 @@ internal import Foundation
 
 /// A file of the lake that is written under `_staging` and then takes its place in one step, so that
 /// readers see the old file or the new one.
+///
+/// Its name there is chosen by chance, and what is put in place is the file that was written, whatever
+/// others put under its name meanwhile.
 final class StagedFile {
-    /// Where it is until it takes its place.
-    let path: String
     /// What tells this file from any other that is ever written, whatever it holds.
     let writing = UUID().uuidString
+    private let folder: OpenFolder
+    private let name: String
     private let file: FileDescriptor
     private var isPlaced = false
     private var running = RunningChecksum()
     /// No pattern by which data is read takes a name that ends so.
     static let ending = "partial"
+    /// Who may read what is no data: its owner alone.
+    static let ownerOnly: mode_t = 0o600
     /// Bytes so far.
     private(set) var size: Int64 = 0
 
-    /// - Parameters:
-    ///   - name: the name that it will have; under `_staging` it ends in ``ending`` alone. A file that an
-    ///     interrupted run has left there is lost.
-    ///   - mode: who may read it, on disk, where there is none of that name.
-    init(named name: String, in lake: Lake, mode: mode_t = 0o644) throws(PipelineError) {
-        try Folder.create(lake.stagingFolder)
-        let path = "\(lake.stagingFolder)/\(PlainName.hidden(name, ending: Self.ending))"
-        let file = try FileDescriptor(
-            opening: path, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
-        self.path = path
-        self.file = file
+    /// - Parameter mode: who may read it in its place, as the umask says where it is not its owner alone.
+    init(in folder: OpenFolder, mode: mode_t = ownerOnly) throws(PipelineError) {
+        let name = ".\(writing).\(Self.ending)"
+        file = try folder.newFile(name, mode: mode)
+        self.folder = folder
+        self.name = name
+    }
+
+    convenience init(in lake: Lake, mode: mode_t = ownerOnly) throws(PipelineError) {
+        try self.init(in: try lake.scratch(.staging), mode: mode)
     }
 
     deinit {
-        if !isPlaced { unlink(path) }
+        if !isPlaced { try? folder.remove(name) }
     }
+
+    /// Where it is until it takes its place.
+    var path: String { folder.path(of: name) }
 
     func write(_ bytes: [UInt8]) throws(PipelineError) {
         try bytes.span.bytes.withUnsafeBytes { bytes throws(PipelineError) in
@@ -47,36 +54,53 @@ final class StagedFile {
     /// The checksum of all bytes so far.
     var checksum: Checksum { running.finish() }
 
-    /// Puts the file at `target`, on the disk, in place of what is there.
-    func place(at target: String) throws(PipelineError) {
+    /// Puts the file under a name of a folder, on the disk, in place of the file that is there.
+    ///
+    /// - Returns: what the system tells of it there.
+    /// - Throws: ``PipelineError`` with `damagedLake` where something else than a file is there, or
+    ///   somebody has exchanged the file for another one.
+    @discardableResult
+    func place(in target: OpenFolder, as newName: String) throws(PipelineError) -> FileStatus {
         try file.synchronize()
-        let folder = Folder.parent(of: target)
-        try Folder.create(folder)
-        guard rename(path, target) == 0 else { throw FileDescriptor.failure(target) }
+        try target.check(newName, is: .file)
+        try checkIdentity(of: name, in: folder)
+        try folder.rename(name, to: target, as: newName)
         isPlaced = true
-        try Folder.synchronize(folder)
+        try checkIdentity(of: newName, in: target)
+        try target.synchronize()
+        return try file.status()
     }
 
-    /// Puts the file at `target`, on the disk, where nothing is there.
+    /// Puts the file under a name of a folder, on the disk, where nothing is there.
     ///
     /// The lake's lock is held, so that on a file system without hard links looking first is enough.
     ///
-    /// - Returns: false where something is there; nothing was changed then.
-    func placeAnew(at target: String) throws(PipelineError) -> Bool {
+    /// - Returns: false where a file is there; nothing was changed then.
+    func placeAnew(in target: OpenFolder, as newName: String) throws(PipelineError) -> Bool {
         try file.synchronize()
-        let folder = Folder.parent(of: target)
-        try Folder.create(folder)
-        if link(path, target) != 0 {
-            switch errno {
-            case EEXIST: return false
-            case EPERM, ENOTSUP, EOPNOTSUPP, EMLINK, EACCES:
-                if FileStatus.exists(target) { return false }
-                try place(at: target)
-                return true
-            default: throw FileDescriptor.failure(target)
-            }
+        if try target.check(newName, is: .file) != nil { return false }
+        try checkIdentity(of: name, in: folder)
+        switch folder.link(name, to: target, as: newName) {
+        case 0: break
+        case EEXIST: return false
+        case EPERM, ENOTSUP, EOPNOTSUPP, EMLINK, EACCES:
+            try place(in: target, as: newName)
+            return true
+        case let number:
+            errno = number
+            throw FileDescriptor.failure(target.path(of: newName))
         }
-        try Folder.synchronize(folder)
+        try checkIdentity(of: newName, in: target)
+        try target.synchronize()
         return true
+    }
+
+    /// Makes sure that a name is this file's.
+    private func checkIdentity(
+        of name: String, in folder: OpenFolder
+    ) throws(PipelineError) {
+        guard try folder.status(of: name)?.identity == file.status().identity else {
+            throw .exchanged(folder.path(of: name), in: folder.path)
+        }
     }
 }

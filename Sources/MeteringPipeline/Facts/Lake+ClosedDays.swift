@@ -53,6 +53,6 @@ extension Lake {
         if !isLocal, let noted = try await stores.s3.notedChecksum(of: file.object.location) {
             return noted
         }
-        return try await copy(of: file, in: Folder.temporary).checksum()
+        return try await copy(of: file, in: .temporary).checksum()
     }
 }

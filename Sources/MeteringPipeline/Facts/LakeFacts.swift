@@ -1,5 +1,4 @@
 internal import BedrockMetering
-internal import Foundation
 
 /// The facts of a lake where they lie: one object each, made only where there is none, and never changed
 /// or taken away.
@@ -21,7 +20,6 @@ struct LakeFacts: Sendable {
 
     func list() async throws(PipelineError) -> Listing {
         let folder = lake.root.appending(FactFile.folder)
-        if lake.isLocal, !FileStatus.exists(folder.path) { return Listing() }
         var listing = Listing()
         for object in try await lake.objects(under: FactFile.folder) {
             let name = folder.name(of: object.location) ?? object.name
@@ -63,12 +61,11 @@ struct LakeFacts: Sendable {
     ///
     /// - Returns: false where there is one; nothing was changed then.
     func make(_ fact: StoredFact) async throws(PipelineError) -> Bool {
-        // Under a name of its own: one that a run which was killed has left may be linked to a fact.
-        let staged = try StagedFile(named: "fact-\(UUID().uuidString)", in: lake)
+        let staged = try StagedFile(in: lake)
         try staged.write(fact.bytes)
         let target = lake.root.appending(
             "\(FactFile.folder)/\(FactFile.name(of: fact.sequence))")
-        if lake.isLocal { return try staged.placeAnew(at: target.path) }
+        if lake.isLocal { return try lake.stores.local.placeAnew(staged, at: target) }
         try await lake.checkConditions()
         var condition = PlacementCondition.nothing
         if lake.overwritesUnconditionally {

@@ -181,7 +181,7 @@ public struct IngestJob: Sendable {
             bytes: memory ?? MachineMemory.usualBudget, jobs: min(jobs, max(1, objects.count)))
         reader.budget = budget
         reader.rejects = rejects
-        reader.others = OtherFileReader(lake: lake, folder: lake.stagingFolder, limits: limits)
+        reader.others = OtherFileReader(lake: lake, scratch: .staging, limits: limits)
         var outcome = SourceReader.Outcome()
         var spill: Spill?
         while true {

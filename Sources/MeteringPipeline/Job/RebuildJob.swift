@@ -68,8 +68,7 @@ package struct RebuildJob: Sendable {
         let merger = UsageMerger(by: try await books.lake.identity())
         let objects = recorded.sources.map { books.lake.object(at: $0.location) }
         var reader = SourceReader(stores, limits: limits, jobs: jobs, period: .day(day))
-        reader.others = OtherFileReader(
-            lake: books.lake, folder: books.lake.stagingFolder, limits: limits)
+        reader.others = OtherFileReader(lake: books.lake, scratch: .staging, limits: limits)
         let read = await reader.read(objects, into: merger)
         outcome.lost = read.failures
         // One that changed meanwhile.

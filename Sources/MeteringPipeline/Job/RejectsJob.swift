@@ -28,9 +28,12 @@ package struct RejectsJob: Sendable {
     /// The rejects with what was rejected, a JSON object a line, as ``ReplayJob`` takes them back once
     /// they are repaired.
     ///
-    /// - Returns: the lines, and the rejects whose bytes are not under `_rejected` any more.
-    package func repairable() async throws -> (lines: [String], missing: [LedgerReject]) {
-        let bytes = try await RejectFile.bytesByChecksum(
+    /// - Returns: the lines, the rejects whose bytes are not under `_rejected` any more, and files there that
+    ///   cannot be read.
+    package func repairable() async throws -> (
+        lines: [String], missing: [LedgerReject], unread: [ObjectFailure]
+    ) {
+        let (bytes, unread) = try await RejectFile.bytesByChecksum(
             in: Lake(at: try ObjectLocation(lake), stores: stores))
         var lines: [String] = []
         var missing: [LedgerReject] = []
@@ -41,7 +44,7 @@ package struct RejectsJob: Sendable {
             }
             lines.append(JSONText.object(reject.members + [Self.text(of: raw)]))
         }
-        return (lines, missing)
+        return (lines, missing, unread)
     }
 
     /// The member that holds a line: as text, or in Base64 where it is none, since what a text would have

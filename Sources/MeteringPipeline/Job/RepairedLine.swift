@@ -21,11 +21,7 @@ struct RepairedLine: Decodable {
     static func lines(
         ofFileAt path: String
     ) throws(PipelineError) -> [(number: Int, line: RepairedLine?)] {
-        // Tells what is missing.
-        _ = try FileStatus(of: path)
-        guard let text = FileManager.default.contents(atPath: path) else {
-            throw PipelineError(code: .inputOutput, location: path, reason: "cannot be read")
-        }
+        let text = try InputFile.contents(of: path)
         let decoder = JSONDecoder()
         return text.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated()
             .filter { !$0.element.allSatisfy { $0 == 0x20 || $0 == 0x0d } }

@@ -92,12 +92,12 @@ package struct ReplayJob: Sendable {
     private func keep(
         _ text: [UInt8], in lake: Lake
     ) async throws(PipelineError) -> StoredObject {
-        let name = "replay-\(Checksum(of: text).description.prefix(16)).replayed"
+        let name = "replay-\(Checksum(of: text)).replayed"
         let place = lake.root.appending("\(Lake.replayedName)/\(name)")
         if try await !lake.objects(under: Lake.replayedName).contains(where: {
             $0.location == place
         }) {
-            let staged = try StagedFile(named: name, in: lake)
+            let staged = try StagedFile(in: lake)
             try staged.write(text)
             try await lake.keep(staged, at: "\(Lake.replayedName)/\(name)")
         }

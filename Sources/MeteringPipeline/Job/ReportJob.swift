@@ -119,7 +119,7 @@ public struct ReportJob: Sendable {
         var reader = SourceReader(
             stores, limits: limits, jobs: jobs, period: query.utcDays, progress: progress
         )
-        reader.others = OtherFileReader(lake: lake, folder: Folder.temporary, limits: limits)
+        reader.others = OtherFileReader(lake: lake, scratch: .temporary, limits: limits)
         let others = partitions.flatMap { partition in
             partition.others + partition.files.dropFirst().map(\.object)
         }

@@ -153,7 +153,7 @@ struct SourceReader: Sendable {
                 result: await result(counts, of: &sink, rejects, outsideBefore: outside)
             )
         } catch {
-            return await failed(object, error)
+            return await failed(object, of: stores, error)
         }
     }
 
@@ -177,7 +177,7 @@ struct SourceReader: Sendable {
                 result: await result(counts, of: &reading.sink, rejects, outsideBefore: 0)
             )
         } catch {
-            return await failed(object, error)
+            return await failed(object, of: others.lake.stores, error)
         }
     }
 
@@ -200,7 +200,9 @@ struct SourceReader: Sendable {
         }
     }
 
-    private func failed(_ object: StoredObject, _ error: any Error) async -> ReadObject {
+    private func failed(
+        _ object: StoredObject, of stores: Stores, _ error: any Error
+    ) async -> ReadObject {
         ReadObject(
             object: object, version: try? await stores.version(of: object),
             result: .failed(ObjectFailure(error, of: object.name))

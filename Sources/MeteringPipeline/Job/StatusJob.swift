@@ -113,7 +113,7 @@ package struct StatusJob: Sendable {
     ) async -> LakeStatus.Day {
         var totals: UsageTotals?
         do {
-            totals = try await lake.copy(of: file, in: Folder.temporary)
+            totals = try await lake.copy(of: file, in: .temporary)
                 .sums(limits: limits).values.reduce(into: UsageTotals()) { $0 += $1 }
         } catch {
             failures.append(ObjectFailure(error, of: file.object.name))

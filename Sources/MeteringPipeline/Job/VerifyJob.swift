@@ -120,7 +120,7 @@ package struct VerifyJob: Sendable {
         guard let file = lake.file(of: day) else { return day.isEmpty ? [] : [.unknown] }
         let copy: DayCopy
         do {
-            copy = try await lake.copy(of: file, in: Folder.temporary)
+            copy = try await lake.copy(of: file, in: .temporary)
         } catch let error as PipelineError where error.code == .notFound {
             return [.missing]
         }
@@ -137,7 +137,7 @@ package struct VerifyJob: Sendable {
 
     private func damage(of file: DayFile, in lake: Lake) async -> [DayVerification.Finding] {
         do {
-            _ = try await lake.copy(of: file, in: Folder.temporary).sums(limits: limits)
+            _ = try await lake.copy(of: file, in: .temporary).sums(limits: limits)
             return []
         } catch {
             return [.damaged(ObjectFailure(error, of: file.object.name).reason)]

@@ -40,7 +40,7 @@ package struct Checksum: Sendable, Hashable, CustomStringConvertible {
     /// - Throws: ``PipelineError`` with `notFound` or `inputOutput`.
     package init(ofFileAt path: String) throws(PipelineError) {
         var running = RunningChecksum()
-        let reader = try ChunkReader(ofFileAt: path)
+        let reader = try ChunkReader(of: FileDescriptor.reading(path))
         while let chunk = try reader.next() { running.add(chunk) }
         self = running.finish()
     }

@@ -9,11 +9,8 @@ struct LedgerFile {
         self.path = path
     }
 
-    /// The path as SQLite takes it for a path, whatever it is: never `:memory:` or a URI.
-    private var plainPath: String { path.hasPrefix("/") ? path : "./" + path }
-
     /// The file and what SQLite keeps beside it.
-    private static let endings = ["-journal", "-wal", "-shm", ""]
+    static let endings = ["-journal", "-wal", "-shm", ""]
 
     static func configuration() -> Configuration {
         var configuration = Configuration()
@@ -39,7 +36,8 @@ struct LedgerFile {
     }
 
     func openForWriting() throws -> DatabaseQueue {
-        let queue = try DatabaseQueue(path: plainPath, configuration: Self.configuration())
+        try make()
+        let queue = try open(Self.configuration())
         try Self.migrate(queue)
         try queue.writeWithoutTransaction { database in
             // A closed day stays closed when the power fails.
@@ -51,11 +49,14 @@ struct LedgerFile {
 
     func openForReading() throws -> DatabaseQueue {
         // Tells what is missing better than SQLite does.
-        _ = try FileStatus(
-            of: path, missing: "there is no ledger of this lake; the next ingest makes one")
+        guard try isThere() else {
+            throw PipelineError(
+                code: .notFound, location: path,
+                reason: "there is no ledger of this lake; the next ingest makes one")
+        }
         var configuration = Self.configuration()
         configuration.readonly = true
-        var queue = try DatabaseQueue(path: plainPath, configuration: configuration)
+        var queue = try open(configuration)
         let isCurrent = try queue.read { database in
             guard try !LedgerSchema.isEmpty(database) else { throw Unsound.empty }
             try Self.checkOrigin(of: database)
@@ -91,18 +92,11 @@ struct LedgerFile {
     /// - Throws: ``PipelineError`` with `damagedLake` where it is sound and not ours, and others where
     ///   that cannot be told.
     func isSound() throws(PipelineError) -> Bool {
-        guard FileStatus.exists(path) else {
-            // A folder that is missing is told by its own name.
-            _ = try FileStatus(of: Folder.parent(of: path))
-            return true
-        }
-        guard try FileStatus(of: path).kind == .file else {
-            throw PipelineError(code: .inputOutput, location: path, reason: "is not a file")
-        }
+        guard try isThere() else { return true }
         var configuration = Self.configuration()
         configuration.readonly = !FileStatus.exists(path + "-journal")
         do {
-            let queue = try DatabaseQueue(path: plainPath, configuration: configuration)
+            let queue = try open(configuration)
             defer { try? queue.close() }
             try queue.read { database in
                 if try LedgerSchema.isEmpty(database) { return }
@@ -153,7 +147,9 @@ struct LedgerFile {
 
     /// Whether the file's first bytes say that it is a ledger, whatever has become of the others.
     var isMarked: Bool {
-        guard let file = try? FileDescriptor(opening: path, flags: O_RDONLY),
+        guard
+            let file = try? OpenFolder(following: Folder.parent(of: path))
+                .file(Folder.name(of: path)),
             let header = try? file.read(from: 0, count: 100), header.count == 100
         else { return false }
         let mark = UInt32(bitPattern: LedgerSchema.applicationID)
@@ -177,19 +173,22 @@ struct LedgerFile {
     /// Renames the file, and what SQLite keeps beside it, to the first free name like
     /// `_ledger.sqlite.damaged-1`; returns that name.
     func setAside() throws(PipelineError) -> String {
-        var copies = 1
-        while Self.endings.contains(where: { FileStatus.exists("\(path).damaged-\(copies)\($0)") })
-        {
-            copies += 1
-        }
-        let target = "\(path).damaged-\(copies)"
-        for ending in Self.endings where FileStatus.exists(path + ending) {
-            guard rename(path + ending, target + ending) == 0 else {
-                throw FileDescriptor.failure(path + ending)
+        let folder = try OpenFolder(following: Folder.parent(of: path))
+        let name = Folder.name(of: path)
+        func isTaken(_ name: String) throws(PipelineError) -> Bool {
+            for ending in Self.endings where try folder.status(of: name + ending) != nil {
+                return true
             }
+            return false
         }
-        try Folder.synchronize(Folder.parent(of: path))
-        return target
+        var copies = 1
+        while try isTaken("\(name).damaged-\(copies)") { copies += 1 }
+        for ending in Self.endings where try folder.status(of: name + ending) != nil {
+            try folder.rename(
+                name + ending, to: folder, as: "\(name).damaged-\(copies)\(ending)")
+        }
+        try folder.synchronize()
+        return "\(path).damaged-\(copies)"
     }
 
     /// What a caller is told of an error; never a value of the ledger.

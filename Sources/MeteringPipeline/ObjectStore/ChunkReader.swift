@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// Reads a file from its beginning to its end, a chunk at a time.
 ///
 /// One task at a time has it.
@@ -9,9 +7,8 @@ struct ChunkReader: ~Copyable, @unchecked Sendable {
 
     private static let chunkSize = 1 << 18
 
-    /// - Throws: ``PipelineError`` where the file cannot be opened.
-    init(ofFileAt path: String) throws(PipelineError) {
-        file = try FileDescriptor(opening: path, flags: O_RDONLY)
+    init(of file: consuming FileDescriptor) {
+        self.file = file
         memory = .allocate(byteCount: Self.chunkSize, alignment: 64)
     }
 

@@ -2,19 +2,49 @@ internal import Foundation
 
 /// An open file, closed when it goes out of use.
 struct FileDescriptor: ~Copyable {
-    private let number: Int32
+    let number: Int32
     private let path: String
 
-    /// - Parameter flags: those of open(2).
-    /// - Throws: ``PipelineError`` with `notFound` or `inputOutput`.
-    init(opening path: String, flags: Int32, mode: mode_t = 0o644) throws(PipelineError) {
+    /// Takes over a number that open(2) and the like have returned.
+    ///
+    /// - Throws: ``PipelineError`` with `notFound` or `inputOutput` where it stands for an error.
+    init(owning number: Int32, path: String) throws(PipelineError) {
         self.path = path
-        number = open(path, flags | O_CLOEXEC, mode)
+        self.number = number
         guard number >= 0 else { throw Self.failure(path) }
     }
 
+    /// Opens a file that somebody has named, or that lies in a source, to be read; links are followed.
+    ///
+    /// A pipe is read only where this process was given it open, as `<(zcat x)` and `/dev/stdin` are:
+    /// one that lies in a folder may wait for a writer for ever, and a device does what it wants.
+    ///
+    /// - Throws: ``PipelineError`` with `notFound` where it is no such file.
+    static func reading(_ path: String) throws(PipelineError) -> FileDescriptor {
+        // Looked at first, since some devices do things when they are opened.
+        try checkIsReadable(try FileStatus(of: path), path)
+        let file = try FileDescriptor(
+            owning: open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), path: path)
+        try checkIsReadable(try file.status(), path)
+        let flags = fcntl(file.number, F_GETFL)
+        guard fcntl(file.number, F_SETFL, flags & ~O_NONBLOCK) >= 0 else { throw failure(path) }
+        return file
+    }
+
+    private static func checkIsReadable(
+        _ status: FileStatus, _ path: String
+    ) throws(PipelineError) {
+        if status.kind == .file { return }
+        let isGivenOpen =
+            path == "/dev/stdin" || path.hasPrefix("/dev/fd/") || path.hasPrefix("/proc/self/fd/")
+        if status.kind == .pipe, isGivenOpen { return }
+        throw PipelineError(
+            code: .notFound, location: path,
+            reason: "is \(status.kind.rawValue) and no file, so it was not read")
+    }
+
     deinit {
-        close(number)
+        if number >= 0 { close(number) }
     }
 
     /// The error that errno(3) stands for.
@@ -62,6 +92,13 @@ struct FileDescriptor: ~Copyable {
             guard errno == EINTR else { throw Self.failure(path) }
         }
     }
+
+    #if os(Linux)
+        /// Hands `body` a path that leads to this file, whatever others put under its name.
+        func withPath<Value>(_ body: (String) throws -> Value) rethrows -> Value {
+            try body("/proc/self/fd/\(number)")
+        }
+    #endif
 
     /// What fstat(2) tells of the file.
     func status() throws(PipelineError) -> FileStatus {

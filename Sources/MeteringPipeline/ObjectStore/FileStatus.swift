@@ -1,9 +1,15 @@
 internal import Foundation
 
-/// What stat(2) tells of a path, links followed.
+/// What stat(2) tells of a path, links followed, or fstatat(2) of a name in an ``OpenFolder``, links not
+/// followed.
 struct FileStatus {
-    enum Kind {
-        case file, folder, other
+    /// What lies under a name, as messages call it.
+    enum Kind: String {
+        case file = "a file"
+        case folder = "a folder"
+        case link = "a link"
+        case pipe = "a pipe"
+        case other = "a device or a socket"
     }
 
     /// Tells whether two paths lead to one file.
@@ -18,6 +24,10 @@ struct FileStatus {
     let size: Int64
     /// When the contents changed last, since 1970-01-01T00:00:00Z.
     let modifiedNanoseconds: Int64
+    /// Who may do what with it, as chmod(2) has it.
+    let mode: mode_t
+    /// How many names it has; more than one where hard links lead to it.
+    let names: Int
 
     /// - Parameter missing: what to say where there is nothing, in place of the system's words.
     /// - Throws: ``PipelineError`` with `notFound` where there is nothing.
@@ -36,12 +46,16 @@ struct FileStatus {
             switch status.st_mode & S_IFMT {
             case S_IFREG: .file
             case S_IFDIR: .folder
+            case S_IFLNK: .link
+            case S_IFIFO: .pipe
             default: .other
             }
         identity = Identity(
             device: UInt64(truncatingIfNeeded: status.st_dev), number: UInt64(status.st_ino)
         )
         size = Int64(status.st_size)
+        mode = status.st_mode & 0o7777
+        names = Int(status.st_nlink)
         #if canImport(Darwin)
             let modified = status.st_mtimespec
         #else
@@ -56,6 +70,13 @@ struct FileStatus {
         ObjectVersion(
             size: size, modifiedNanoseconds: modifiedNanoseconds, tag: String(identity.number)
         )
+    }
+
+    /// - Throws: ``PipelineError`` with `notFound` where there is nothing.
+    init(ofLink path: String) throws(PipelineError) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { throw FileDescriptor.failure(path) }
+        self.init(status)
     }
 
     static func isFolder(_ path: String) -> Bool {

@@ -4,19 +4,22 @@ internal import Foundation
 
 /// The stores that locations lead to, and where a lake in S3 keeps what is local by nature.
 struct Stores: Sendable {
-    private let local = LocalStore()
+    let local: LocalStore
     let s3: S3Store
     /// The folder of the folders of lakes in S3, as the XDG Base Directory Specification has it.
     let stateHome: String
 
-    init(s3: S3Store, stateHome: String) {
+    init(s3: S3Store, stateHome: String, local: LocalStore = LocalStore()) {
+        self.local = local
         self.s3 = s3
         self.stateHome = stateHome
     }
 
-    /// The same, where `place` is what somebody has named; see ``S3Store/naming(_:)``.
-    func naming(_ place: ObjectLocation) -> Stores {
-        Stores(s3: s3.naming(place), stateHome: stateHome)
+    /// The same for a lake, which somebody has named; see ``S3Store/naming(_:)`` and ``LocalStore/lake``.
+    func naming(_ lake: ObjectLocation) -> Stores {
+        Stores(
+            s3: s3.naming(lake), stateHome: stateHome,
+            local: LocalStore(lake: lake.bucket == nil ? lake.path : nil))
     }
 
     /// The folder of what is local of a lake in S3, which is known by its endpoint as well unless that

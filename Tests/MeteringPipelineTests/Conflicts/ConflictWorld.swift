@@ -102,7 +102,7 @@ struct ConflictWorld {
     func inputs() async throws -> [Int64] {
         let lake = Lake(at: try ObjectLocation(lake), stores: store.stores())
         guard let file = try await lake.partition(of: Self.day).soundFile() else { return [] }
-        let copy = try await lake.copy(of: file, in: store.folder.path("copies"))
+        let copy = try await lake.copy(of: file, in: .temporary)
         var merge = UsageMerger().snapshot().merge([], into: Self.day)
         var rows = try copy.reader(limits: DecodingLimits())
         var inputs: [Int64] = []

@@ -167,6 +167,6 @@ import Testing
         #expect(try await !facts.make(first))
 
         #expect(try await world.facts() == [first])
-        #expect(try LocalStore.names(in: lake.stagingFolder).isEmpty)
+        #expect(try lake.scratch(.staging).names().isEmpty)
     }
 }

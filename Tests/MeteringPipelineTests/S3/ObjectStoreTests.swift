@@ -74,7 +74,7 @@ import Testing
         let lake = Lake(at: try ObjectLocation(store.location("lake")), stores: stores)
         let place = try ObjectLocation(store.location("lake/file +%"))
         func put(_ text: String, _ condition: PlacementCondition) async throws -> ObjectVersion? {
-            let staged = try StagedFile(named: "file", in: lake)
+            let staged = try StagedFile(in: lake)
             try staged.write(Array(text.utf8))
             return try await stores[place].place(staged, at: place, where: condition)
         }
