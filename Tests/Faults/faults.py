@@ -26,6 +26,7 @@ import conversions
 import disks
 import kills
 import ledgers
+import links
 import sources
 import staging
 import system_calls
@@ -50,6 +51,7 @@ PLAN = [
     (system_calls.fail_call, 8),
     (system_calls.fail_read, 2),
     (staging.tear_staging, 3),
+    (links.plant_link, 6),
     (ledgers.damage_ledger, 5),
     (together.ingest_twice, 4),
     (together.report_during, 3),
