@@ -19,10 +19,10 @@ struct ColumnChunkWriter {
                 metadata.dictionaryPageOffset = sink.offset
                 page.clear()
                 PlainEncoder.encode(compact.entries, at: 0..<compact.entries.count, to: page)
-                try sink.writePage(
-                    .dictionary, values: compact.entries.count, encoding: .plain, page.bytes)
+                try writePage(.dictionary, values: compact.entries.count, encoding: .plain)
             }
         }
+        try checkTexts(values)
         metadata.dataPageOffset = sink.offset
         let encoding = encoding(of: values)
         var row = 0
@@ -32,7 +32,7 @@ struct ColumnChunkWriter {
             page.clear()
             if column.isOptional { encodeLevels(data.presence, row..<next.row) }
             encode(values, value..<next.value)
-            try sink.writePage(.data, values: next.row - row, encoding: encoding, page.bytes)
+            try writePage(.data, values: next.row - row, encoding: encoding)
             metadata.dataPages += 1
             (row, value) = next
         } while row < data.rows
@@ -50,13 +50,38 @@ struct ColumnChunkWriter {
         return metadata
     }
 
+    /// Writes ``page``, unless a reader would not take it.
+    private func writePage(_ kind: PageHeader.Kind, values: Int, encoding: Encoding) throws {
+        guard page.count <= options.limits.maximumBytes else {
+            throw ParquetError.overLimit("a page of \(page.count) bytes")
+        }
+        try sink.writePage(kind, values: values, encoding: encoding, page.bytes)
+    }
+
+    /// Makes sure that a reader takes all texts of the chunk.
+    private func checkTexts(_ values: ColumnValues) throws(ParquetError) {
+        let size: Int
+        switch values {
+        case .byteArrays(let arrays): size = arrays.bytes.count
+        case .dictionary(let indices, let entries):
+            size =
+                isDictionary(values)
+                ? entries.bytes.count
+                : indices.reduce(0) { $0 + entries[Int($1)].count }
+        default: return
+        }
+        guard size <= options.limits.maximumBytes else {
+            throw .overLimit("texts of \(size) bytes in one column of a row group")
+        }
+    }
+
     private var codec: ParquetWriterOptions.Codec {
         options.codecs[column.name] ?? options.codec
     }
 
     private func isDictionary(_ values: ColumnValues) -> Bool {
         guard case .dictionary(_, let entries) = values else { return false }
-        return entries.bytes.count + 4 * entries.count <= options.maximumDictionaryBytes
+        return options.takes(dictionary: entries)
     }
 
     private func encoding(of values: ColumnValues) -> Encoding {
@@ -67,6 +92,10 @@ struct ColumnChunkWriter {
         case .dictionary: isDictionary(values) ? .rleDictionary : .plain
         }
     }
+
+    /// What levels and encodings add to the texts of a page at most, and to each of them.
+    private static let pageOverhead = 1024
+    private static let rowOverhead = 9
 
     /// The row and the value at which the page ends that begins at these.
     private func endOfPage(
@@ -95,7 +124,11 @@ struct ColumnChunkWriter {
         while end.row < last && size < options.maximumPageBytes {
             if presence?[end.row] ?? true {
                 let index = indices.map { Int($0[end.value]) } ?? end.value
-                size += 4 + arrays.offsets[index + 1] - arrays.offsets[index]
+                let next = 4 + arrays.offsets[index + 1] - arrays.offsets[index]
+                // One that would make the page too large for readers begins another.
+                let overhead = Self.pageOverhead + Self.rowOverhead * (end.row + 1 - row)
+                if size > 0, size + next + overhead > options.limits.maximumBytes { break }
+                size += next
                 end.value += 1
             }
             end.row += 1

@@ -7,7 +7,8 @@ package struct ParquetLimits: Sendable, Hashable {
     package var maximumFooterBytes: Int
     /// Rows of one row group.
     package var maximumRowGroupRows: Int
-    /// Bytes of one inflated page, and of all the byte arrays of one column chunk.
+    /// Bytes of one column chunk as it lies in the file, of one inflated page, and of all the byte arrays
+    /// of one column chunk.
     package var maximumBytes: Int
 
     package init(

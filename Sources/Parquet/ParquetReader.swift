@@ -85,9 +85,7 @@ package struct ParquetReader {
     /// - Throws: ``ParquetError``, and what reading the bytes throws.
     package func read(rowGroup: Int, columns names: [String]? = nil) throws -> [ColumnData] {
         let rowGroup = rowGroups[rowGroup]
-        guard rowGroup.rows <= limits.maximumRowGroupRows else {
-            throw ParquetError.overLimit("a row group of \(rowGroup.rows) rows")
-        }
+        try checkRows(of: rowGroup)
         return try chosen(names).map { column in
             let metadata = rowGroup.columns[column.leaf]
             let range = try range(of: metadata, column.column, rows: rowGroup.rows)
@@ -109,6 +107,26 @@ package struct ParquetReader {
         let rowGroup = rowGroups[rowGroup]
         return try chosen(names).map { column throws(ParquetError) in
             try range(of: rowGroup.columns[column.leaf], column.column, rows: rowGroup.rows)
+        }
+    }
+
+    /// Makes sure that no row group is too large, and that each column chunk has its place in the file, as
+    /// far as the footer tells.
+    ///
+    /// - Throws: ``ParquetError``.
+    package func checkRowGroups() throws(ParquetError) {
+        for rowGroup in rowGroups {
+            try checkRows(of: rowGroup)
+            for column in try chosen(nil) {
+                _ = try range(
+                    of: rowGroup.columns[column.leaf], column.column, rows: rowGroup.rows)
+            }
+        }
+    }
+
+    private func checkRows(of rowGroup: RowGroupMetadata) throws(ParquetError) {
+        guard rowGroup.rows <= limits.maximumRowGroupRows else {
+            throw .overLimit("a row group of \(rowGroup.rows) rows")
         }
     }
 
@@ -159,6 +177,9 @@ package struct ParquetReader {
         guard start >= Self.magic.count, start <= endOfPages,
             metadata.compressedSize <= endOfPages - start
         else { throw .damaged("a column chunk lies outside of the file") }
+        guard metadata.compressedSize <= limits.maximumBytes else {
+            throw .overLimit("a column chunk of \(metadata.compressedSize) bytes")
+        }
         return start..<start + metadata.compressedSize
     }
 

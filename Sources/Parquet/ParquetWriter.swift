@@ -2,7 +2,8 @@
 ///
 /// What is written goes to the output at once, so memory is bounded by the row group that the
 /// caller holds, one page, and the footer's lines about the row groups before; with several threads,
-/// also by the row group's bytes. The bytes depend on the rows, how they are grouped, and the options
+/// also by the row group's bytes. What ``ParquetLimits`` let nobody read is not written: rows whose texts
+/// are too many for one row group become several, and what does not fit even so is an error. The bytes depend on the rows, how they are grouped, and the options
 /// alone, not on the threads. The layout is that of the format's
 /// `README.md`, section "File format", with data pages of version 1 and a checksum on every page.
 ///
@@ -38,7 +39,8 @@ package final class ParquetWriter {
         try sink.write(Self.magic)
     }
 
-    /// Writes one row group, or nothing where there are no rows.
+    /// Writes one row group, several where readers would not take it as one, or nothing where there are no
+    /// rows.
     ///
     /// - Precondition: there is data for each column of the schema, of the column's type, with the
     ///   same number of rows; required columns have a value in each.
@@ -60,6 +62,19 @@ package final class ParquetWriter {
             )
         }
         guard rows > 0 else { return }
+        let pieces = RowGroupPieces.ranges(of: columns, options)
+        if pieces.count == 1 {
+            try write(columns, rows: rows)
+        } else {
+            try write(columns, in: pieces)
+        }
+    }
+
+    private func write(_ columns: [ColumnData], in pieces: [Range<Int>]) throws {
+        for rows in pieces { try write(columns.map { $0.slice(rows) }, rows: rows.count) }
+    }
+
+    private func write(_ columns: consuming [ColumnData], rows: Int) throws {
         var rowGroup = RowGroupMetadata()
         rowGroup.rows = rows
         for chunk in try chunks(of: columns) {
@@ -94,7 +109,7 @@ package final class ParquetWriter {
         }
     }
 
-    /// Writes the footer, after which the file is whole.
+    /// Writes the footer, after which the file is whole, once a reader has taken it.
     ///
     /// - Throws: ``ParquetError/overLimit(_:)``, and what the output throws.
     package func finish() throws {
@@ -110,6 +125,12 @@ package final class ParquetWriter {
         guard let size = UInt32(exactly: footer.count), size < Int32.max else {
             throw ParquetError.overLimit("a footer of \(footer.count) bytes")
         }
-        try sink.write(footer + withUnsafeBytes(of: size.littleEndian) { Array($0) } + Self.magic)
+        let end = footer + withUnsafeBytes(of: size.littleEndian) { Array($0) } + Self.magic
+        let start = sink.offset
+        let reader = try ParquetReader(size: start + end.count, limits: options.limits) {
+            Array(end[$0 - start..<$0 - start + $1])
+        }
+        try reader.checkRowGroups()
+        try sink.write(end)
     }
 }

@@ -36,6 +36,11 @@ package struct ParquetWriterOptions: Sendable, Hashable {
     package var maximumPageBytes: Int
     /// Bytes that a dictionary may have; a larger one is not written, but its entries row by row.
     package var maximumDictionaryBytes: Int
+    /// Bytes of the byte arrays of one row group that are written row by row; where the rows have more,
+    /// they become several row groups, and a row that has more alone one of its own.
+    package var maximumRowGroupBytes: Int
+    /// What readers take, beyond which nothing is written.
+    package var limits: ParquetLimits
     /// How many threads encode columns at once.
     package var threads: Int
     /// What the footer says about the file, by key.
@@ -50,17 +55,22 @@ package struct ParquetWriterOptions: Sendable, Hashable {
         maximumPageRows: Int = 1 << 16,
         maximumPageBytes: Int = 1 << 20,
         maximumDictionaryBytes: Int = 1 << 23,
+        maximumRowGroupBytes: Int = 1 << 28,
+        limits: ParquetLimits = ParquetLimits(),
         threads: Int = 1,
         metadata: [String: String] = [:],
         createdBy: String = "swift-parquet version 1.0.0"
     ) {
         precondition(maximumPageRows > 0 && maximumPageBytes > 0)
+        precondition(limits.maximumRowGroupRows > 0)
         self.codec = codec
         self.codecs = codecs
         self.layout = layout
         self.maximumPageRows = maximumPageRows
         self.maximumPageBytes = maximumPageBytes
         self.maximumDictionaryBytes = maximumDictionaryBytes
+        self.maximumRowGroupBytes = maximumRowGroupBytes
+        self.limits = limits
         self.threads = threads
         self.metadata = metadata
         self.createdBy = createdBy

@@ -3,7 +3,7 @@ extension DayMerge {
     /// Rows that are given out at once; every row group of a day file has that many, but the last.
     package static let rowGroupRows = 500_000
     /// Bytes of request ids after which a row group ends earlier, where they are long.
-    private static let rowGroupRequestBytes = 256 << 20
+    private static let rowGroupRequestBytes = 192 << 20
     /// Present rows that are read at once.
     private static let presentRows = 4096
 
