@@ -127,6 +127,39 @@ def text_files():
         yield name, texts, groups, layout
 
 
+class ExtremeColumn(TextColumn):
+    """A column of texts as long, or as different, as can be, and of NUL."""
+
+    PATTERNS = ["nul", "same", "different", "some"]
+
+    def _texts(self, count):
+        for row in range(count):
+            match self._pattern:
+                case "nul": yield b"\0" * (row % 70)
+                case "same": yield b"x" * 5000
+                case "different": yield b"y" * 995 + str(row).encode()
+                case "some":
+                    is_missing = self.optional and row % 2
+                    yield None if is_missing else b"z" * (20_000 if row % 50 == 0 else 1)
+
+
+def extreme_files():
+    """Texts for which one row group has no room."""
+    for number, (codec, delta, dictionary_bytes) in enumerate(
+            itertools.product(("none", "gzip", "frequencies"), (False, True), (0, 30_000))):
+        source = random.Random(1000 + number)
+        texts = [
+            ExtremeColumn(pattern, "string", optional=optional, dictionary=dictionary, source=source)
+            for pattern in ExtremeColumn.PATTERNS
+            for optional in (False, True) for dictionary in (False, True)]
+        texts.append(Column("int64", "some", dictionary=False, source=source))
+        groups = [[column.cells(count) for column in texts] for count in (150, 1)]
+        layout = {"codec": codec, "delta": delta, "pageRows": 1 << 16, "pageBytes": 10_000,
+                  "dictionaryBytes": dictionary_bytes, "rowGroupBytes": 100_000}
+        yield f"extremes, {', '.join(f'{key} {value}' for key, value in layout.items())}", \
+            texts, groups, layout
+
+
 def files():
     """Names, columns, row groups (each a list of columns of cells) and layouts."""
     for number, shape in enumerate(SHAPES):
@@ -139,3 +172,4 @@ def files():
             name = f"rows {shape}, {', '.join(f'{key} {value}' for key, value in layout.items())}"
             yield name, grid, groups, layout
     yield from text_files()
+    yield from extreme_files()

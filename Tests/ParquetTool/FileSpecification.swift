@@ -21,6 +21,7 @@ struct FileSpecification: Decodable {
     var pageRows: Int
     var pageBytes: Int?
     var dictionaryBytes: Int?
+    var rowGroupBytes: Int?
     var metadata: [String: String]
 
     func schema() throws -> ParquetSchema {
@@ -45,6 +46,7 @@ struct FileSpecification: Decodable {
         )
         if let pageBytes { options.maximumPageBytes = pageBytes }
         if let dictionaryBytes { options.maximumDictionaryBytes = dictionaryBytes }
+        if let rowGroupBytes { options.maximumRowGroupBytes = rowGroupBytes }
         return options
     }
 }
