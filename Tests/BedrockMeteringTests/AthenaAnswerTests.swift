@@ -179,7 +179,6 @@ import Testing
         (2, "0", "avg_tokens_per_request"), (3, nil, "input_tokens"), (5, "1.5", "total_tokens"),
         (6, "x", "avg_tokens_per_request"), (6, nil, "avg_tokens_per_request"),
         (2, "-2", "request_count"), (3, "-1", "input_tokens"),
-
         (7, "-", "cache_read_input_tokens"), (8, nil, "cache_write_input_tokens"),
     ])
     func `a cell that is no value of its column is named, and not shown`(
