@@ -47,7 +47,7 @@ public struct IngestSummary: Sendable {
         public let object: String
         public let line: Int
         public let byteOffset: Int
-        /// Why, in the words of a ``RejectionReason``.
+        /// Why, in the words of a `RejectionReason`.
         public let reason: String
     }
 
