@@ -1,8 +1,5 @@
 /// Bytes that no text in UTF-8 has, and how much of them is too much for text.
 package enum UnsoundBytes {
-    private static let ones: UInt64 = 0x0101_0101_0101_0101
-    private static let tops: UInt64 = 0x8080_8080_8080_8080
-
     /// How many of `bytes` belong to no UTF-8 character (RFC 3629, section 4), to a control character that
     /// logs do not have, or to U+FFFD, which stands for bytes that were lost before.
     ///
@@ -11,19 +8,31 @@ package enum UnsoundBytes {
         var total = 0
         var offset = 0
         while offset < bytes.count {
-            if offset &+ 8 <= bytes.count {
-                let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-                // Each subtraction borrows into the top bit of a byte below a space.
-                if (word | (word &- ones &* 0x20)) & tops == 0 {
-                    offset &+= 8
-                    continue
-                }
+            if offset &+ 16 <= bytes.count, isPlain(bytes, at: offset) {
+                offset &+= 16
+                continue
+            }
+            // The last bytes once more, with some of those that were plain before them.
+            if offset > 0, offset &+ 16 > bytes.count, bytes.count >= 16,
+                isPlain(bytes, at: bytes.count &- 16)
+            {
+                break
             }
             let (size, isSound) = character(in: bytes, at: offset)
             if !isSound { total &+= size }
             offset &+= size
         }
         return total
+    }
+
+    /// Whether each of the sixteen bytes at `offset` is a printable character of ASCII.
+    @inline(__always)
+    private static func isPlain(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Bool {
+        let block = bytes.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self)
+        // The top bit of a byte is set where it is no ASCII, below a blank, or the last of ASCII.
+        let others = block | (block &- SIMD16(repeating: 0x20)) | (block &+ SIMD16(repeating: 1))
+        let words = unsafeBitCast(others, to: SIMD2<UInt64>.self)
+        return (words[0] | words[1]) & 0x8080_8080_8080_8080 == 0
     }
 
     /// Whether `bytes` may be a line of text, with a few bytes of something else in it.

@@ -11,7 +11,6 @@ enum ByteScan {
         precondition(start >= 0 && end &+ padding <= text.byteCount)
     }
 
-    private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let tops: UInt64 = 0x8080_8080_8080_8080
 
     /// The first offset in `start..<end` that holds `byte`, else `end`.
@@ -19,12 +18,13 @@ enum ByteScan {
     static func first(_ byte: UInt8, in text: RawSpan, from start: Int, to end: Int) -> Int {
         checkPadding(of: text, from: start, to: end)
         var offset = start
-        let pattern = ones &* UInt64(byte)
         while offset < end {
-            let difference = text.uncheckedWord(at: offset) ^ pattern
-            let hits = (difference &- ones) & ~difference & tops
-            if hits != 0 { return min(end, offset &+ hits.trailingZeroBitCount &>> 3) }
-            offset &+= 8
+            let block = text.uncheckedBlock(at: offset)
+            let others = block ^ SIMD16(repeating: byte)
+            if let hit = firstTop(of: (others &- SIMD16(repeating: 1)) & ~others) {
+                return min(end, offset &+ hit)
+            }
+            offset &+= 16
         }
         return end
     }
@@ -36,17 +36,28 @@ enum ByteScan {
         checkPadding(of: text, from: start, to: end)
         var offset = start
         while offset < end {
-            let word = text.uncheckedWord(at: offset)
-            // Each subtraction borrows into the top bit of a byte that is sought; bytes from 0x80
-            // have it anyway. Only bytes above the first hit can be marked wrongly.
-            let control = word &- ones &* 0x20
-            let quote = (word ^ ones &* 0x22) &- ones
-            let backslash = (word ^ ones &* 0x5c) &- ones
-            let hits = (control | quote | backslash | word) & tops
-            if hits != 0 { return min(end, offset &+ hits.trailingZeroBitCount &>> 3) }
-            offset &+= 8
+            let block = text.uncheckedBlock(at: offset)
+            // Each subtraction takes a byte that is sought below zero, where its top bit is set; bytes
+            // from 0x80 have it anyway.
+            let control = block &- SIMD16(repeating: 0x20)
+            let quote = (block ^ SIMD16(repeating: 0x22)) &- SIMD16(repeating: 1)
+            let backslash = (block ^ SIMD16(repeating: 0x5c)) &- SIMD16(repeating: 1)
+            if let hit = firstTop(of: control | quote | backslash | block) {
+                return min(end, offset &+ hit)
+            }
+            offset &+= 16
         }
         return end
+    }
+
+    /// The number of the first of sixteen bytes whose top bit is set.
+    @inline(__always)
+    private static func firstTop(of block: SIMD16<UInt8>) -> Int? {
+        let words = unsafe unsafeBitCast(block, to: SIMD2<UInt64>.self)
+        let low = UInt64(littleEndian: words[0]) & tops
+        if low != 0 { return low.trailingZeroBitCount &>> 3 }
+        let high = UInt64(littleEndian: words[1]) & tops
+        return high == 0 ? nil : 8 &+ high.trailingZeroBitCount &>> 3
     }
 
     /// The first offset in `start..<end` that holds an underscore or a backslash, else `end`.
@@ -57,15 +68,42 @@ enum ByteScan {
         checkPadding(of: text, from: start, to: end)
         var offset = start
         while offset < end {
-            let word = text.uncheckedWord(at: offset)
-            let underscore = word ^ ones &* 0x5f
-            let backslash = word ^ ones &* 0x5c
-            let hits =
-                ((underscore &- ones) & ~underscore | (backslash &- ones) & ~backslash) & tops
-            if hits != 0 { return min(end, offset &+ hits.trailingZeroBitCount &>> 3) }
-            offset &+= 8
+            let block = text.uncheckedBlock(at: offset)
+            let underscore = (block ^ SIMD16(repeating: 0x5f)) &- SIMD16(repeating: 1)
+            let backslash = (block ^ SIMD16(repeating: 0x5c)) &- SIMD16(repeating: 1)
+            if let hit = firstTop(of: (underscore | backslash) & ~block) {
+                return min(end, offset &+ hit)
+            }
+            offset &+= 16
         }
         return end
+    }
+
+    /// The first offset in `start..<end` that holds a line feed or an opening brace, else `end`.
+    @inline(__always)
+    static func firstLineEndOrBrace(in text: RawSpan, from start: Int, to end: Int) -> Int {
+        checkPadding(of: text, from: start, to: end)
+        var offset = start
+        while offset < end {
+            let block = text.uncheckedBlock(at: offset)
+            let lineEnd = (block ^ SIMD16(repeating: 0x0a)) &- SIMD16(repeating: 1)
+            let brace = (block ^ SIMD16(repeating: 0x7b)) &- SIMD16(repeating: 1)
+            if let hit = firstTop(of: (lineEnd | brace) & ~block) {
+                return min(end, offset &+ hit)
+            }
+            offset &+= 16
+        }
+        return end
+    }
+
+    /// Whether a blank, a quote or a byte of a longer character is among the sixteen bytes at `offset`,
+    /// which ``checkPadding(of:from:to:)`` has covered.
+    @inline(__always)
+    static func hasBlankOrQuote(in text: RawSpan, at offset: Int) -> Bool {
+        let block = text.uncheckedBlock(at: offset)
+        let blank = (block ^ SIMD16(repeating: 0x20)) &- SIMD16(repeating: 1)
+        let quote = (block ^ SIMD16(repeating: 0x22)) &- SIMD16(repeating: 1)
+        return firstTop(of: blank | quote | block) != nil
     }
 
     /// Whether `needle`, at most 64 bytes, occurs in `start..<end`. Linear on ordinary text.
@@ -201,6 +239,18 @@ extension RawSpan {
     @inline(__always)
     func word(at offset: Int) -> UInt64 {
         UInt64(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+
+    /// Sixteen bytes from `offset`, which ``ByteScan/checkPadding(of:from:to:)`` has covered.
+    @inline(__always)
+    func uncheckedBlock(at offset: Int) -> SIMD16<UInt8> {
+        unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: SIMD16<UInt8>.self)
+    }
+
+    /// Thirty-two bytes from `offset`, which ``ByteScan/checkPadding(of:from:to:)`` has covered.
+    @inline(__always)
+    func uncheckedWords(at offset: Int) -> SIMD4<UInt64> {
+        unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: SIMD4<UInt64>.self)
     }
 
     /// Eight bytes from `offset`, which ``ByteScan/checkPadding(of:from:to:)`` has covered.

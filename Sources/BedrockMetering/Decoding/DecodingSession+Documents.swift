@@ -156,7 +156,11 @@ extension DecodingSession {
         let start = window.start
         switch boundary(after: start, within: limits.maximumLineSize, atEnd: atEnd) {
         case .found(let stop):
-            decide(from: start, to: stop, envelopeTime: nil, eventStart: start, next: stop)
+            // It is one line, or what comes first on it.
+            decide(
+                from: start, to: stop, envelopeTime: nil, eventStart: start, next: stop,
+                nextLine: lineNumber
+            )
         case .undecided: return false
         case .notInSight:
             guard window.count > limits.maximumLineSize else { return false }
@@ -177,16 +181,15 @@ extension DecodingSession {
     private func boundary(after start: Int, within limit: Int, atEnd: Bool) -> Boundary {
         let text = window.text.bytes
         let (end, isEnd) = sight(of: limit, atEnd: atEnd)
-        let lineEnd = ByteScan.first(0x0a, in: text, from: start, to: end)
         // What a container runtime has written ends with its line.
         let isContainerLine = ContainerLine.header(text, from: window.start, to: end) != nil
-        var offset = isContainerLine ? lineEnd : start
+        var offset =
+            isContainerLine ? ByteScan.first(0x0a, in: text, from: start, to: end) : start
         var attempts = 0
         while true {
-            let brace = ByteScan.first(0x7b, in: text, from: offset, to: lineEnd)
-            guard brace < lineEnd else {
-                return lineEnd < end || isEnd ? .found(lineEnd) : .notInSight
-            }
+            let brace = ByteScan.firstLineEndOrBrace(in: text, from: offset, to: end)
+            guard brace < end else { return isEnd ? .found(end) : .notInSight }
+            guard text.byte(at: brace) == 0x7b else { return .found(brace) }
             if attempts < 16, brace > window.start {
                 guard let isStart = isDocumentStart(text, at: brace, atEnd: atEnd) else {
                     return .undecided

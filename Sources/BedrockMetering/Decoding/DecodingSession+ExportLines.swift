@@ -36,9 +36,8 @@ extension DecodingSession {
             else { break }
             appendRow(line: number)
             if ZoneWatch.samples(counts.usage) {
-                compareZone(
-                    with: ExportLineHeader.time(style, text, at: start), from: message, to: stop
-                )
+                let time = ExportLineHeader.time(style, text, at: start, &headerTimes)
+                compareZone(with: time, from: message, to: stop)
             }
             start = min(stop &+ 1, end)
             number &+= 1
@@ -71,7 +70,8 @@ extension DecodingSession {
             rejectLongEvent(from: message, eventStart: start)
             return true
         }
-        let envelopeTime = header == nil ? nil : ExportLineHeader.time(style, text, at: start)
+        let envelopeTime =
+            header == nil ? nil : ExportLineHeader.time(style, text, at: start, &headerTimes)
         var eventEnd = firstEnd
         if header != nil, !isUsageLine(text, from: message, to: firstEnd) {
             switch endOfEvent(style, from: message, firstEnd: firstEnd, atEnd: atEnd) {

@@ -21,6 +21,8 @@ public struct DecodingSession: ~Copyable {
     /// Of log events so far.
     var eventIDs = EventIDs()
     var zones = ZoneWatch()
+    /// Of the times before export lines.
+    var headerTimes = TimestampParser()
 
     /// Lines in pieces whose ends have not come, by ``ContainerLine/Stream``.
     var partialLines = Self.noPartialLines

@@ -41,10 +41,13 @@ enum ExportLineHeader {
     }
 
     /// The time that the header at `start` states, in microseconds since 1970.
-    static func time(_ style: Style, _ text: RawSpan, at start: Int) -> Int64? {
+    ///
+    /// - Parameter parser: one that knows the date already costs less.
+    static func time(
+        _ style: Style, _ text: RawSpan, at start: Int, _ parser: inout TimestampParser
+    ) -> Int64? {
         switch style {
         case .iso8601:
-            var parser = TimestampParser()
             return parser.parse(text, from: start, to: start + 24)?.microseconds
         case .milliseconds:
             var value: Int64 = 0

@@ -29,11 +29,15 @@ struct JSONScanner {
         var hasEscapes = false
     }
 
+    @inline(__always)
     mutating func skipSpaces(_ text: RawSpan) {
+        // White space stands in few places.
+        guard offset < end, text.byte(at: offset) <= 0x20 else { return }
         offset = ByteScan.skipSpaces(in: text, from: offset, to: end)
     }
 
     /// Passes `byte` after white space; returns whether it was there.
+    @inline(__always)
     mutating func take(_ byte: UInt8, _ text: RawSpan) -> Bool {
         skipSpaces(text)
         guard offset < end, text.byte(at: offset) == byte else { return false }

@@ -69,9 +69,17 @@ enum JSONString {
     }
 
     /// Whether the string of `value` says `name`, escapes resolved.
+    @inline(__always)
     static func equals(_ value: JSONScanner.Value, _ name: String, _ text: RawSpan) -> Bool {
+        guard value.hasEscapes || value.end &- value.start == name.utf8.count else { return false }
+        return isSame(value, name, text)
+    }
+
+    @inline(never)
+    private static func isSame(
+        _ value: JSONScanner.Value, _ name: String, _ text: RawSpan
+    ) -> Bool {
         if value.hasEscapes { return copy(value, text).elementsEqual(name.utf8) }
-        guard value.end - value.start == name.utf8.count else { return false }
         var name = name
         return name.withUTF8 { name in
             name.indices.allSatisfy { text.byte(at: value.start + $0) == name[$0] }

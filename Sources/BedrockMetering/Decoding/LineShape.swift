@@ -18,16 +18,39 @@ struct LineShape {
     private struct Step: Equatable {
         /// Bytes of the literal.
         var size: Int
-        /// Its words of eight bytes in `words`, the last one perhaps in part.
-        var firstWord: Int
-        var wholeWords: Int
-        /// How far the last word is shifted up to leave the literal's bytes alone; 0 where it has
-        /// whole words only.
-        var tailShift: UInt64
+        /// Its first block in `blocks`, and how many it has.
+        var firstBlock: Int
+        var blockCount: Int
         var slot: Slot
     }
 
-    private let words: UnsafeBufferPointer<UInt64>
+    /// Thirty-two bytes of a literal, or its last ones.
+    private struct Block: Equatable {
+        /// Zeros after the literal's end.
+        var bytes: SIMD4<UInt64>
+        /// All bits of the literal's bytes.
+        var mask: SIMD4<UInt64>
+
+        static let size = MemoryLayout<SIMD4<UInt64>>.size
+
+        /// `count` bytes from `offset`.
+        init(_ text: RawSpan, at offset: Int, count: Int) {
+            var mask = SIMD32<UInt8>()
+            for index in 0..<min(count, Self.size) { mask[index] = 0xff }
+            self.mask = unsafe unsafeBitCast(mask, to: SIMD4<UInt64>.self)
+            bytes = text.uncheckedWords(at: offset) & self.mask
+        }
+
+        /// Whether the text at `offset` is these bytes.
+        @inline(__always)
+        func matches(_ text: RawSpan, at offset: Int) -> Bool {
+            let difference = (text.uncheckedWords(at: offset) & mask) ^ bytes
+            let half = difference.lowHalf | difference.highHalf
+            return half[0] | half[1] == 0
+        }
+    }
+
+    private let blocks: UnsafeBufferPointer<Block>
     private let steps: UnsafeBufferPointer<Step>
     private let hasTotal: Bool
 
@@ -41,7 +64,8 @@ struct LineShape {
     ) {
         guard values.count <= Self.maximumValues, values.contains(where: { $0.slot == .time })
         else { return nil }
-        var words: [UInt64] = []
+        ByteScan.checkPadding(of: text, from: start, to: end)
+        var blocks: [Block] = []
         var steps: [Step] = []
         var offset = start
         for value in values + [(slot: .end, start: end, end: end)] {
@@ -50,18 +74,19 @@ struct LineShape {
                 return nil
             }
             let size = value.start - offset
-            let tail = size % 8
+            let firstBlock = blocks.count
+            for position in stride(from: 0, to: size, by: Block.size) {
+                blocks.append(Block(text, at: offset + position, count: size - position))
+            }
             steps.append(
                 Step(
-                    size: size, firstWord: words.count, wholeWords: size / 8,
-                    tailShift: tail == 0 ? 0 : UInt64(64 - 8 * tail), slot: value.slot
+                    size: size, firstBlock: firstBlock, blockCount: blocks.count - firstBlock,
+                    slot: value.slot
                 )
             )
-            for word in 0..<(size + 7) / 8 { words.append(text.word(at: offset + 8 * word)) }
-            if tail > 0 { words[words.count - 1] <<= UInt64(64 - 8 * tail) }
             offset = value.end
         }
-        self.words = Self.allocate(words)
+        self.blocks = Self.allocate(blocks)
         self.steps = Self.allocate(steps)
         hasTotal = values.contains { $0.slot == .total }
     }
@@ -73,12 +98,12 @@ struct LineShape {
     }
 
     func deallocate() {
-        words.deallocate()
+        blocks.deallocate()
         steps.deallocate()
     }
 
     func isSame(as other: LineShape) -> Bool {
-        words.elementsEqual(other.words) && steps.elementsEqual(other.steps)
+        blocks.elementsEqual(other.blocks) && steps.elementsEqual(other.steps)
     }
 
     /// Fills `row` from a line of this shape that begins at `start`.
@@ -97,18 +122,13 @@ struct LineShape {
         var other = TextSlice()
         for step in steps {
             guard offset &+ step.size <= end else { return -1 }
-            var word = step.firstWord
-            let lastWord = word &+ step.wholeWords
+            var block = step.firstBlock
+            let endOfBlocks = block &+ step.blockCount
             var literalOffset = offset
-            while word < lastWord {
-                if text.uncheckedWord(at: literalOffset) != words[word] { return -1 }
-                word &+= 1
-                literalOffset &+= 8
-            }
-            if step.tailShift != 0,
-                text.uncheckedWord(at: literalOffset) &<< step.tailShift != words[word]
-            {
-                return -1
+            while block < endOfBlocks {
+                guard blocks[block].matches(text, at: literalOffset) else { return -1 }
+                block &+= 1
+                literalOffset &+= Block.size
             }
             offset &+= step.size
             switch step.slot {

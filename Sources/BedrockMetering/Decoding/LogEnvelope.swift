@@ -13,9 +13,9 @@ enum LogEnvelope {
 
     /// Keys beside `logEvents`. There are others, such as the `policyLevel` of a subscription of a
     /// whole account.
-    private static let headKeys = [
+    private static let headKeys = KeyNames([
         "messageType", "owner", "logGroup", "logStream", "subscriptionFilters",
-    ]
+    ])
 
     /// Where the first element of `logEvents` begins in the document at `start`; nil where the
     /// document is another one, or its array is not in sight.
@@ -28,11 +28,8 @@ enum LogEnvelope {
             if isFirst || isCloudWatch, JSONString.equals(key, "logEvents", text) {
                 return scanner.take(0x5b, text) ? scanner.offset : nil
             }
-            if headKeys.contains(where: { JSONString.equals(key, $0, text) }) {
-                isCloudWatch = true
-            }
-            let isUsage = UsageSchema.columns.contains { JSONString.equals(key, $0.name, text) }
-            guard isCloudWatch || !isUsage else { return nil }
+            if headKeys.contains(key, text) { isCloudWatch = true }
+            guard isCloudWatch || !KeyNames.columns.contains(key, text) else { return nil }
             isFirst = false
             guard (try? scanner.value(text)) != nil else { return nil }
         } while scanner.take(0x2c, text)
@@ -87,14 +84,14 @@ enum LogEnvelope {
     /// of that for each, so that they take bounded memory together. Lambda takes at most 6 MB.
     static func maximumPayloadSize(inside nesting: Int) -> Int { (16 << 20) >> (2 * nesting) }
 
-    private static let payloadKeys = [
+    private static let payloadKeys = KeyNames([
         "awslogs", "records", "Records", "requestId", "invocationId", "attemptsMade", "rawData",
-    ]
+    ])
 
     /// Whether the document at `start` begins as one that holds payloads.
     static func mayHoldPayloads(_ text: RawSpan, from start: Int, to end: Int) -> Bool {
         var scanner = JSONScanner(from: start + 1, to: end)
         guard let key = try? scanner.key(text) else { return false }
-        return payloadKeys.contains { JSONString.equals(key, $0, text) }
+        return payloadKeys.contains(key, text)
     }
 }

@@ -32,12 +32,18 @@ enum UsageHints {
     private static let blockSize = 64
 
     private static func holdsBase64(_ text: RawSpan, from start: Int, to end: Int) -> Bool {
+        ByteScan.checkPadding(of: text, from: start, to: end)
         var block = start
-        while block + blockSize <= end {
+        while block &+ blockSize <= end {
+            // Most text has a blank or a quote among any few bytes.
+            if ByteScan.hasBlankOrQuote(in: text, at: block) {
+                block &+= blockSize
+                continue
+            }
             var offset = block
             while offset < block + blockSize, isBase64(text.byte(at: offset)) { offset += 1 }
             if offset == block + blockSize { return true }
-            block += blockSize
+            block &+= blockSize
         }
         return false
     }

@@ -127,7 +127,7 @@ struct UsageMessageParser: ~Copyable {
     private static func field(
         named key: JSONScanner.Value, _ text: RawSpan
     ) -> UsageSchema.Field? {
-        UsageSchema.columns.first { JSONString.equals(key, $0.name, text) }?.field
+        KeyNames.columns.index(of: key, text).map { UsageSchema.columns[$0].field }
     }
 
     private static func isUsageEventType(_ value: JSONScanner.Value, _ text: RawSpan) -> Bool {
