@@ -152,8 +152,9 @@ extension DecodingSession {
     /// Decides the message of a log event, unescaping it in place, and moves on to `next`.
     mutating func decide(_ event: LogEnvelope.LogEvent, eventStart: Int, next: Int) {
         let nextLine = lineNumber(at: next)
-        let id = Hashing.hash(
-            window.text.bytes, from: event.id.start, size: event.id.end - event.id.start, seed: 0)
+        let seed = HashSeed.process
+        let id = seed.hash(
+            window.text.bytes, from: event.id.start, size: event.id.end - event.id.start)
         let firstRow = batch.rows.count
         let end =
             event.message.hasEscapes
@@ -165,7 +166,7 @@ extension DecodingSession {
             isUnescaped: true, next: next, nextLine: nextLine
         )
         for index in firstRow..<batch.rows.count {
-            let record = batch.rows[index].hash(window.text.bytes)
+            let record = batch.rows[index].hash(window.text.bytes, seed)
             if eventIDs.isRepeat(record: record, under: id) { batch.rows[index].mayRecur = true }
         }
     }

@@ -39,16 +39,17 @@ struct EventIDs {
 
 extension UsageBatchRow {
     /// A hash of all that the row holds.
-    func hash(_ text: RawSpan) -> UInt64 {
-        var hash = Hashing.mix(UInt64(bitPattern: time))
-        for count in [
-            tokens.input, tokens.output, tokens.cacheRead, tokens.cacheWrite, tokens.total,
-        ] {
-            hash = Hashing.mix(hash ^ UInt64(bitPattern: count))
+    func hash(_ text: RawSpan, _ seed: HashSeed) -> UInt64 {
+        func word(_ count: Int64) -> UInt64 { UInt64(bitPattern: count) }
+        func word(_ name: TextSlice) -> UInt64 {
+            seed.hash(text, from: Int(name.start), size: Int(name.size))
         }
-        for name in [tenant, user, model, request] {
-            hash = Hashing.hash(text, from: Int(name.start), size: Int(name.size), seed: hash)
-        }
-        return hash
+        return seed.hash(
+            (word(time), word(tokens.input)),
+            (word(tokens.output), word(tokens.total)),
+            (word(tokens.cacheRead), word(tokens.cacheWrite)),
+            (word(tenant), word(user)),
+            (word(model), word(request))
+        )
     }
 }

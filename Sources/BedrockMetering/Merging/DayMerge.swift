@@ -130,7 +130,9 @@ package struct DayMerge: ~Copyable {
         if row.day != day.number { outcome.presentIsInOrder = false }
         if lastPresent == nil { findCalls() }
         lastPresent = row
-        if let calls, row.request.isPresent, calls.mayHold(row.hash(of: .request)), givesWay(row) {
+        if let calls, row.request.isPresent, calls.mayHold(row.hash(of: .request, snapshot.seed)),
+            givesWay(row)
+        {
             return
         }
         if nextPresent == present.count {
@@ -167,7 +169,9 @@ package struct DayMerge: ~Copyable {
             references.contains(where: { snapshot[$0].request.isPresent })
         else { return }
         var calls = HashFilter(expecting: references.count)
-        for reference in references { calls.insert(snapshot[reference].hash(of: .request)) }
+        for reference in references {
+            calls.insert(snapshot[reference].hash(of: .request, snapshot.seed))
+        }
         self.calls = calls
     }
 

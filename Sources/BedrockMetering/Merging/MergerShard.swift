@@ -1,6 +1,7 @@
 /// A part of a merger's records: those whose identities hash to it.
 struct MergerShard {
     let identity: UsageIdentity
+    let seed: HashSeed
     /// Records in blocks, so that growing copies nothing.
     private(set) var blocks: [[StoredUsage]] = []
     private(set) var count = 0
@@ -15,8 +16,9 @@ struct MergerShard {
 
     static let blockSize = 1024
 
-    init(_ identity: UsageIdentity) {
+    init(_ identity: UsageIdentity, _ seed: HashSeed) {
         self.identity = identity
+        self.seed = seed
     }
 
     /// How many lines were no new records.
@@ -144,7 +146,7 @@ struct MergerShard {
 
     /// The number of the record with the identity of `row`, or nil where there is none.
     func number(of row: StoredUsage) -> Int? {
-        let hash = row.hash(of: identity)
+        let hash = row.hash(of: identity, seed)
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: hash) & mask
         while slots[slot] != 0 {

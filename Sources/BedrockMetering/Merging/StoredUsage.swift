@@ -44,14 +44,24 @@ struct StoredUsage {
 
     /// A hash of what makes the identity.
     @inline(__always)
-    func hash(of identity: UsageIdentity) -> UInt64 {
+    func hash(of identity: UsageIdentity, _ seed: HashSeed) -> UInt64 {
         if request.isPresent, identity == .request {
             let number = UInt64(truncatingIfNeeded: day) << 32 | UInt64(tenant)
-            return Hashing.mix(Hashing.mix(request.low ^ number) ^ request.high)
+            return seed.hash(request.low, request.high, number)
         }
-        let names = UInt64(user) << 32 | UInt64(tenant)
-        let counts =
-            UInt64(bitPattern: tokens.input &* 0x1_0000_01 &+ tokens.output) ^ UInt64(model) << 48
-        return Hashing.mix(Hashing.mix(UInt64(bitPattern: time) ^ counts) ^ names)
+        return hashOfRecord(seed)
+    }
+
+    /// A hash of all that the record holds.
+    @inline(never)
+    private func hashOfRecord(_ seed: HashSeed) -> UInt64 {
+        func word(_ count: Int64) -> UInt64 { UInt64(bitPattern: count) }
+        return seed.hash(
+            (word(time), word(tokens.input)),
+            (word(tokens.output), word(tokens.total)),
+            (word(tokens.cacheRead), word(tokens.cacheWrite)),
+            (UInt64(user) << 32 | UInt64(tenant), UInt64(request.kind) << 32 | UInt64(model)),
+            (request.low, request.high)
+        )
     }
 }

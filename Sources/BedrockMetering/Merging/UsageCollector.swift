@@ -4,10 +4,10 @@ internal import Synchronization
 public struct UsageCollector: UsageSink, ~Copyable {
     private let merger: UsageMerger
     /// Names that this worker has met, and their symbols in the merger.
-    private var tenants = WorkerSymbols()
-    private var users = WorkerSymbols()
-    private var models = WorkerSymbols()
-    private var requests = WorkerSymbols()
+    private var tenants: WorkerSymbols
+    private var users: WorkerSymbols
+    private var models: WorkerSymbols
+    private var requests: WorkerSymbols
     /// Records since the last commit, with the worker's symbols.
     private var blocks: [[StoredUsage]] = []
     /// Empty blocks whose memory is used again: a little, since what an object's records took is soon
@@ -32,6 +32,10 @@ public struct UsageCollector: UsageSink, ~Copyable {
 
     init(merger: UsageMerger, period: UsagePeriod?) {
         self.merger = merger
+        tenants = WorkerSymbols(merger.seed)
+        users = WorkerSymbols(merger.seed)
+        models = WorkerSymbols(merger.seed)
+        requests = WorkerSymbols(merger.seed)
         self.period = period.map { $0.first.start.microseconds..<$0.last.end.microseconds }
     }
 
@@ -210,19 +214,23 @@ public struct UsageCollector: UsageSink, ~Copyable {
         pendingLines = [:]
         currentLines = 0
         // Such ids hardly ever come twice.
-        requests = WorkerSymbols()
+        requests = WorkerSymbols(merger.seed)
     }
 }
 
 /// A worker's own symbols, which need no lock, and what they are in the merger's table.
 struct WorkerSymbols {
-    private var table = SymbolTable()
+    private var table: SymbolTable
     /// By the worker's symbols; as long as the table was when it was shared last.
     private(set) var shared: [UInt32] = []
 
     /// The symbols that were looked up last, by row.
     private(set) var found: [UInt32] = []
     private var hashes: [UInt64] = []
+
+    init(_ seed: HashSeed) {
+        table = SymbolTable(seed)
+    }
 
     @inline(__always)
     mutating func lookUp(

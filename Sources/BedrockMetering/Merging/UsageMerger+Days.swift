@@ -21,6 +21,7 @@ extension UsageMerger {
     package struct Snapshot: Sendable {
         private(set) var shards: [MergerShard]
         let identity: UsageIdentity
+        let seed: HashSeed
         let symbols: UsageSymbols
 
         subscript(reference: Reference) -> StoredUsage {
@@ -44,6 +45,7 @@ extension UsageMerger {
         Snapshot(
             shards: shards.map { $0.shard.withLock { $0 } },
             identity: identity,
+            seed: seed,
             symbols: symbols.withLock { $0 }
         )
     }
@@ -167,7 +169,7 @@ extension UsageMerger.Snapshot {
 
     /// The place of the record that stands for the same request as `row`, or nil where there is none.
     func reference(toCallOf row: StoredUsage) -> UsageMerger.Reference? {
-        let shard = UsageMerger.shardIndex(ofHash: row.hash(of: identity))
+        let shard = UsageMerger.shardIndex(ofHash: row.hash(of: identity, seed))
         return shards[shard].number(of: row).map {
             UsageMerger.Reference(shard: shard, number: $0)
         }

@@ -8,17 +8,18 @@ internal import Synchronization
 /// arrival: that of the largest sum of counts, then of the largest logged total, then the one that
 /// sorts first. Workers fill it in parallel through collectors of their own.
 public final class UsageMerger: Sendable {
-    let symbols = Mutex(UsageSymbols())
+    let symbols: Mutex<UsageSymbols>
     let shards: [LockedShard]
     let identity: UsageIdentity
+    let seed: HashSeed
 
     static let shardCount = 16
 
     final class LockedShard: Sendable {
         let shard: Mutex<MergerShard>
 
-        init(_ identity: UsageIdentity) {
-            shard = Mutex(MergerShard(identity))
+        init(_ identity: UsageIdentity, _ seed: HashSeed) {
+            shard = Mutex(MergerShard(identity, seed))
         }
     }
 
@@ -27,9 +28,15 @@ public final class UsageMerger: Sendable {
     }
 
     /// - Parameter identity: what tells calls apart.
-    package init(by identity: UsageIdentity) {
+    package convenience init(by identity: UsageIdentity) {
+        self.init(by: identity, .process)
+    }
+
+    init(by identity: UsageIdentity, _ seed: HashSeed) {
         self.identity = identity
-        shards = (0..<Self.shardCount).map { _ in LockedShard(identity) }
+        self.seed = seed
+        symbols = Mutex(UsageSymbols(seed))
+        shards = (0..<Self.shardCount).map { _ in LockedShard(identity, seed) }
     }
 
     /// The shard of an identity's hash; slots take the low bits, so this takes the high ones.
@@ -88,7 +95,7 @@ public final class UsageMerger: Sendable {
     /// Takes the versions of a call in conflict that were met elsewhere, where there is a record of it.
     package func contest(_ call: ContestedCall) {
         guard let versions = symbols.withLock({ $0.versions(of: call) }) else { return }
-        let hash = versions.rows[0].hash(of: identity)
+        let hash = versions.rows[0].hash(of: identity, seed)
         shards[Self.shardIndex(ofHash: hash)].shard.withLock { shard in
             shard.contest(versions) { left, right in
                 symbols.withLock { $0.prevails(left, right) }
@@ -104,7 +111,7 @@ public final class UsageMerger: Sendable {
         var hashes = [UInt64](repeating: 0, count: count)
         var starts = [Int](repeating: 0, count: Self.shardCount + 1)
         for index in 0..<count {
-            let hash = rows[index].hash(of: identity)
+            let hash = rows[index].hash(of: identity, seed)
             hashes[index] = hash
             starts[Self.shardIndex(ofHash: hash) &+ 1] &+= 1
         }

@@ -1,12 +1,19 @@
 /// The names of usage records, each kind in a table of its own.
 struct UsageSymbols {
-    var tenants = SymbolTable()
-    var users = SymbolTable()
-    var models = SymbolTable()
+    var tenants: SymbolTable
+    var users: SymbolTable
+    var models: SymbolTable
     /// Request ids that are no UUIDs.
-    var requests = SymbolTable()
+    var requests: SymbolTable
     /// Whether an id was given that is a placeholder.
     private(set) var metPlaceholder = false
+
+    init(_ seed: HashSeed = .process) {
+        tenants = SymbolTable(seed)
+        users = SymbolTable(seed)
+        models = SymbolTable(seed)
+        requests = SymbolTable(seed)
+    }
 
     /// Whether `left` comes before `right` in a day file: by time, then by the other columns in the
     /// order of ``UsageSchema/columns``, strings by their bytes, a missing request id first.

@@ -31,6 +31,8 @@ struct NamePlaces: ~Copyable {
     }
 
     /// A hash of the size, the first word and the last one.
+    ///
+    /// It has no secret, since what is written depends on it; names that collide only cost room.
     @inline(__always)
     private static func hash(_ name: UsageLineEncoder.Name) -> Int {
         let text = name.text.bytes
@@ -42,7 +44,9 @@ struct NamePlaces: ~Copyable {
         } else {
             word = word &* 31 &+ text.uncheckedWord(at: start &+ size &- 8)
         }
-        return Int(truncatingIfNeeded: Hashing.mix(word ^ UInt64(truncatingIfNeeded: size)))
+        let number = word ^ UInt64(truncatingIfNeeded: size) ^ 0xa076_1d64_78bd_642f
+        let product = number.multipliedFullWidth(by: 0xe703_7ed1_a0b4_28db)
+        return Int(truncatingIfNeeded: product.high ^ product.low)
     }
 }
 

@@ -5,8 +5,7 @@ struct SymbolTable {
     /// All strings, one after another, and room with at least ``ByteScan/padding`` bytes after them.
     private var bytes = [UInt8](repeating: 0, count: 4096)
     private var used = 0
-    /// Makes hashes unforeseeable, so that names cannot be chosen to collide.
-    private let seed = UInt64.random(in: 0 ... .max)
+    private let seed: HashSeed
     private var entries: [Entry] = []
     /// By the low bits of the hash: its high half, and the symbol plus 1 in the low one; 0 is a free
     /// slot. The size is a power of two.
@@ -20,6 +19,10 @@ struct SymbolTable {
         /// Whether JSON holds the string as it is, without escapes.
         var isPlain: Bool
         var hash: UInt64
+    }
+
+    init(_ seed: HashSeed = .process) {
+        self.seed = seed
     }
 
     var count: Int { entries.count }
@@ -218,6 +221,6 @@ struct SymbolTable {
 
     @inline(__always)
     private func hash(_ text: RawSpan, from start: Int, size: Int) -> UInt64 {
-        Hashing.hash(text, from: start, size: size, seed: seed)
+        seed.hash(text, from: start, size: size)
     }
 }
