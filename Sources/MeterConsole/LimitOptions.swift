@@ -32,6 +32,14 @@
         )
         var maxLineSize: ByteSize?
 
+        @Option(
+            help: ArgumentHelp(
+                "Bytes of a tenant, user, model or request id; 4 KiB unless given, at most 1 MiB.",
+                valueName: "bytes"
+            )
+        )
+        var maxNameSize: ByteSize?
+
         package init() {}
 
         package var decoding: DecodingLimits {
@@ -39,17 +47,26 @@
             if let maxObjectSize { limits.maximumInflatedSize = maxObjectSize.bytes }
             if let maxInflationRatio { limits.maximumInflationRatio = maxInflationRatio }
             if let maxLineSize { limits.maximumLineSize = maxLineSize.bytes }
+            if let maxNameSize { limits.maximumNameSize = maxNameSize.bytes }
             return limits
         }
 
         package func validate() throws {
-            let values = [jobs, maxObjectSize?.bytes, maxInflationRatio, maxLineSize?.bytes]
+            let values = [
+                jobs, maxObjectSize?.bytes, maxInflationRatio, maxLineSize?.bytes,
+                maxNameSize?.bytes,
+            ]
             guard values.allSatisfy({ $0 ?? 1 > 0 }) else {
                 throw ValidationError("Limits and --jobs must be at least 1.")
             }
             guard maxLineSize?.bytes ?? 1 <= DecodingLimits.largestLineSize else {
                 throw ValidationError(
                     "--max-line-size must be at most \(DecodingLimits.largestLineSize)."
+                )
+            }
+            guard maxNameSize?.bytes ?? 1 <= DecodingLimits.largestNameSize else {
+                throw ValidationError(
+                    "--max-name-size must be at most \(DecodingLimits.largestNameSize)."
                 )
             }
         }

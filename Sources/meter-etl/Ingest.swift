@@ -145,8 +145,9 @@
         }
 
         private func athenaJob() throws -> AthenaIngestJob {
-            let ingest = try engine.ingest(
+            var ingest = try engine.ingest(
                 source: source ?? "", lake: lake, run: EngineOptions.newRun)
+            ingest.maximumNameSize = limits.decoding.maximumNameSize
             return AthenaIngestJob(ingest, format: format, runner: engine.workgroup.runner)
         }
 

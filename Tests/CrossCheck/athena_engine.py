@@ -20,11 +20,13 @@ from sqlglot.tokens import TokenType
 RENAMED = {
     "cardinality": "athena_cardinality", "json_extract": "athena_json_extract",
     "json_extract_scalar": "athena_json_extract_scalar", "json_format": "athena_json_format",
-    "json_parse": "athena_json_parse", "regexp_replace": "athena_regexp_replace",
+    "json_parse": "athena_json_parse", "length": "athena_length", "regexp_replace": "athena_regexp_replace",
 }
 MACROS = [
     "athena_cardinality(list) AS len(list)",
     "athena_json_format(document) AS document",
+    # Of what to_utf8 gives, which is a text here.
+    "athena_length(bytes) AS strlen(bytes)",
     "athena_regexp_replace(text, pattern, new) AS regexp_replace(text, pattern, new, 'g')",
     "regexp_like(text, pattern) AS regexp_matches(text, pattern)",
     # DuckDB's texts are always UTF-8. A byte that is none stands here as U+100000 and its value.

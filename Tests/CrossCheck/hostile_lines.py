@@ -73,6 +73,8 @@ def _spoilt(rng, call):
         lambda: line.update({rng.choice(["tenant_id", "user_id", "model_id"]): None}),
         lambda: line.update({rng.choice(["tenant_id", "model_id"]): ""}),
         lambda: line.update({rng.choice(["tenant_id", "user_id", "request_id"]): 7}),
+        lambda: line.update({rng.choice(["tenant_id", "user_id", "model_id", "request_id"]): rng.choice(
+            ["x" * 4097, "\u00e9" * 2049, "\U0001f600" * 1024 + "x", "\n" * 5000])}),
         lambda: line.update(event=line.pop("event_type")),
         lambda: line.update(event_type=rng.choice(
             [None, 7, [USAGE], {}, "Bedrock_Token_Usage", f" {USAGE} ", "bedrock-token-usage"])),
@@ -126,6 +128,8 @@ def _unusual(rng, call):
         if name.endswith("_tokens") and isinstance(value, int) and value < 1 << 40:
             line[name] = rng.choice([value, str(value), f"{value}.0", f"{value}e0", f"{value}.000"])
     line.setdefault("request_id", rng.choice([None, ""]))
+    if rng.random() < 0.1:
+        line["user_id"] = rng.choice(["x" * 4096, "\u00e9" * 2048, "\U0001f600" * 1024, "\n" * 4096])
     line["cache_read_input_tokens"] = line.get("cache_read_input_tokens") or rng.choice(
         [None, "0", "-0", "0.0", 0.0, "0e5"])
     if rng.random() < 0.2:

@@ -292,6 +292,8 @@ FAULTS = [
     ("equal keys", "THEN 'duplicate key'", "THEN NULL"),
     ("cut lines", "THEN 'malformed JSON'", "THEN NULL"),
     ("text that quotes usage", "THEN 'not a JSON object'", "THEN NULL"),
+    ("long names", "length(to_utf8(user_id_text)) > 4096", "false"),
+    ("sizes in characters", "length(to_utf8(tenant_id_text))", "length(to_utf8(substr(tenant_id_text, 1, 4000)))"),
     ("no tenant", "THEN 'tenant_id is empty'", "THEN NULL"),
     ("times of other years", "NOT BETWEEN '2020' AND '2050'", "NOT BETWEEN '1000' AND '9999'"),
     ("placeholders", "CASE WHEN NOT regexp_like(request_id_text,", "CASE WHEN true OR regexp_like(request_id_text,"),

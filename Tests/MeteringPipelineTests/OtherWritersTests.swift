@@ -277,6 +277,11 @@ import Testing
             try parquet("an empty tenant", "tenant_id is empty") {
                 $0["tenant_id"] = .init("tenant_id", [""] + calls.dropFirst().map { _ in "a" })
             },
+            try parquet("a tenant over the size limit", "tenant_id is over the size limit of names") {
+                $0["tenant_id"] = .init(
+                    "tenant_id",
+                    [String(repeating: "x", count: 4097)] + calls.dropFirst().map { _ in "a" })
+            },
             try parquet("a negative count", "row 1: input_tokens is negative") {
                 $0["input_tokens"] = .init("input_tokens", numbers(-1))
             },

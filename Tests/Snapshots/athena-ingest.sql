@@ -283,6 +283,14 @@ UNLOAD (
                             THEN 'model_id is empty'
                         WHEN COALESCE(request_id_json, 'null') <> 'null' AND substr(request_id_json, 1, 1) <> '"'
                             THEN 'request_id is no text'
+                        WHEN length(to_utf8(tenant_id_text)) > 4096
+                            THEN 'tenant_id is over the size limit of names'
+                        WHEN length(to_utf8(user_id_text)) > 4096
+                            THEN 'user_id is over the size limit of names'
+                        WHEN length(to_utf8(model_id_text)) > 4096
+                            THEN 'model_id is over the size limit of names'
+                        WHEN length(to_utf8(request_id_text)) > 4096
+                            THEN 'request_id is over the size limit of names'
                         WHEN input_tokens_count IS NULL
                             THEN 'input_tokens is missing or no count'
                         WHEN output_tokens_count IS NULL

@@ -113,6 +113,13 @@ extension AthenaIngest {
             let name = UsageSchema.column(field).name
             return ("\(name)_text = ''", "'\(name) is empty'")
         }
+        let longTexts = [UsageSchema.Field.tenant, .user, .model, .request].map { field in
+            let name = UsageSchema.column(field).name
+            return (
+                "length(to_utf8(\(name)_text)) > \(maximumNameSize)",
+                "'\(name) is over the size limit of names'"
+            )
+        }
         let counts = [
             UsageSchema.Field.inputTokens, .outputTokens, .cacheReadTokens, .cacheWriteTokens,
         ].map { field in
@@ -125,7 +132,7 @@ extension AthenaIngest {
                 "COALESCE(request_id_json, 'null') <> 'null' AND substr(request_id_json, 1, 1) <> '\"'",
                 "'request_id is no text'"
             )
-        ] + counts + [
+        ] + longTexts + counts + [
             ("total_count IS NULL", "'total_tokens is no count'"),
             ("written_time IS NULL", "'timestamp is missing'"),
             ("instant IS NULL", "'timestamp is unreadable'"),

@@ -20,6 +20,8 @@ package struct AthenaIngest: Sendable {
     /// What days are written as; the table must be one of it.
     package var format: LakeFormat
     package let period: UsagePeriod
+    /// Bytes of UTF-8 that a tenant, user, model or request id may have.
+    package var maximumNameSize = DecodingLimits().maximumNameSize
     /// The days that are written, in order.
     private(set) var days: [UsageDay]
     private let lake: S3Folder

@@ -66,7 +66,7 @@ extension DecodingSession {
             let text = UnsafeRawBufferPointer(memory).bytes
             var scanner = JSONScanner(from: 0, to: size)
             if (try? scanner.value(text)) != nil, scanner.ranOut { return false }
-            var parser = UsageMessageParser()
+            var parser = UsageMessageParser(maximumNameSize: .max)
             var row = UsageBatchRow()
             var lineStart = 0
             while lineStart < size {
@@ -74,7 +74,7 @@ extension DecodingSession {
                 let outcome = parser.parse(
                     memory, from: lineStart, to: lineEnd, envelopeTime: 0, row: &row
                 )
-                // The time is checked when the line is decided.
+                // Time and names are checked when the line is decided.
                 if outcome == .usage || outcome == .rejected(.timestampOutOfRange) { return true }
                 lineStart = lineEnd + 1
             }

@@ -13,7 +13,7 @@ public struct DecodingSession: ~Copyable {
     /// Whether what an event holds came to more than that.
     var isOverBudget = false
     var window: TextWindow
-    var parser = UsageMessageParser()
+    var parser: UsageMessageParser
     var batch = UsageBatch()
     var row = UsageBatchRow()
     var counts = EventCounts()
@@ -80,6 +80,7 @@ public struct DecodingSession: ~Copyable {
         var limits = limits
         limits.maximumLineSize = min(limits.maximumLineSize, DecodingLimits.largestLineSize)
         self.limits = limits
+        parser = UsageMessageParser(maximumNameSize: limits.maximumNameSize)
         self.enclosing = enclosing
         self.nesting = nesting
         self.source = source

@@ -15,6 +15,8 @@ public enum RejectionReason: Error, Sendable, Hashable {
     case null(UsageSchema.Field)
     case wrongType(UsageSchema.Field)
     case empty(UsageSchema.Field)
+    /// Longer than ``DecodingLimits/maximumNameSize``.
+    case nameTooLong(UsageSchema.Field)
     case negative(UsageSchema.Field)
     case fractional(UsageSchema.Field)
     /// A count, or the sum of the parts of a missing total, does not fit 63 bits.
@@ -51,6 +53,7 @@ extension RejectionReason: CustomStringConvertible {
         case .null(let field): "\(name(field)) is null"
         case .wrongType(let field): "\(name(field)) has the wrong type"
         case .empty(let field): "\(name(field)) is empty"
+        case .nameTooLong(let field): "\(name(field)) is over the size limit of names"
         case .negative(let field): "\(name(field)) is negative"
         case .fractional(let field): "\(name(field)) is not a whole number"
         case .overflow(let field): "\(name(field)) does not fit 63 bits"

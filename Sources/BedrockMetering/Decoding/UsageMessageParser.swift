@@ -22,6 +22,12 @@ struct UsageMessageParser: ~Copyable {
     /// How often a shape was made; bounded, so that a log without any form costs no more for it.
     private var lessons = 0
     private static let maximumLessons = 256
+    /// Bytes that a name may have.
+    private let maximumNameSize: UInt32
+
+    init(maximumNameSize: Int) {
+        self.maximumNameSize = UInt32(clamping: maximumNameSize)
+    }
 
     deinit {
         for shape in shapes { shape.deallocate() }
@@ -40,7 +46,7 @@ struct UsageMessageParser: ~Copyable {
         let stop = shapes[favourite].match(
             text, from: start, to: end, timestamps: &timestamps, row: &row
         )
-        if stop >= 0 && Self.isInRange(row.time) { return stop }
+        if stop >= 0 && Self.isInRange(row.time) && hasShortNames(row) { return stop }
         return matchOthers(text, from: start, to: end, row: &row)
     }
 
@@ -52,7 +58,7 @@ struct UsageMessageParser: ~Copyable {
             let stop = shapes[index].match(
                 text, from: start, to: end, timestamps: &timestamps, row: &row
             )
-            if stop >= 0 && Self.isInRange(row.time) {
+            if stop >= 0 && Self.isInRange(row.time) && hasShortNames(row) {
                 favourite = index
                 return stop
             }
@@ -64,6 +70,12 @@ struct UsageMessageParser: ~Copyable {
     static func isInRange(_ time: Int64) -> Bool {
         // From 2020-01-01 to 2051-01-01, as constants so that no global is read per record.
         time >= 1_577_836_800_000_000 && time < 2_556_144_000_000_000
+    }
+
+    @inline(__always)
+    private func hasShortNames(_ row: UsageBatchRow) -> Bool {
+        max(max(row.tenant.size, row.user.size), max(row.model.size, row.request.size))
+            <= maximumNameSize
     }
 
     // MARK: General path
@@ -164,6 +176,10 @@ struct UsageMessageParser: ~Copyable {
         let model = try string(.model)
         guard model.start < model.end else { throw .empty(.model) }
         let request = try value(of: .request) == nil ? nil : string(.request)
+        try checkSize(of: tenant, .tenant, text)
+        try checkSize(of: user, .user, text)
+        try checkSize(of: model, .model, text)
+        if let request { try checkSize(of: request, .request, text) }
         row.tokens.input = try requiredCount(.inputTokens, text)
         row.tokens.output = try requiredCount(.outputTokens, text)
         row.tokens.cacheRead = try count(.cacheReadTokens, text) ?? 0
@@ -209,6 +225,17 @@ struct UsageMessageParser: ~Copyable {
         case .string: return member.value
         case .null: throw .null(field)
         default: throw .wrongType(field)
+        }
+    }
+
+    /// Checks that a name is within its limit, escapes resolved.
+    private func checkSize(
+        of name: JSONScanner.Value, _ field: UsageSchema.Field, _ text: RawSpan
+    ) throws(RejectionReason) {
+        // Escapes are longer than what they stand for.
+        guard name.end - name.start > maximumNameSize else { return }
+        guard name.hasEscapes, JSONString.copy(name, text).count <= maximumNameSize else {
+            throw .nameTooLong(field)
         }
     }
 

@@ -27,7 +27,7 @@ final class JSONDayReader: DayFileReader {
     init(of copy: DayCopy, limits: DecodingLimits) {
         file = copy.file
         chunks = ObjectChunks(of: copy.bytes)
-        session = DecodingSession(named: file.object.name, limits: limits)
+        session = DecodingSession(named: file.object.name, limits: limits.ofDayFiles)
     }
 
     func readMore(into merge: inout DayMerge) throws -> Bool {

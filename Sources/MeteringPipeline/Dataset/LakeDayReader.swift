@@ -28,7 +28,7 @@ struct LakeDayReader {
             var body: (any ObjectBody)?
             if !lake.isLocal, case .lines(let lines) = try await ahead.take(file) { body = lines }
             let counts = try await lake.stores.decode(
-                file.object, from: body, limits: limits, into: &days
+                file.object, from: body, limits: limits.ofDayFiles, into: &days
             ).counts
             guard days.keep(counts) else { throw file.damage }
         case .parquet:

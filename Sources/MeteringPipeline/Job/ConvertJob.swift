@@ -126,7 +126,8 @@ public struct ConvertJob: Sendable {
         var collector = merger.makeCollector()
         switch copy.file.format {
         case .json:
-            var session = DecodingSession(named: copy.file.object.name, limits: limits)
+            var session = DecodingSession(
+                named: copy.file.object.name, limits: limits.ofDayFiles)
             var chunks = ObjectChunks(of: copy.bytes)
             do {
                 while let chunk = try chunks.next() {
