@@ -277,7 +277,8 @@ import Testing
             try parquet("an empty tenant", "tenant_id is empty") {
                 $0["tenant_id"] = .init("tenant_id", [""] + calls.dropFirst().map { _ in "a" })
             },
-            try parquet("a tenant over the size limit", "tenant_id is over the size limit of names") {
+            try parquet("a tenant over the size limit", "tenant_id is over the size limit of names")
+            {
                 $0["tenant_id"] = .init(
                     "tenant_id",
                     [String(repeating: "x", count: 4097)] + calls.dropFirst().map { _ in "a" })
