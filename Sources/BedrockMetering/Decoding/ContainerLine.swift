@@ -16,6 +16,12 @@ enum ContainerLine {
         var textStart: Int
     }
 
+    /// Whether a line may begin with `byte`: a time's digit, a stream's name or a document of Docker's.
+    @inline(__always)
+    static func mayBegin(with byte: UInt8) -> Bool {
+        ByteScan.isDigit(byte) || byte == 0x73 || byte == 0x7b
+    }
+
     static func header(_ text: RawSpan, from start: Int, to end: Int) -> Header? {
         var offset = start
         guard offset < end else { return nil }

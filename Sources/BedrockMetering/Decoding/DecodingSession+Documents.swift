@@ -182,7 +182,9 @@ extension DecodingSession {
         let text = window.text.bytes
         let (end, isEnd) = sight(of: limit, atEnd: atEnd)
         // What a container runtime has written ends with its line.
-        let isContainerLine = ContainerLine.header(text, from: window.start, to: end) != nil
+        let isContainerLine =
+            ContainerLine.mayBegin(with: text.byte(at: window.start))
+            && ContainerLine.header(text, from: window.start, to: end) != nil
         var offset =
             isContainerLine ? ByteScan.first(0x0a, in: text, from: start, to: end) : start
         var attempts = 0

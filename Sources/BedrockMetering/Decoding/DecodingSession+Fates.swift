@@ -29,7 +29,10 @@ extension DecodingSession {
             )
         else { return }
         let end = ByteScan.endOfText(in: text, from: start, to: end)
-        let firstEnd = ByteScan.first(0x0a, in: text, from: start, to: end)
+        // Where the lines are counted, they need not be looked for.
+        let isOneLine = !isUnescaped && nextLine == line
+        let firstEnd =
+            isOneLine ? end : ByteScan.first(0x0a, in: text, from: start, to: end)
         guard firstEnd < end, holdsUsageLineAmongOthers(from: start, to: end) else {
             return decideWhole(
                 from: start, to: end, envelopeTime: envelopeTime, eventStart: eventStart, line: line

@@ -43,8 +43,10 @@ extension DecodingSession {
     mutating func takePiece(
         from start: Int, to end: Int, envelopeTime: Int64?, eventStart: Int, line: Int
     ) -> Bool {
-        guard !isLine else { return false }
         let text = window.text.bytes
+        guard !isLine, start < end, ContainerLine.mayBegin(with: text.byte(at: start)) else {
+            return false
+        }
         let place = PartialLine(
             [], time: envelopeTime ?? enclosing?.time, line: enclosed(line),
             byteOffset: placeInObject(eventStart))
