@@ -63,6 +63,10 @@ let package = Package(
             name: "CZlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
         ),
+        .systemLibrary(
+            name: "CSQLite",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]
+        ),
         .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: recordPathSettings),
         .target(name: "Parquet", dependencies: ["Gzip"], swiftSettings: recordPathSettings),
         .target(name: "BedrockMetering", dependencies: ["Gzip"], swiftSettings: recordPathSettings),
@@ -74,7 +78,8 @@ let package = Package(
         .target(
             name: "MeteringPipeline",
             dependencies: [
-                "AWSServices", "BedrockMetering", "Gzip", "Parquet", crypto, grdb, logging,
+                "AWSServices", "BedrockMetering", "CSQLite", "Gzip", "Parquet", crypto, grdb,
+                logging,
             ],
             swiftSettings: settings
         ),

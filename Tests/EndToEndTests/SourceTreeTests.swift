@@ -10,6 +10,7 @@ import Testing
         "ArgumentParser", "BedrockMetering", "Foundation", "MeterConsole", "MeteringPipeline",
     ]
     private static let imports: [String: Set<String>] = [
+        "CSQLite": [],
         "CZlib": [],
         "Gzip": ["CZlib"],
         "Parquet": ["Foundation", "Gzip", "Synchronization"],
@@ -19,8 +20,8 @@ import Testing
             "Synchronization",
         ],
         "MeteringPipeline": [
-            "AWSServices", "BedrockMetering", "Crypto", "Foundation", "GRDB", "Gzip", "Logging",
-            "Parquet", "Synchronization",
+            "AWSServices", "BedrockMetering", "CSQLite", "Crypto", "Foundation", "GRDB", "Gzip",
+            "Logging", "Parquet", "Synchronization",
         ],
         "MeterConsole": commands.union(["Logging", "Synchronization"]),
         "meter-etl": commands,
@@ -59,7 +60,8 @@ import Testing
     @Test(arguments: [
         ("import CZlib", ["Gzip"]), ("zlib.h", ["CZlib"]),
         ("import ArgumentParser", ["MeterConsole", "meter-etl", "meter-report"]),
-        ("import GRDB", ["MeteringPipeline/Ledger"]), ("sqlite3", ["MeteringPipeline/Ledger"]),
+        ("import GRDB", ["MeteringPipeline/Ledger"]),
+        ("import CSQLite", ["MeteringPipeline/Ledger"]), ("sqlite3", ["CSQLite"]),
         ("import Crypto", ["AWSServices/Signing", "MeteringPipeline/Ledger/Checksum.swift"]),
         ("import AsyncHTTPClient", ["AWSServices/Transport"]),
         ("import NIO", ["AWSServices/Transport"]),

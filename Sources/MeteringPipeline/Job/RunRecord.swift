@@ -258,8 +258,9 @@ struct RunRecord {
 
     private mutating func warnOfDamage() {
         guard let damaged = ledger.damaged else { return }
+        let fault = ledger.change ?? "was damaged"
         warnings.append(
-            "\(ledger.path): the ledger was damaged and is made anew; the damaged one is \(damaged)"
+            "\(ledger.path): the ledger \(fault) and is made anew; the damaged one is \(damaged)"
         )
     }
 }

@@ -13,6 +13,8 @@ package struct Ledger: Sendable {
     package let path: String
     /// Where a damaged file was put that this ledger replaces; nil where there was none.
     package let damaged: String?
+    /// What something else had made of that file; nil where that is not known.
+    package private(set) var change: String?
     private let queue: DatabaseQueue
 
     /// Opens the ledger at `path`, made where there is none, to read and to write.
@@ -27,13 +29,16 @@ package struct Ledger: Sendable {
     package init(at path: String, isOwn: Bool = true) throws(PipelineError) {
         let file = LedgerFile(path: path)
         self.path = path
-        if try file.isSound() {
+        if let damage = try file.damage() {
+            change = damage.change?.text
+        } else {
             do {
                 queue = try file.openForWriting()
                 damaged = nil
                 return
             } catch {
                 guard file.isDamage(error) else { throw LedgerFile.failure(error, path) }
+                change = LedgerFile.Damage(error).change?.text
             }
         }
         guard isOwn || file.isMarked else {

@@ -1,3 +1,4 @@
+internal import CSQLite
 internal import Foundation
 internal import GRDB
 
@@ -18,17 +19,25 @@ struct LedgerFile {
         // Others hold the ledger for one transaction at a time.
         configuration.busyMode = .timeout(10)
         configuration.label = "ledger"
+        configuration.prepareDatabase { database in
+            // Somebody else may have made the file.
+            guard let connection = database.sqliteConnection,
+                metering_distrust_schema(connection) == SQLITE_OK
+            else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
+            try database.execute(sql: "PRAGMA cell_size_check = ON")
+        }
         return configuration
     }
 
     /// Why a file is not taken for a ledger.
-    private enum Unsound: Error {
+    private enum Unsound: Error, Equatable {
         /// It is a database of something else.
         case foreign
         /// A later version of this product has written it.
         case later
-        /// Its tables are not as they were made.
-        case changedSchema
+        /// Its tables are not as they were made, or it holds what this product does not make; nil where
+        /// that cannot be told.
+        case changedSchema(LedgerSchema.Change?)
         /// SQLite's own check finds a fault.
         case failedCheck
         /// It is empty.
@@ -38,6 +47,10 @@ struct LedgerFile {
     func openForWriting() throws -> DatabaseQueue {
         try make()
         let queue = try open(Self.configuration())
+        // No statement runs over tables that somebody else has made.
+        try queue.read { database in
+            if try !LedgerSchema.isEmpty(database) { try Self.checkSchema(of: database) }
+        }
         try Self.migrate(queue)
         try queue.writeWithoutTransaction { database in
             // A closed day stays closed when the power fails.
@@ -60,6 +73,7 @@ struct LedgerFile {
         let isCurrent = try queue.read { database in
             guard try !LedgerSchema.isEmpty(database) else { throw Unsound.empty }
             try Self.checkOrigin(of: database)
+            try Self.checkSchema(of: database)
             return try LedgerSchema.migrator.hasCompletedMigrations(database)
         }
         if !isCurrent { queue = try Self.migratedCopy(of: queue) }
@@ -81,18 +95,18 @@ struct LedgerFile {
         } catch let error as DatabaseError
             where [.SQLITE_ERROR, .SQLITE_CONSTRAINT].contains(error.resultCode)
         {
-            throw Unsound.changedSchema
+            throw Unsound.changedSchema(nil)
         }
     }
 
-    /// Whether the file can become a ledger as it is: there is none, it is empty, or it is a sound
-    /// one of this version or an older one. Nothing is changed but what SQLite itself has to undo where
-    /// a run was killed while it wrote.
+    /// Why the file cannot become a ledger as it is; nil where it can: there is none, it is empty, or it is a
+    /// sound one of this version or an older one. Nothing is changed but what SQLite itself has to undo
+    /// where a run was killed while it wrote.
     ///
     /// - Throws: ``PipelineError`` with `damagedLake` where it is sound and not ours, and others where
     ///   that cannot be told.
-    func isSound() throws(PipelineError) -> Bool {
-        guard try isThere() else { return true }
+    func damage() throws(PipelineError) -> Damage? {
+        guard try isThere() else { return nil }
         var configuration = Self.configuration()
         configuration.readonly = !FileStatus.exists(path + "-journal")
         do {
@@ -100,48 +114,63 @@ struct LedgerFile {
             defer { try? queue.close() }
             try queue.read { database in
                 if try LedgerSchema.isEmpty(database) { return }
+                try Self.checkOrigin(of: database)
+                // Before anything is read that the schema may have made to run.
+                try Self.checkSchema(of: database)
                 let faults = try String.fetchAll(database, sql: "PRAGMA quick_check(1)")
                 guard faults == ["ok"] else { throw Unsound.failedCheck }
-                try Self.checkOrigin(of: database)
-                let migrator = LedgerSchema.migrator
-                guard try !migrator.completedMigrations(database).isEmpty else {
-                    throw Unsound.changedSchema
-                }
-                if try migrator.hasCompletedMigrations(database) {
-                    try Self.checkSchema(of: database)
-                }
             }
-            return true
+            return nil
         } catch let error as Unsound where error == .foreign || error == .later {
             throw Self.failure(error, path)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
             // Its tables cannot be made sense of.
-            return false
+            return Damage(change: nil)
         } catch {
             guard isDamage(error) else { throw Self.failure(error, path) }
-            return false
+            return Damage(error)
         }
     }
 
-    /// Every table and index must be as this code makes it, or made it when it was an older version's;
-    /// others beside them do no harm.
+    /// What is wrong with a ledger that is set aside.
+    struct Damage {
+        /// What something else has made of its tables; nil where its bytes are damaged, or that cannot be told.
+        let change: LedgerSchema.Change?
+
+        init(change: LedgerSchema.Change?) {
+            self.change = change
+        }
+
+        init(_ error: any Error) {
+            if case Unsound.changedSchema(let change) = error {
+                self.change = change
+            } else {
+                change = nil
+            }
+        }
+    }
+
+    /// The tables and indexes must be those that this code makes, or made when it was an older version's,
+    /// and there must be nothing beside them: a trigger or a view acts without being asked.
     private static func checkSchema(of database: Database) throws {
-        let present = try LedgerSchema.statements(of: database)
-        let last = try LedgerSchema.migrator.completedMigrations(database).last
+        let completed = try LedgerSchema.migrator.completedMigrations(database)
+        guard let last = completed.last else { throw Unsound.changedSchema(nil) }
+        let present = try LedgerSchema.entries(of: database)
         guard
-            try LedgerSchema.expectedStatements(upTo: last)
-                .allSatisfy({ present[$0.key] == $0.value })
-        else { throw Unsound.changedSchema }
+            let change = LedgerSchema.Change(
+                from: try LedgerSchema.expectedEntries(upTo: last), to: present)
+        else { return }
+        throw Unsound.changedSchema(change)
     }
 
     /// A database of something else, or of a later version, is not for us to change or to rename.
     private static func checkOrigin(of database: Database) throws {
         if try LedgerSchema.migrator.hasBeenSuperseded(database) { throw Unsound.later }
         let mark = try Int32.fetchOne(database, sql: "PRAGMA application_id")
-        let names = try LedgerSchema.statements(of: database)
+        let names = Set(try LedgerSchema.entries(of: database).map(\.name))
         guard
             try mark == LedgerSchema.applicationID
-                || LedgerSchema.expectedStatements().keys.allSatisfy({ names[$0] != nil })
+                || LedgerSchema.expectedEntries().allSatisfy({ names.contains($0.name) })
         else { throw Unsound.foreign }
     }
 
@@ -205,6 +234,11 @@ struct LedgerFile {
             return failure(
                 .damagedLake,
                 "is a ledger of a later version of this product, so it was left alone"
+            )
+        case Unsound.changedSchema(let change?):
+            return failure(
+                .damagedLake,
+                "the ledger \(change.text); the next meter-etl ingest sets it aside and makes it anew"
             )
         case let error as DatabaseError:
             switch error.resultCode {

@@ -19,30 +19,13 @@ enum LedgerSchema {
         return migrator
     }
 
-    /// The statements that made the tables and indexes, by their names.
-    static func statements(of database: Database) throws -> [String: String] {
-        let rows = try database.rows(
-            "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
-        )
-        var statements: [String: String] = [:]
-        for row in rows { statements[try row.value("name")] = try row.value("sql") as String }
-        return statements
-    }
-
     /// Whether there are no tables, or only the one in which the migrator notes what it did: so a run
     /// leaves it that is killed while it makes the ledger.
     static func isEmpty(_ database: Database) throws -> Bool {
-        try statements(of: database).keys.allSatisfy { $0 == "grdb_migrations" }
-            && !migrator.hasBeenSuperseded(database)
-    }
-
-    /// The statements of a ledger that this code has made.
-    ///
-    /// - Parameter last: the last migration, of an older one; none is missing where nil.
-    static func expectedStatements(upTo last: String? = nil) throws -> [String: String] {
-        let queue = try DatabaseQueue()
-        if let last { try migrator.migrate(queue, upTo: last) } else { try migrator.migrate(queue) }
-        return try queue.read { try statements(of: $0) }
+        let entries = try entries(of: database)
+        if entries.isEmpty { return true }
+        let expected = try expectedEntries().filter { $0.table == "grdb_migrations" }
+        return try entries == expected && !migrator.hasBeenSuperseded(database)
     }
 
     private static let first = """

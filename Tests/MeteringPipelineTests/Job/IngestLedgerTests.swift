@@ -357,14 +357,11 @@ import Testing
         let queue = try DatabaseQueue(path: path)
         try await queue.write {
             try $0.execute(
-                sql: """
-                    CREATE TRIGGER full BEFORE INSERT ON object
-                    BEGIN SELECT RAISE(FAIL, 'full'); END
-                    """
-            )
+                sql: "INSERT INTO sqlite_sequence VALUES ('reject', 9223372036854775807)")
         }
         try queue.close()
-        try write(calls(10..<20), to: "b.json")
+        let rejected = UsageCall().row.replacingOccurrences(of: ":10,", with: ":-10,")
+        try folder.write(calls(10..<20).map(\.row).joined() + rejected, to: "source/b.json")
 
         let error = await #expect(throws: PipelineError.self) { try await job.run() }
 

@@ -134,15 +134,6 @@ import Testing
         #expect(try openAnew().damaged == nil)
     }
 
-    @Test func `a view that someone added does no harm`() throws {
-        _ = try makeLedger()
-        try query(path, "CREATE VIEW late AS SELECT * FROM fact")
-
-        let ledger = try Ledger(at: path)
-
-        #expect(try ledger.damaged == nil && ledger.objects().count == 300)
-    }
-
     @Test func `what SQLite keeps beside a damaged ledger goes with it`() throws {
         for (name, text) in [("", "no ledger"), ("-wal", "log"), ("-shm", "index")] {
             try folder.write(text, to: "_ledger.sqlite" + name)

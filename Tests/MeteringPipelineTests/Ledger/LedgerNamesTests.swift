@@ -1,9 +1,10 @@
 import BedrockMetering
 import Foundation
 import GRDB
-import MeteringPipeline
 import TestSupport
 import Testing
+
+@testable import MeteringPipeline
 
 /// Names from logs and of objects are kept byte for byte, and are never part of a statement.
 @Suite struct LedgerNamesTests {
@@ -104,11 +105,10 @@ import Testing
     }
 
     @Test func `an error shows no name`() throws {
-        let other = try DatabaseQueue(path: ledger.path)
-        try other.write { database in
+        try ledger.write { database in
             try database.execute(
                 sql: """
-                    CREATE TRIGGER fault BEFORE INSERT ON day_sum BEGIN
+                    CREATE TEMP TRIGGER fault BEFORE INSERT ON main.day_sum BEGIN
                         SELECT raise(ABORT, 'fault') WHERE new.tenant = 'secret';
                     END
                     """
