@@ -34,9 +34,7 @@
 
         func run() async throws {
             try await Console.run("meter-etl") {
-                var job = ConvertJob(
-                    lake: lake, to: to, limits: limits.decoding, jobs: limits.jobs
-                )
+                var job = ConvertJob(lake: lake, to: to, jobs: limits.jobs)
                 job.ledger = ledger.ledger
                 job.overwritesUnconditionally = writing.unsafeOverwrite
                 let outcome = try await job.run()

@@ -32,13 +32,6 @@ public struct DecodingLimits: Sendable, Hashable {
         self.maximumNameSize = maximumNameSize
     }
 
-    /// The same for the lake's own day files, of which those of 0.1.0 may hold longer names.
-    package var ofDayFiles: DecodingLimits {
-        var limits = self
-        limits.maximumNameSize = .max
-        return limits
-    }
-
     var gunzip: GunzipLimits {
         GunzipLimits(maximumBytes: maximumInflatedSize, maximumRatio: maximumInflationRatio)
     }

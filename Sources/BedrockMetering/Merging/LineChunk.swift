@@ -16,6 +16,8 @@ package final class LineChunk: @unchecked Sendable {
     private var encoder = UsageLineEncoder()
     /// The lines, in one text or, where names are long, in several.
     package private(set) var texts: [TextChunk] = []
+    /// Bytes of the longest line, with its end, once all are written.
+    package private(set) var longestLine = 0
     /// Keeps reads that warm the cache from being optimised away.
     private var warmth = 0
 
@@ -36,6 +38,7 @@ package final class LineChunk: @unchecked Sendable {
         rows.removeAll(keepingCapacity: true)
         for text in texts { encoder.reuse(text) }
         texts.removeAll()
+        longestLine = 0
     }
 
     /// Says where the names of the rows are found.
@@ -51,7 +54,9 @@ package final class LineChunk: @unchecked Sendable {
             let step = rows[next...].prefix(Self.warmRows)
             warmth = symbols.warm(step)
             for row in step {
+                let start = encoder.count
                 symbols.append(row, to: &encoder)
+                longestLine = max(longestLine, encoder.count &- start)
                 if encoder.count >= Self.textSize { texts.append(encoder.take()) }
             }
             next = step.endIndex

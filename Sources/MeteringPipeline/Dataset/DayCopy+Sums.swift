@@ -5,9 +5,9 @@ extension DayCopy {
     ///
     /// - Throws: ``PipelineError`` or ``DecodingError`` where it cannot be read or is no file of its
     ///   day.
-    func sums(limits: DecodingLimits) throws -> [TenantModel: UsageTotals] {
+    func sums() throws -> [TenantModel: UsageTotals] {
         var merge = UsageMerger().snapshot().merge([], into: file.day)
-        var rows = try reader(limits: limits)
+        var rows = try reader()
         var isComplete = false
         while !isComplete {
             isComplete = try !rows.readMore(into: &merge)

@@ -20,6 +20,17 @@ struct DayFile: Sendable, Hashable {
     }
 }
 
+extension DecodingLimits {
+    /// What reading a day file costs at most, whatever the limits of the objects are that it was made of: a
+    /// lake that one machine has written is read by all others.
+    ///
+    /// It is one layer of gzip, so time follows from its size, and no line that is written is longer; see
+    /// ``GzipLinesWriter``.
+    static let dayFiles = DecodingLimits(
+        maximumInflatedSize: .max, maximumInflationRatio: .max, maximumLineSize: 64 << 20,
+        maximumNameSize: .max)
+}
+
 extension LakeFormat {
     /// How the names of its day files end.
     var fileExtension: String {

@@ -10,9 +10,9 @@ protocol DayFileReader {
 
 extension DayCopy {
     /// Reads the file from its beginning.
-    func reader(limits: DecodingLimits) throws -> any DayFileReader {
+    func reader() throws -> any DayFileReader {
         switch file.format {
-        case .json: JSONDayReader(of: self, limits: limits)
+        case .json: JSONDayReader(of: self)
         case .parquet: try ParquetDayReader(of: self)
         }
     }
@@ -24,10 +24,10 @@ final class JSONDayReader: DayFileReader {
     private var chunks: ObjectChunks
     private var session: DecodingSession
 
-    init(of copy: DayCopy, limits: DecodingLimits) {
+    init(of copy: DayCopy) {
         file = copy.file
         chunks = ObjectChunks(of: copy.bytes)
-        session = DecodingSession(named: file.object.name, limits: limits.ofDayFiles)
+        session = DecodingSession(named: file.object.name, limits: .dayFiles)
     }
 
     func readMore(into merge: inout DayMerge) throws -> Bool {

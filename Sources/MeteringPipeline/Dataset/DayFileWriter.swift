@@ -5,7 +5,6 @@ internal import Foundation
 struct DayFileWriter: Sendable {
     let lake: Lake
     let format: LakeFormat
-    let limits: DecodingLimits
     /// How many threads write one file.
     let jobs: Int
     /// Calls in conflict that the lake lists, and what was decided of them.
@@ -95,7 +94,7 @@ struct DayFileWriter: Sendable {
     private func stage(
         _ merge: inout DayMerge, reading present: DayCopy?
     ) async throws -> StagedFile? {
-        var rows = try present?.reader(limits: limits)
+        var rows = try present?.reader()
         let staged = try StagedFile(in: lake, mode: Self.mode)
         switch format {
         case .json: try await GzipLinesWriter(jobs: jobs).write(&merge, reading: &rows, to: staged)

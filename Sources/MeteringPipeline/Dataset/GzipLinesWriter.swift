@@ -8,12 +8,14 @@ internal import Gzip
 struct GzipLinesWriter {
     /// How many members are compressed at once.
     let jobs: Int
+    /// Bytes of the longest line that can be read again.
+    var maximumLineSize = DecodingLimits.dayFiles.maximumLineSize
 
     func write(
         _ merge: inout DayMerge, reading present: inout (any DayFileReader)?, to file: StagedFile
     ) async throws {
         try await withThrowingTaskGroup(of: GzipMember.self) { group in
-            var members = OrderedMembers()
+            var members = OrderedMembers(maximumLineSize: maximumLineSize)
             var started = 0
             var isComplete = false
             while !isComplete {
@@ -66,9 +68,14 @@ private final class GzipMember: @unchecked Sendable {
 
 /// Members that are compressed in any order, written in order, and then filled again.
 private struct OrderedMembers {
+    let maximumLineSize: Int
     private(set) var written = 0
     private var waiting: [Int: GzipMember] = [:]
     private var idle: [GzipMember] = []
+
+    init(maximumLineSize: Int) {
+        self.maximumLineSize = maximumLineSize
+    }
 
     mutating func next(_ lines: LineChunk, number: Int) -> GzipMember {
         let member = idle.popLast() ?? GzipMember()
@@ -82,11 +89,24 @@ private struct OrderedMembers {
     ) throws(PipelineError) {
         waiting[member.number] = member
         while let next = waiting.removeValue(forKey: written) {
+            try check(next.lines, on: merge.day)
             try file.write(next.bytes)
             written += 1
             next.lines.map { merge.reuse($0) }
             next.lines = nil
             idle.append(next)
         }
+    }
+
+    /// Makes sure that what is written can be read.
+    private func check(_ lines: LineChunk?, on day: UsageDay) throws(PipelineError) {
+        guard let size = lines?.longestLine, size > maximumLineSize else { return }
+        throw PipelineError(
+            code: .damagedLake, location: DayFile.name(of: day, in: .json),
+            reason:
+                "a row of it would be a line of \(size) bytes, which is too long to be read again; "
+                + "the file was left as it was, and its new records are not in it; meter-etl convert "
+                + "--to parquet makes a lake that has room for them"
+        )
     }
 }

@@ -3,7 +3,6 @@ internal import BedrockMetering
 /// Reads one day of a lake for a report.
 struct LakeDayReader {
     let day: UsageDay
-    let limits: DecodingLimits
     let lake: Lake
     /// Calls in conflict that the lake lists, and what was decided of them.
     let conflicts: ConflictBook
@@ -28,7 +27,7 @@ struct LakeDayReader {
             var body: (any ObjectBody)?
             if !lake.isLocal, case .lines(let lines) = try await ahead.take(file) { body = lines }
             let counts = try await lake.stores.decode(
-                file.object, from: body, limits: limits.ofDayFiles, into: &days
+                file.object, from: body, limits: .dayFiles, into: &days
             ).counts
             guard days.keep(counts) else { throw file.damage }
         case .parquet:
@@ -77,7 +76,7 @@ struct LakeDayReader {
     private func add(
         _ merge: inout DayMerge, reading copy: DayCopy?, to days: inout DayFileAggregator
     ) throws {
-        var present = try copy?.reader(limits: limits)
+        var present = try copy?.reader()
         var isComplete = false
         while !isComplete {
             isComplete = try present?.readMore(into: &merge) != true

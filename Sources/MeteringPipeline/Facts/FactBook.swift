@@ -91,7 +91,7 @@ struct FactBook: Sendable {
     ///   lost or replaced then, and stays named until somebody has rebuilt it.
     /// - Throws: ``PipelineError`` where the file cannot be read.
     mutating func settle(
-        _ day: UsageDay, at time: EventTime, by run: LedgerRun.ID?, limits: DecodingLimits
+        _ day: UsageDay, at time: EventTime, by run: LedgerRun.ID?
     ) async throws(PipelineError) -> Fact? {
         let lake = lake
         return try await append(at: time, by: run) { ledger throws(PipelineError) in
@@ -100,7 +100,7 @@ struct FactBook: Sendable {
             else { return nil }
             do {
                 let copy = try await lake.copy(of: file)
-                let sums = UsageSums(try copy.sums(limits: limits))
+                let sums = UsageSums(try copy.sums())
                 guard closed.sumsByDecisions.losses(to: sums).isEmpty else { return nil }
                 return closed.change(
                     to: lake.location(of: file), try copy.checksum(), sums, by: "interrupted")

@@ -117,7 +117,7 @@ package struct CloseJob: Sendable {
             // Those of ledgers of 0.1.0, of which only the file itself knows the models.
             do {
                 let copy = try await lake.copy(of: file)
-                sums = UsageSums(try copy.sums(limits: DecodingLimits()))
+                sums = UsageSums(try copy.sums())
             } catch {
                 let failure = ObjectFailure(error, of: file.object.name)
                 throw PipelineError(

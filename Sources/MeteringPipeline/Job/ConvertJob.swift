@@ -10,7 +10,6 @@ public struct ConvertJob: Sendable {
     /// The folder of the lake, or `s3://bucket/prefix`.
     public var lake: String
     public var format: LakeFormat
-    public var limits: DecodingLimits
     /// How many threads write one file.
     public var jobs: Int
     /// The ledger's file; where nil, that of ``IngestJob``.
@@ -21,12 +20,10 @@ public struct ConvertJob: Sendable {
     var stores = Stores.standard
 
     public init(
-        lake: String, to format: LakeFormat, limits: DecodingLimits = DecodingLimits(),
-        jobs: Int? = nil
+        lake: String, to format: LakeFormat, jobs: Int? = nil
     ) {
         self.lake = lake
         self.format = format
-        self.limits = limits
         self.jobs = max(1, jobs ?? ProcessInfo.processInfo.activeProcessorCount)
     }
 
@@ -97,7 +94,7 @@ public struct ConvertJob: Sendable {
     ) async throws -> (DayFileWriter.Written, replaced: DayCopy) {
         var converted = converted
         let writer = DayFileWriter(
-            lake: lake, format: format, limits: limits, jobs: jobs, conflicts: conflicts)
+            lake: lake, format: format, jobs: jobs, conflicts: conflicts)
         for attempt in 1...10 {
             let copy = try await lake.copy(of: file)
             let merger = UsageMerger(by: try await lake.identity())
@@ -126,8 +123,7 @@ public struct ConvertJob: Sendable {
         var collector = merger.makeCollector()
         switch copy.file.format {
         case .json:
-            var session = DecodingSession(
-                named: copy.file.object.name, limits: limits.ofDayFiles)
+            var session = DecodingSession(named: copy.file.object.name, limits: .dayFiles)
             var chunks = ObjectChunks(of: copy.bytes)
             do {
                 while let chunk = try chunks.next() {

@@ -11,7 +11,6 @@ package struct DecideJob: Sendable {
     package var choice: Choice
     /// Why, as the fact says it.
     package var reason: String?
-    package var limits = DecodingLimits()
     package var overwritesUnconditionally = false
     var clock = LedgerClock.system
     var stores = Stores.standard
@@ -105,7 +104,7 @@ package struct DecideJob: Sendable {
         let unapplied = try record.unappliedDays()
         for day in Set(outcome.decisions.map(\.day)).union(unapplied).sorted() {
             do {
-                if let contents = try await record.apply(decisionsOn: day, limits: limits) {
+                if let contents = try await record.apply(decisionsOn: day) {
                     days.append(contents)
                 }
             } catch {

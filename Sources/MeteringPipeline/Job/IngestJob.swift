@@ -232,7 +232,7 @@ public struct IngestJob: Sendable {
                 if present == nil, gathered.references.isEmpty { continue }
                 format = present?.format ?? format
                 let writer = DayFileWriter(
-                    lake: lake, format: format, limits: limits, jobs: jobs,
+                    lake: lake, format: format, jobs: jobs,
                     conflicts: record.conflictBook)
                 let written = try await writer.write(
                     gathered.references, of: gathered.snapshot, to: day, present: present)

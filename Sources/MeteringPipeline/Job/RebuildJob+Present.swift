@@ -44,12 +44,12 @@ extension RebuildJob.Present {
     /// and can be read; what is wrong with it otherwise is told by `outcome`.
     func rebuilt(
         _ references: [UsageMerger.Reference], of snapshot: UsageMerger.Snapshot, to day: UsageDay,
-        knowing known: [KnownCall], limits: DecodingLimits, _ outcome: inout RebuildJob.Outcome
+        knowing known: [KnownCall], _ outcome: inout RebuildJob.Outcome
     ) throws -> RebuildJob.Rebuilt {
         func rebuilt(merging copy: DayCopy?) throws -> RebuildJob.Rebuilt {
             var merge = snapshot.merge(references, into: day, knowing: known)
             func read(_ merge: inout DayMerge) throws {
-                var rows = try copy?.reader(limits: limits)
+                var rows = try copy?.reader()
                 var isComplete = false
                 while !isComplete {
                     isComplete = try rows?.readMore(into: &merge) != true

@@ -172,7 +172,7 @@ package struct RebuildJob: Sendable {
         let present = try await present(of: recorded, file, in: lake)
         let rebuilt = try present.rebuilt(
             references, of: snapshot, to: day, knowing: try await recorded.conflicts.known(on: day),
-            limits: limits, &outcome)
+            &outcome)
         if !force {
             outcome.lostUsage = recorded.sums.losses(to: UsageSums(rebuilt.sums))
             guard outcome.lostUsage.isEmpty else { return }
@@ -185,7 +185,7 @@ package struct RebuildJob: Sendable {
             }
             record.conflictBook.finder = recorded.conflicts.finder
             let writer = DayFileWriter(
-                lake: lake, format: format, limits: limits, jobs: jobs,
+                lake: lake, format: format, jobs: jobs,
                 conflicts: record.conflictBook)
             let written = try await writer.writeOnce(
                 references, of: snapshot, to: day, merging: rebuilt.merged, replacing: present.copy

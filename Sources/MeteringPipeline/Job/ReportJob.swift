@@ -141,7 +141,7 @@ public struct ReportJob: Sendable {
         for partition in partitions {
             let new = snapshot.sorted(references[partition.day] ?? [])
             let day = LakeDayReader(
-                day: partition.day, limits: limits, lake: lake, conflicts: conflicts)
+                day: partition.day, lake: lake, conflicts: conflicts)
             do {
                 met.add(
                     try await day.read(

@@ -32,11 +32,11 @@ extension RunRecord {
     ///
     /// - Returns: what is recorded of the day; nil where the lake has no file of it.
     mutating func apply(
-        decisionsOn day: UsageDay, limits: DecodingLimits
+        decisionsOn day: UsageDay
     ) async throws -> DayContents? {
         guard let file = try await lake.partition(of: day).soundFile() else { return nil }
         let writer = DayFileWriter(
-            lake: lake, format: file.format, limits: limits, jobs: 1, conflicts: conflictBook)
+            lake: lake, format: file.format, jobs: 1, conflicts: conflictBook)
         let written = try await writer.write(
             [], of: UsageMerger().snapshot(), to: day, present: file)
         let contents = try contents(of: day, in: file.format, written)

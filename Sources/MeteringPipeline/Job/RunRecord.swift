@@ -79,7 +79,7 @@ struct RunRecord {
         for day in unsettled where day.reason == .changed {
             do throws(PipelineError) {
                 let fact = try await book.settle(
-                    day.day, at: clock.now(), by: run, limits: DecodingLimits())
+                    day.day, at: clock.now(), by: run)
                 if fact != nil { restated.append(day.day) }
             } catch {
                 // It is named until somebody mends it; other days go on.
@@ -158,7 +158,7 @@ struct RunRecord {
         guard let copy, let closed = try ledger.closedDay(day), !closed.sums.areByModel,
             try copy.checksum() == closed.checksum
         else { return }
-        knownSums[closed.checksum] = (try? copy.sums(limits: DecodingLimits())).map {
+        knownSums[closed.checksum] = (try? copy.sums()).map {
             UsageSums($0)
         }
     }

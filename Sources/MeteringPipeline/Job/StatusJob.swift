@@ -114,7 +114,7 @@ package struct StatusJob: Sendable {
         var totals: UsageTotals?
         do {
             totals = try await lake.copy(of: file, in: .temporary)
-                .sums(limits: limits).values.reduce(into: UsageTotals()) { $0 += $1 }
+                .sums().values.reduce(into: UsageTotals()) { $0 += $1 }
         } catch {
             failures.append(ObjectFailure(error, of: file.object.name))
         }

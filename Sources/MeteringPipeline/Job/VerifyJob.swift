@@ -127,7 +127,7 @@ package struct VerifyJob: Sendable {
         var findings: [DayVerification.Finding] = []
         if try copy.checksum() != day.checksum { findings.append(.checksum) }
         do {
-            let present = UsageSums(try copy.sums(limits: limits))
+            let present = UsageSums(try copy.sums())
             if !sums.changes(to: present).isEmpty { findings.append(.totals) }
         } catch {
             findings.append(.damaged(ObjectFailure(error, of: file.object.name).reason))
@@ -137,7 +137,7 @@ package struct VerifyJob: Sendable {
 
     private func damage(of file: DayFile, in lake: Lake) async -> [DayVerification.Finding] {
         do {
-            _ = try await lake.copy(of: file, in: .temporary).sums(limits: limits)
+            _ = try await lake.copy(of: file, in: .temporary).sums()
             return []
         } catch {
             return [.damaged(ObjectFailure(error, of: file.object.name).reason)]

@@ -104,7 +104,7 @@ struct ConflictWorld {
         guard let file = try await lake.partition(of: Self.day).soundFile() else { return [] }
         let copy = try await lake.copy(of: file, in: .temporary)
         var merge = UsageMerger().snapshot().merge([], into: Self.day)
-        var rows = try copy.reader(limits: DecodingLimits())
+        var rows = try copy.reader()
         var inputs: [Int64] = []
         var isComplete = false
         while !isComplete {

@@ -218,7 +218,7 @@ import Testing
         for known in days {
             let file = try #require(try await lake.partition(of: known.day).file(in: .json))
             let copy = try await lake.copy(of: file)
-            let sums = UsageSums(try copy.sums(limits: job.limits))
+            let sums = UsageSums(try copy.sums())
             #expect(try sums == ledger.sums(of: known.day))
         }
         let usage = try ledger.objects().map { $0.usageByDay.values.reduce(0, +) }

@@ -1,0 +1,84 @@
+import BedrockMetering
+import Foundation
+import TestSupport
+import Testing
+
+@testable import MeteringPipeline
+
+/// What one run has written is read by all others, whatever limits they were given.
+@Suite struct ReadAgainTests {
+    private let folder: TemporaryFolder
+    private let limits = DecodingLimits(maximumLineSize: 8 << 20, maximumNameSize: 1 << 20)
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    private static let escape = #"\u0001"#
+
+    /// Lines whose rows are longer than they are, or than usual limits of lines.
+    @Test(
+        arguments: LakeFormat.allCases,
+        [
+            (String(repeating: "a", count: (1 << 20) - 160), "b", "m", 1),
+            (String(repeating: escape, count: 300_000), "b", "m", 1),
+            (
+                String(repeating: escape, count: 200_000),
+                String(repeating: "\\n", count: 200_000), String(repeating: "ä", count: 200_000), 3
+            ),
+        ])
+    func `rows of long names`(
+        format: LakeFormat, names: (tenant: String, user: String, model: String, rows: Int)
+    ) async throws {
+        let lines = (0..<names.rows).map { number in
+            #"{"timestamp":"2025-12-07T00:00:0\#(number)Z","tenant_id":"\#(names.tenant)","#
+                + #""user_id":"\#(names.user)","model_id":"\#(names.model)","input_tokens":1,"#
+                + #""output_tokens":2,"event_type":"bedrock_token_usage"}"# + "\n"
+        }
+        try folder.write(lines.joined(), to: "source/a.json")
+        let job = IngestJob(
+            source: folder.path("source"), lake: folder.path("lake"), format: format,
+            limits: limits)
+        let summary = try await job.run()
+        #expect(summary.isClean && summary.records == names.rows)
+
+        // Others have no such limits.
+        let query = UsageQuery(per: .day, during: .day(.on("2025-12-07")))
+        let outcome = try await ReportJob(query, from: .lake(job.lake)).run()
+        #expect(outcome.failures.isEmpty)
+        #expect(outcome.report.rows.map(\.usage.requests) == [Int64(names.rows)])
+        #expect(try await VerifyJob(of: job.lake).run().isClean)
+        try folder.write(UsageCall().row, to: "more/b.json")
+        let more = try await IngestJob(source: folder.path("more"), lake: job.lake).run()
+        #expect(more.isClean && more.records == 1)
+        let other: LakeFormat = format == .json ? .parquet : .json
+        #expect(try await ConvertJob(lake: job.lake, to: other).run().failures.isEmpty)
+        #expect(try await VerifyJob(of: job.lake).run().isClean)
+    }
+
+    @Test func `a line that nobody would read is not written`() async throws {
+        let lake = Lake(at: try ObjectLocation(folder.path("lake")), stores: .standard)
+        let merger = UsageMerger()
+        var collector = merger.makeCollector()
+        var session = DecodingSession(named: "a")
+        let row = UsageCall(tenant: Array(repeating: 97, count: 1000)).row
+        try session.feed(Array(row.utf8).span.bytes, into: &collector)
+        _ = try session.finish(into: &collector)
+        let snapshot = merger.snapshot()
+        let references = snapshot.days()[0].references
+        func write(maximumLineSize: Int) async throws {
+            var merge = snapshot.merge(references, into: .on("2025-12-07"))
+            var present: (any DayFileReader)?
+            let staged = try StagedFile(in: lake)
+            try await GzipLinesWriter(jobs: 1, maximumLineSize: maximumLineSize)
+                .write(&merge, reading: &present, to: staged)
+        }
+
+        try await write(maximumLineSize: row.utf8.count)
+        let error = await #expect(throws: PipelineError.self) {
+            try await write(maximumLineSize: row.utf8.count - 1)
+        }
+
+        #expect(error?.reason.contains("a line of \(row.utf8.count) bytes") == true)
+    }
+}
