@@ -61,7 +61,8 @@ def report_trouble(outcome):
     # A run that was killed may leave a ledger that only the next run can read.
     said = {line for line in outcome.errors.splitlines() if "_ledger.sqlite" not in line}
     is_sound = (outcome.code == DONE) == answer["complete"] and said <= set(answer["notes"])
-    return trouble if answer["not_read"] or not is_sound else None
+    in_doubt = answer["not_read"] or answer["in_doubt"]
+    return trouble if in_doubt or not is_sound else None
 
 
 class Running:

@@ -8,6 +8,10 @@ extension ReportNotes {
             + unread.map {
                 ReportNote("not read: \($0.location): \($0.reason)", isDoubt: true)
             }
+            + inDoubt.map {
+                ReportNote("in doubt: \($0.location): \($0.reason)", isDoubt: true)
+            }
+            + elsewhereLines
     }
 
     private func dayLines(_ zone: String) -> [ReportNote] {
@@ -29,6 +33,15 @@ extension ReportNotes {
                         ? "the lake has no days" : "the lake has \(DayRanges.text(daysOfLake))"))
         }
         return lines
+    }
+
+    private var elsewhereLines: [ReportNote] {
+        guard !changedElsewhere.isEmpty else { return [] }
+        return [
+            ReportNote(
+                "changed since this machine recorded them, as by another machine's run: "
+                    + "\(DayRanges.text(changedElsewhere)); nothing of them is lost")
+        ]
     }
 
     private var tenantLines: [ReportNote] {

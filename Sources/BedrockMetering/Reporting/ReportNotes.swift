@@ -27,6 +27,12 @@ package struct ReportNotes: Sendable, Hashable {
     /// Files and objects that are not in the rows, or not as they should be.
     package var unread: [Unread] = []
 
+    /// Files of days whose rows are counted, and which are not what was recorded of them.
+    package var inDoubt: [Unread] = []
+    /// Days whose files are not those that this machine has recorded, and lack nothing of these, as another
+    /// machine's run leaves them.
+    package var changedElsewhere: [UsageDay] = []
+
     package init(lake: String? = nil) {
         self.lake = lake
     }

@@ -46,17 +46,20 @@ extension ReportNotes {
             ("ambiguous", Self.json(counts.ambiguous)),
             ("counts_not_known", Self.json(countsNotKnown)),
             ("reject_files", String(rejectFiles)),
-            (
-                "not_read",
-                JSONText.array(
-                    unread.map { unread in
-                        JSONText.object([
-                            ("location", JSONText.quoted(unread.location)),
-                            ("reason", JSONText.quoted(unread.reason)),
-                        ])
-                    })
-            ),
+            ("not_read", Self.json(unread)),
+            ("in_doubt", Self.json(inDoubt)),
+            ("changed_elsewhere", Self.json(changedElsewhere)),
         ]
+    }
+
+    private static func json(_ files: [Unread]) -> String {
+        JSONText.array(
+            files.map { file in
+                JSONText.object([
+                    ("location", JSONText.quoted(file.location)),
+                    ("reason", JSONText.quoted(file.reason)),
+                ])
+            })
     }
 
     private static func json(_ days: [UsageDay]) -> String {

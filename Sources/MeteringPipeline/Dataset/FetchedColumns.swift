@@ -5,7 +5,7 @@ internal import Synchronization
 /// The parts of a Parquet day file in S3 that a report reads: its footer and some columns.
 final class FetchedColumns: Sendable {
     let file: DayFile
-    private let version: ObjectVersion
+    let version: ObjectVersion
     /// Bytes of the file, by where they begin.
     private let parts = Mutex<[Int: [UInt8]]>([:])
 

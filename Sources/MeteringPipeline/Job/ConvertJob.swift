@@ -69,7 +69,7 @@ public struct ConvertJob: Sendable {
             for file in partition.files where file.format != format {
                 do {
                     let (written, replaced) = try await convert(
-                        file, beside: partition.file(in: format), lake, record.conflictBook)
+                        file, beside: partition.file(in: format), lake, record)
                     days.append(
                         try record.contents(
                             of: file.day, in: format, written, replacing: replaced))
@@ -90,11 +90,12 @@ public struct ConvertJob: Sendable {
     /// Puts a day's file of the other format in place and takes `file` away, as often as others change
     /// either meanwhile.
     private func convert(
-        _ file: DayFile, beside converted: DayFile?, _ lake: Lake, _ conflicts: ConflictBook
+        _ file: DayFile, beside converted: DayFile?, _ lake: Lake, _ record: RunRecord
     ) async throws -> (DayFileWriter.Written, replaced: DayCopy) {
         var converted = converted
         let writer = DayFileWriter(
-            lake: lake, format: format, jobs: jobs, conflicts: conflicts)
+            lake: lake, format: format, jobs: jobs, conflicts: record.conflictBook,
+            announce: record.announce)
         for attempt in 1...10 {
             let copy = try await lake.copy(of: file)
             let merger = UsageMerger(by: try await lake.identity())

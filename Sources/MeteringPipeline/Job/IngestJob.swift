@@ -233,7 +233,7 @@ public struct IngestJob: Sendable {
                 format = present?.format ?? format
                 let writer = DayFileWriter(
                     lake: lake, format: format, jobs: jobs,
-                    conflicts: record.conflictBook)
+                    conflicts: record.conflictBook, announce: record.announce)
                 let written = try await writer.write(
                     gathered.references, of: gathered.snapshot, to: day, present: present)
                 let contents = try record.contents(

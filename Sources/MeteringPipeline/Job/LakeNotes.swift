@@ -15,11 +15,15 @@ struct LakeNotes {
         var rejects = 0
         var ambiguous = 0
         var contested: Set<ContestedCall> = []
+        /// The files of days that were read, and the days as they were recorded before that.
+        var files: [ReadDayFile] = []
+        var recorded: [UsageDay: LedgerDay] = [:]
         /// All tenants on the days of the period, where the query names some.
         var tenants: Set<TenantID> = []
 
-        mutating func add(_ day: LakeDayReader.Met?) {
-            guard let day else { return }
+        mutating func add(_ day: (met: LakeDayReader.Met?, read: ReadDayFile?)) {
+            if let read = day.read { files.append(read) }
+            guard let day = day.met else { return }
             contested.formUnion(day.contested.filter(\.isConflict).map(\.alone))
             ambiguous += day.ambiguous
         }
@@ -44,8 +48,11 @@ struct LakeNotes {
         var present = Set(partitions.filter { !$0.isEmpty }.map(\.day))
         var ledger: Ledger?
         var known: [LedgerDay] = []
+        var announced: [UsageDay: Set<Checksum>] = [:]
         do throws(PipelineError) {
             let books = try Ledger(readingAt: self.ledger ?? lake.ledgerFile)
+            // First: what is recorded meanwhile is announced no more.
+            announced = try books.announcedFiles(in: query.utcDays)
             known = try await read(partitions, books, met, &findings)
             ledger = books
         } catch {
@@ -56,6 +63,10 @@ struct LakeNotes {
         do throws(PipelineError) {
             let survey = try await survey(known, in: ledger, &findings)
             let facts = survey.facts
+            if let ledger {
+                let expected = ExpectedFiles(announced: announced, closed: facts.closedStates)
+                try await compare(met, with: known, in: ledger, expected, &findings)
+            }
             count(survey.conflicts, met, &findings.notes)
             present.formUnion(facts.closedStates.keys)
             add(facts, to: &findings, known.map(\.day), partitions, hasLedger: ledger != nil)

@@ -186,7 +186,7 @@ package struct RebuildJob: Sendable {
             record.conflictBook.finder = recorded.conflicts.finder
             let writer = DayFileWriter(
                 lake: lake, format: format, jobs: jobs,
-                conflicts: record.conflictBook)
+                conflicts: record.conflictBook, announce: record.announce)
             let written = try await writer.writeOnce(
                 references, of: snapshot, to: day, merging: rebuilt.merged, replacing: present.copy
             )

@@ -137,11 +137,14 @@ public struct ReportJob: Sendable {
         let needs = DayFileAggregator(query)
         var ahead = DaysAhead(lake.isLocal ? [] : alone, of: stores) { needs.fields(of: $0) }
         defer { ahead.cancel() }
+        // A run may record other files while these are read.
+        for day in (try? recordedDays(of: lake)) ?? [] { met.recorded[day.day] = day }
         let conflicts = try await conflicts(of: lake, isNeeded: !references.isEmpty)
         for partition in partitions {
             let new = snapshot.sorted(references[partition.day] ?? [])
             let day = LakeDayReader(
-                day: partition.day, lake: lake, conflicts: conflicts)
+                day: partition.day, lake: lake, conflicts: conflicts,
+                recorded: met.recorded[partition.day])
             do {
                 met.add(
                     try await day.read(
@@ -168,6 +171,10 @@ public struct ReportJob: Sendable {
             report: report, failures: failures, rejected: outcome.counts.rejected,
             warnings: outcome.warnings, ledgerFailure: findings.ledgerFailure
         )
+    }
+
+    private func recordedDays(of lake: Lake) throws(PipelineError) -> [LedgerDay] {
+        try Ledger(readingAt: ledger ?? lake.ledgerFile).days(in: query.utcDays)
     }
 
     /// What the lake lists of calls in conflict, which matters where files lie beside those of days.

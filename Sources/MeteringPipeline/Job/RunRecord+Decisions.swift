@@ -36,7 +36,8 @@ extension RunRecord {
     ) async throws -> DayContents? {
         guard let file = try await lake.partition(of: day).soundFile() else { return nil }
         let writer = DayFileWriter(
-            lake: lake, format: file.format, jobs: 1, conflicts: conflictBook)
+            lake: lake, format: file.format, jobs: 1, conflicts: conflictBook,
+            announce: announce)
         let written = try await writer.write(
             [], of: UsageMerger().snapshot(), to: day, present: file)
         let contents = try contents(of: day, in: file.format, written)

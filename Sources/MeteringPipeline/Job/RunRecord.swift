@@ -6,6 +6,8 @@ struct RunRecord {
     let lake: Lake
     private let kind: LedgerRun.Kind
     let clock: LedgerClock
+    /// Whether every run over the lake records in this ledger.
+    private let isOnlyLedger: Bool
     private(set) var ledger: Ledger
     /// The facts; nil until the run has begun.
     var book: FactBook?
@@ -32,6 +34,7 @@ struct RunRecord {
         self.lake = lake
         self.kind = kind
         self.clock = clock
+        isOnlyLedger = lake.isOnlyLedger(path)
         ledger = try Ledger(at: path ?? lake.ledgerFile, isOwn: path == nil)
         conflictBook = ConflictBook(of: lake)
         warnOfDamage()
@@ -67,6 +70,7 @@ struct RunRecord {
         }
         if !distrusted.isEmpty { try ledger.distrust(distrusted) }
         try await settle(&book)
+        try await warn(of: days.filter { distrusted.contains($0.day) })
         self.book = book
         conflictBook = try await ConflictBook(of: lake, facts: ledger)
     }
@@ -85,6 +89,19 @@ struct RunRecord {
                 // It is named until somebody mends it; other days go on.
                 guard error.code == .damagedLake else { throw error }
             }
+        }
+    }
+
+    /// Warns of files that nobody has recorded: what they hold is taken for usage from now on.
+    private mutating func warn(of days: [LedgerDay]) async throws(PipelineError) {
+        guard let expected = try ExpectedFiles(of: lake, ledger, isOnlyLedger: isOnlyLedger)
+        else { return }
+        for day in days {
+            guard let file = try? await lake.partition(of: day.day).soundFile(),
+                let copy = try? await lake.copy(of: file), let checksum = try? copy.checksum(),
+                !expected.include(checksum, of: day)
+            else { continue }
+            warnings.append("\(file.object.name): \(ExpectedFiles.reason(day))")
         }
     }
 
@@ -123,6 +140,11 @@ struct RunRecord {
             return day.checksum
         }
         return try copy.checksum()
+    }
+
+    /// Announces the files of days. Where that fails, the run goes on: it records them in the end.
+    var announce: @Sendable (UsageDay, Checksum) -> Void {
+        { [ledger] day, checksum in try? ledger.announce(checksum, of: day) }
     }
 
     /// What is recorded of a day that is in place.

@@ -116,6 +116,7 @@ extension Ledger {
                 may_hold_unknown_rows = excluded.may_hold_unknown_rows
             """
         )
+        try forgetAnnouncements(of: contents.day, database)
         if isRebuilt { try forgetConflicts(on: contents.day, database) }
         if before != after { try replaceSums(of: contents.day, with: contents.sums, database) }
     }

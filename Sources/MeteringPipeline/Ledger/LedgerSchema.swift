@@ -16,6 +16,7 @@ enum LedgerSchema {
         migrator.registerMigration("facts") { try $0.execute(sql: facts) }
         migrator.registerMigration("identity") { try $0.execute(sql: identity) }
         migrator.registerMigration("decisions") { try $0.execute(sql: decisions) }
+        migrator.registerMigration("announced files") { try $0.execute(sql: announcedFiles) }
         return migrator
     }
 
@@ -218,6 +219,15 @@ enum LedgerSchema {
             day TEXT NOT NULL PRIMARY KEY,
             fact INTEGER NOT NULL,
             sha256 TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Files that runs have put into the places of days, or were about to, until the days are recorded.
+    private static let announcedFiles = """
+        CREATE TABLE announced_file (
+            day TEXT NOT NULL REFERENCES day (day),
+            sha256 TEXT NOT NULL,
+            PRIMARY KEY (day, sha256)
         ) STRICT, WITHOUT ROWID;
         """
 }
