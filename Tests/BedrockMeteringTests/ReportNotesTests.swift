@@ -121,6 +121,16 @@ import Testing
             }, lines: ["!not read: lake/a.parquet: is cut short"],
             json: #""not_read": [{"location": "lake/a.parquet", "reason": "is cut short"}]"#),
         Case(
+            notes: notes { $0.inDoubt = [.init(location: "lake/a.parquet", reason: "is another")] },
+            lines: ["!in doubt: lake/a.parquet: is another"],
+            json: #""in_doubt": [{"location": "lake/a.parquet", "reason": "is another"}]"#),
+        Case(
+            notes: notes { $0.changedElsewhere = days("2025-12-07", 2) },
+            lines: [
+                "changed since this machine recorded them, as by another machine's run: "
+                    + "2025-12-07 to 2025-12-08; nothing of them is lost"
+            ], json: #""changed_elsewhere": ["2025-12-07", "2025-12-08"]"#),
+        Case(
             notes: notes { $0.finalityNotKnown = "read from objects, not from a lake" },
             lines: ["finality: not known here: read from objects, not from a lake"],
             json: #""finality_not_known": "read from objects, not from a lake""#),

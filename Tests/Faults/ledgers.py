@@ -8,8 +8,15 @@ from world import PARTS
 NAME = "_ledger.sqlite"
 KINDS = ["random bytes", "random page", "cut", "empty", "WAL zeroed", "WAL of random bytes",
          "deleted", "of a smaller lake", "of a fuller lake", "no database"]
-# What SQLite cannot read at all, so that a warning is due.
-UNREADABLE = {"random bytes", "no database"}
+# What somebody adds who wants the ledger to do more than it says.
+ADDED = {
+    "trigger": "CREATE TRIGGER forget AFTER INSERT ON run BEGIN DELETE FROM object; END",
+    "view": "ALTER TABLE object RENAME TO hidden; CREATE VIEW object AS SELECT * FROM hidden",
+    "index": "CREATE INDEX upper_location ON object (upper(location))",
+}
+KINDS += list(ADDED)
+# What SQLite cannot read at all, or the product does not make, so that a warning is due.
+UNREADABLE = {"random bytes", "no database", *ADDED}
 
 
 def damage_ledger(world, number):
@@ -43,6 +50,10 @@ def damage_ledger(world, number):
     elif kind == "deleted":
         for path in lake.glob(f"{NAME}*"):
             path.unlink()
+    elif kind in ADDED:
+        with sqlite3.connect(ledger) as connection:
+            connection.executescript(ADDED[kind])
+        connection.close()
     elif kind == "no database":
         ledger.write_text("this is no database\n" * 100)
     else:

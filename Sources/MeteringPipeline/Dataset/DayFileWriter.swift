@@ -10,7 +10,7 @@ struct DayFileWriter: Sendable {
     /// Calls in conflict that the lake lists, and what was decided of them.
     let conflicts: ConflictBook
     /// Told of every file before it takes its place, so that those who read it know whose it is.
-    let announce: @Sendable (UsageDay, Checksum) -> Void
+    let announce: @Sendable (UsageDay, Checksum) throws(PipelineError) -> Void
 
     /// Who may read a day's file is for the umask to say: other people's queries do.
     private static let mode: mode_t = 0o666
@@ -82,7 +82,7 @@ struct DayFileWriter: Sendable {
         var version = present?.version
         let isNew = merge.outcome.isChanged || present?.file.format != format
         if isNew {
-            announce(merge.day, staged.checksum)
+            try announce(merge.day, staged.checksum)
             version = try await lake.place(staged, of: day, in: format, replacing: replaced)
         }
         guard let version else { return nil }

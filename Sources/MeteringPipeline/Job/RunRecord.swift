@@ -142,9 +142,16 @@ struct RunRecord {
         return try copy.checksum()
     }
 
-    /// Announces the files of days. Where that fails, the run goes on: it records them in the end.
-    var announce: @Sendable (UsageDay, Checksum) -> Void {
-        { [ledger] day, checksum in try? ledger.announce(checksum, of: day) }
+    /// Announces the files of days. A ledger that cannot be written ends the run before the lake is changed;
+    /// one that turns out to be damaged is replaced when the run is recorded.
+    var announce: @Sendable (UsageDay, Checksum) throws(PipelineError) -> Void {
+        { [ledger] day, checksum throws(PipelineError) in
+            do throws(PipelineError) {
+                try ledger.announce(checksum, of: day)
+            } catch {
+                guard error.code == .damagedLake else { throw error }
+            }
+        }
     }
 
     /// What is recorded of a day that is in place.
