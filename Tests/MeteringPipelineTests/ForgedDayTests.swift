@@ -161,7 +161,8 @@ import Testing
         #expect(report.rows.map(\.usage.requests) == [2])
 
         try await store.write(
-            try await forged([UsageCall(time: 5, input: 900)], format), to: Self.file(format))
+            try await forged([UsageCall(tenant: Array("emca".utf8))], format), to: Self.file(format)
+        )
         #expect(isDoubted(try await self.report(store), store, format))
     }
 
