@@ -8,10 +8,19 @@
     package enum Console {
         package static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
+        /// Writes text for people, with nothing in it that could steer a terminal.
+        ///
         /// - Throws: ``PipelineError`` where standard output does not take it all.
-        package static func write(_ text: String) throws(PipelineError) {
+        package static func show(_ text: String) throws(PipelineError) {
+            try write(data: TerminalText.page(text))
+        }
+
+        /// Writes what programs read, such as JSON, CSV or SQL, as it is.
+        ///
+        /// - Throws: ``PipelineError`` where standard output does not take it all.
+        package static func write(data: String) throws(PipelineError) {
             do {
-                try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+                try FileHandle.standardOutput.write(contentsOf: Data(data.utf8))
             } catch {
                 throw PipelineError(
                     code: .inputOutput, location: "standard output", reason: "cannot be written"
@@ -19,6 +28,7 @@
             }
         }
 
+        /// Writes a line for people on standard error, with nothing in it that could steer a terminal.
         package static func complain(_ text: String) {
             try? FileHandle.standardError.write(
                 contentsOf: Data((TerminalText.visible(text) + "\n").utf8))

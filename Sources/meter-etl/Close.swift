@@ -73,7 +73,7 @@
             job.closesEmpty = empty
             job.overwritesUnconditionally = writing.unsafeOverwrite
             let closed = try await job.run()
-            try Console.write(
+            try Console.show(
                 "\(day): closed at \(closed.closed)\(closed.isEmpty ? ", without usage" : "")\n")
         }
     }

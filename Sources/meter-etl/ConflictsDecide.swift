@@ -101,8 +101,8 @@
                 let outcome = try await job.run()
                 for warning in outcome.warnings { Console.complain(warning) }
                 switch format {
-                case .table: try Console.write(outcome.text())
-                case .json: try Console.write(outcome.json())
+                case .table: try Console.show(outcome.text())
+                case .json: try Console.write(data: outcome.json())
                 }
                 for failure in outcome.failures {
                     Console.complain(

@@ -25,8 +25,7 @@
                 """
         )
 
-        @OptionGroup var lake: LakeOptions
-        @OptionGroup var days: DaysOptions
+        @OptionGroup var list: ListOptions
 
         @Option(
             help: ArgumentHelp("Only this tenant; may be given several times.", valueName: "id"))
@@ -35,19 +34,16 @@
         @Flag(help: "List those too that were decided.")
         var all = false
 
-        @Option(help: "How the list is written.")
-        var format = ListFormat.table
-
         func run() async throws {
             try await Console.run("meter-etl") {
                 var job = ConflictsJob(
-                    of: lake.lake, ledger: lake.ledger.ledger, period: try days.period())
+                    of: list.lake.lake, ledger: list.ledger, period: try list.period())
                 job.tenants = Set(tenant.map { TenantID($0) })
                 job.onlyOpen = !all
                 let conflicts = try await job.run()
-                switch format {
-                case .table: try Console.write(conflicts.text())
-                case .json: try Console.write(conflicts.json())
+                switch list.format {
+                case .table: try Console.show(conflicts.text())
+                case .json: try Console.write(data: conflicts.json())
                 }
                 for remark in conflicts.remarks { Console.complain(remark) }
                 for failure in conflicts.failures { Console.complain("\(failure)") }

@@ -39,9 +39,11 @@
                 job.overwritesUnconditionally = writing.unsafeOverwrite
                 let outcome = try await job.run()
                 let lines = outcome.days.map {
-                    "\($0.day): \($0.rows) rows, \($0.totalTokens) tokens\n"
+                    "\($0.day): \(Counted.text($0.rows, "row", "rows")), "
+                        + "\(Counted.text($0.totalTokens, "token", "tokens"))\n"
                 }
-                try Console.write("\(lines.count) days converted\n" + lines.joined())
+                try Console.show(
+                    "\(Counted.text(lines.count, "day", "days")) converted\n" + lines.joined())
                 for warning in outcome.warnings { Console.complain(warning) }
                 for failure in outcome.failures { Console.complain("\(failure)") }
                 return outcome.failures.isEmpty

@@ -46,7 +46,7 @@
                     day, of: logGroup, to: try ExportDestination(to), logger: logs.logger)
                 job.startsAnew = again
                 let outcome = try await job.run()
-                try Console.write(
+                try Console.show(
                     "\(day): \(outcome.isResumed ? "was exported" : "exported") to "
                         + "\(outcome.location) by task \(outcome.task)\n")
                 if !outcome.window.isWhole {

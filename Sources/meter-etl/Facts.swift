@@ -21,21 +21,20 @@
                 """
         )
 
-        @OptionGroup var lake: LakeOptions
-        @OptionGroup var days: DaysOptions
-
-        @Option(help: "How the facts are written.")
-        var format = ListFormat.table
+        @OptionGroup var list: ListOptions
 
         func run() async throws {
             try await Console.run("meter-etl") {
-                let list = try await FactsJob(
-                    of: lake.lake, ledger: lake.ledger.ledger, period: try days.period()
+                let facts = try await FactsJob(
+                    of: list.lake.lake, ledger: list.ledger, period: try list.period()
                 ).run()
-                try Console.write(format == .json ? list.json() : list.table())
-                for fault in list.breaks { Console.complain("facts: \(fault.text)") }
-                if let advice = FactBreak.advice(on: list.breaks) { Console.complain(advice) }
-                return list.breaks.isEmpty
+                switch list.format {
+                case .table: try Console.show(facts.table())
+                case .json: try Console.write(data: facts.json())
+                }
+                for fault in facts.breaks { Console.complain("facts: \(fault.text)") }
+                if let advice = FactBreak.advice(on: facts.breaks) { Console.complain(advice) }
+                return facts.breaks.isEmpty
             }
         }
     }

@@ -94,7 +94,10 @@
                 job.overwritesUnconditionally = writing.unsafeOverwrite
                 job.progress = Console.progress
                 let summary = try await job.run()
-                try Console.write(self.summary == .json ? summary.json() : summary.text())
+                switch self.summary {
+                case .text: try Console.show(summary.text())
+                case .json: try Console.write(data: summary.json())
+                }
                 for warning in summary.warnings { Console.complain(warning) }
                 for reject in summary.rejects {
                     Console.complain(
@@ -104,7 +107,9 @@
                 }
                 let unnamed = summary.counts.rejected - summary.rejects.count
                 if unnamed > 0 {
-                    Console.complain("\(unnamed) more rejected lines; meter-etl rejects names all")
+                    Console.complain(
+                        "\(Counted.text(unnamed, "more rejected line", "more rejected lines")); "
+                            + "\(ShellWord.command(["rejects"], lake: lake)) names all")
                 }
                 for failure in summary.failures { Console.complain("\(failure)") }
                 if source == nil, summary.takenOver.isEmpty, summary.failures.isEmpty {
@@ -132,13 +137,21 @@
                 job.progress = { Console.complain($0) }
                 let running = job
                 let outcome = try await Interruption.cancelling { try await running.run() }
-                try Console.write(summary == .json ? outcome.json() : outcome.text())
+                switch summary {
+                case .text: try Console.show(outcome.text())
+                case .json: try Console.write(data: outcome.json())
+                }
                 for warning in outcome.warnings { Console.complain(warning) }
                 for reject in outcome.rejects.prefix(Self.namedRejects) {
-                    Console.complain("\(reject.object): \(reject.lines) lines: \(reject.reason)")
+                    Console.complain(
+                        "\(reject.object): \(Counted.text(reject.lines, "line", "lines")): "
+                            + reject.reason)
                 }
                 let unnamed = outcome.rejects.count - Self.namedRejects
-                if unnamed > 0 { Console.complain("\(unnamed) more kinds of rejected lines") }
+                if unnamed > 0 {
+                    Console.complain(
+                        Counted.text(unnamed, "more kind", "more kinds") + " of rejected lines")
+                }
                 for failure in outcome.failures { Console.complain("\(failure)") }
                 return outcome.isClean
             }
@@ -161,7 +174,7 @@
                     // Statements may be printed where nothing on AWS can be asked for.
                     Console.complain("\(error); whether the run would refuse is not known")
                 }
-                try Console.write(ingest.script)
+                try Console.write(data: ingest.script)
                 return true
             }
         }

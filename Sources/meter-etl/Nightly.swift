@@ -136,7 +136,11 @@
                 let (running, isJSON) = (job, summary == .json)
                 let outcome = try await Interruption.cancelling {
                     let outcome = try await running.run()
-                    try Console.write(isJSON ? outcome.json() : outcome.text())
+                    if isJSON {
+                        try Console.write(data: outcome.json())
+                    } else {
+                        try Console.show(outcome.text())
+                    }
                     if outcome.isInterrupted { throw CancellationError() }
                     return outcome
                 }

@@ -1,5 +1,6 @@
 #if Commands
     import ArgumentParser
+    import BedrockMetering
     import MeterConsole
     import MeteringPipeline
 
@@ -59,17 +60,18 @@
                 }
                 if outcome.givenUpRows > 0 {
                     Console.complain(
-                        "\(day): gave up \(outcome.givenUpRows) rows that no source has which the "
-                            + "ledger knows")
+                        "\(day): gave up \(Counted.text(outcome.givenUpRows, "row", "rows")) that no "
+                            + "source has which the ledger knows")
                 }
                 if outcome.keptRows > 0 {
                     Console.complain(
-                        "\(day): kept \(outcome.keptRows) rows that no source has which the ledger "
-                            + "knows; --force gives them up")
+                        "\(day): kept \(Counted.text(outcome.keptRows, "row", "rows")) that no source "
+                            + "has which the ledger knows; --force gives them up")
                 }
-                try Console.write(
-                    "\(rebuilt.day): \(rebuilt.rows) rows, \(rebuilt.totalTokens) tokens, from "
-                        + "\(outcome.sources) sources\n"
+                try Console.show(
+                    "\(rebuilt.day): \(Counted.text(rebuilt.rows, "row", "rows")), "
+                        + "\(Counted.text(rebuilt.totalTokens, "token", "tokens")), from "
+                        + "\(Counted.text(outcome.sources, "source", "sources"))\n"
                         + (outcome.isRestated ? "\(rebuilt.day) was closed, and is restated\n" : "")
                 )
                 return true
@@ -79,8 +81,8 @@
         private func reason(of outcome: RebuildJob.Outcome) -> String {
             if !outcome.lost.isEmpty {
                 return
-                    "\(outcome.lost.count) of \(outcome.sources) sources are lost; bring them back "
-                    + "and run again"
+                    "sources are lost (\(outcome.lost.count) of \(outcome.sources)); bring them back and "
+                    + "run again"
             }
             let file = outcome.damage.map { "the day's file cannot be read (\($0.reason)), and " }
             return (file ?? "") + "its sources hold less than was recorded of this day, as listed; "
@@ -88,8 +90,8 @@
         }
 
         private static func text(_ loss: Restatement.Change) -> String {
-            "\(loss.tenant) would lose \(-loss.difference.requests) calls, "
-                + "\(-loss.difference.total) tokens"
+            "\(loss.tenant) would lose \(Counted.text(-loss.difference.requests, "call", "calls")), "
+                + Counted.text(-loss.difference.total, "token", "tokens")
         }
     }
 #endif

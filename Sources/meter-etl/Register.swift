@@ -70,12 +70,12 @@
                 switch catalog {
                 case .glue:
                     let registration = try await job.run()
-                    try Console.write(registration.text())
+                    try Console.show(registration.text())
                     if let refusal = registration.refusal { throw refusal }
                 case .ddl:
                     try Console.write(
-                        try await job.statements().map { $0 + ";\n" }.joined(separator: "\n"))
-                case .print: try Console.write(try await job.tableInput() + "\n")
+                        data: try await job.statements().map { $0 + ";\n" }.joined(separator: "\n"))
+                case .print: try Console.write(data: try await job.tableInput() + "\n")
                 }
                 return true
             }

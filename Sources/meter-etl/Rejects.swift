@@ -48,7 +48,7 @@
                 job.includesReplayed = all
                 if toRepair {
                     let (lines, missing, unread) = try await job.repairable()
-                    try Console.write(lines.map { $0 + "\n" }.joined())
+                    try Console.write(data: lines.map { $0 + "\n" }.joined())
                     for reject in missing {
                         Console.complain(
                             "\(reject.text): its bytes are not under _rejected any more")
@@ -58,8 +58,9 @@
                 }
                 let rejects = try await job.run()
                 switch format {
-                case .table: try Console.write(rejects.map { $0.text + "\n" }.joined())
-                case .json: try Console.write(JSONText.array(rejects.map { $0.json() }) + "\n")
+                case .table: try Console.show(TerminalText.lines(rejects.map(\.text)))
+                case .json:
+                    try Console.write(data: JSONText.array(rejects.map { $0.json() }) + "\n")
                 }
                 return true
             }

@@ -1,5 +1,6 @@
 #if Commands
     import ArgumentParser
+    import BedrockMetering
     import MeterConsole
     import MeteringPipeline
 
@@ -42,9 +43,11 @@
                 job.memory = memory.bytes
                 job.overwritesUnconditionally = writing.unsafeOverwrite
                 let outcome = try await job.run()
-                try Console.write(
-                    "\(outcome.replayed) rejected lines taken back in"
-                        + (outcome.known > 0 ? ", \(outcome.known) had been before\n" : "\n")
+                try Console.show(
+                    Counted.text(outcome.replayed, "rejected line", "rejected lines")
+                        + " taken back in"
+                        + (outcome.known > 0
+                            ? ", \(Counted.digits(outcome.known)) had been before\n" : "\n")
                         + outcome.summary.text())
                 for warning in outcome.summary.warnings { Console.complain(warning) }
                 for failure in outcome.faults + outcome.summary.failures {

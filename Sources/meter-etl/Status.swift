@@ -22,18 +22,17 @@
                 """
         )
 
-        @OptionGroup var lake: LakeOptions
-        @OptionGroup var days: DaysOptions
-
-        @Option(help: "How the status is written.")
-        var format = ListFormat.table
+        @OptionGroup var list: ListOptions
 
         func run() async throws {
             try await Console.run("meter-etl") {
                 let status = try await StatusJob(
-                    of: lake.lake, ledger: lake.ledger.ledger, period: try days.period()
+                    of: list.lake.lake, ledger: list.ledger, period: try list.period()
                 ).run()
-                try Console.write(format == .json ? status.json() : status.table())
+                switch list.format {
+                case .table: try Console.show(status.table())
+                case .json: try Console.write(data: status.json())
+                }
                 if let failure = status.ledgerFailure { Console.complain("\(failure)") }
                 for failure in status.failures { Console.complain("\(failure)") }
                 let isRead = status.ledgerFailure.map { $0.code == .notFound } ?? true

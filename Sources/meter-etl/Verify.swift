@@ -22,26 +22,22 @@
                 """
         )
 
-        @OptionGroup var lake: LakeOptions
-        @OptionGroup var days: DaysOptions
-
-        @Option(help: "How the findings are written.")
-        var format = ListFormat.table
+        @OptionGroup var list: ListOptions
 
         @OptionGroup(title: "Limits") var limits: LimitOptions
 
         func run() async throws {
             try await Console.run("meter-etl") {
                 let verification = try await VerifyJob(
-                    of: lake.lake, ledger: lake.ledger.ledger, period: try days.period(),
+                    of: list.lake.lake, ledger: list.ledger, period: try list.period(),
                     limits: limits.decoding
                 ).run()
                 let verified = verification.days
-                switch format {
+                switch list.format {
                 case .table:
-                    try Console.write(
-                        verified.map { TerminalText.visible($0.text) + "\n" }.joined())
-                case .json: try Console.write(JSONText.array(verified.map { $0.json() }) + "\n")
+                    try Console.show(TerminalText.lines(verified.map(\.text)))
+                case .json:
+                    try Console.write(data: JSONText.array(verified.map { $0.json() }) + "\n")
                 }
                 for fault in verification.factBreaks { Console.complain("facts: \(fault.text)") }
                 if let advice = FactBreak.advice(on: verification.factBreaks) {
@@ -50,7 +46,8 @@
                 let differing = verified.count { !$0.findings.isEmpty }
                 if differing > 0 {
                     Console.complain(
-                        "\(differing) of \(verified.count) days are not as recorded")
+                        Counted.text(differing, "day is", "days are")
+                            + " not as recorded, of \(Counted.digits(verified.count))")
                 }
                 return verification.isClean
             }

@@ -131,7 +131,7 @@
             )
             let name = TableName(database: database, table: table)
             if printSQL {
-                try Console.write(query.athenaSQL(from: name) + "\n")
+                try Console.write(data: query.athenaSQL(from: name) + "\n")
                 return true
             }
             switch athena.engine {
@@ -162,8 +162,10 @@
             for difference in comparison.differences { Console.complain(difference) }
             Console.complain(
                 comparison.differences.isEmpty
-                    ? "\(report.rows.count) rows are the same here and in Athena"
-                    : "\(comparison.differences.count) differences between here and Athena")
+                    ? Counted.text(report.rows.count, "row is", "rows are")
+                        + " the same here and in Athena"
+                    : Counted.text(comparison.differences.count, "difference", "differences")
+                        + " between here and Athena")
             return comparison.differences.isEmpty && isComplete
         }
 
@@ -189,14 +191,22 @@
         /// Writes a report, and on standard error what is to be said of it: beside CSV, which has room
         /// for rows alone, all of it; else why it ends with 65.
         private func write(_ report: UsageReport) throws {
-            try Console.write(text(of: report))
             switch format {
-            case .csv: report.comments.forEach(Console.complain)
-            // Who sees the table sees what is under it.
-            case .table where Console.outputIsTerminal: break
-            case .table, .json:
-                for note in report.noteLines where note.isDoubt { Console.complain(note.text) }
+            case .table:
+                try Console.show(report.table())
+                // Who sees the table sees what is under it.
+                if !Console.outputIsTerminal { complain(of: report) }
+            case .json:
+                try Console.write(data: report.json())
+                complain(of: report)
+            case .csv:
+                try Console.write(data: report.csv())
+                report.comments.forEach(Console.complain)
             }
+        }
+
+        private func complain(of report: UsageReport) {
+            for note in report.noteLines where note.isDoubt { Console.complain(note.text) }
         }
 
         private static func priceBook(_ path: String) throws -> PriceBook {
@@ -217,14 +227,6 @@
             throw ValidationError(
                 "Say what to read: --source for log objects, --lake for a lake, or set METER_LAKE."
             )
-        }
-
-        private func text(of report: UsageReport) -> String {
-            switch format {
-            case .table: report.table()
-            case .json: report.json()
-            case .csv: report.csv()
-            }
         }
     }
 #else

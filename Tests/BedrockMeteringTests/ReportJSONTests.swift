@@ -59,6 +59,8 @@ import Testing
 
         let report = try UsageReport(query: query, rows: query.rows(from: records))
 
+        #expect(!report.json().unicodeScalars.contains { $0.isHidden && $0 != "\n" })
+        #expect(report.json().hasPrefix(#"{"version": 1, "from": "#))
         let rows = try Self.document(report).rows
         #expect(rows.count == HostileNames.all.count)
         for (name, row) in zip(HostileNames.all, rows) {

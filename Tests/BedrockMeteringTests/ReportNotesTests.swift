@@ -88,8 +88,8 @@ import Testing
         Case(
             notes: notes { $0.conflictsNotListed = days("2026-10-18", 2) },
             lines: [
-                "!more calls in conflict, not listed: 2026-10-18 to 2026-10-19; meter-etl rebuild "
-                    + "lists them"
+                "!more calls in conflict, not listed: 2026-10-18 to 2026-10-19: meter-etl rebuild "
+                    + "--day 2026-10-18 --lake lake"
             ], json: #""conflicts_not_listed": ["2026-10-18", "2026-10-19"]"#),
         Case(
             notes: notes(lake: "it's a lake") { $0.counts = .init(rejects: 1) },

@@ -120,10 +120,10 @@ private struct TestRow {
             let value: String
             switch column.field {
             case .timestamp:
-                value = JSONText.quoted(EventTime(microseconds: time).description)
-            case .tenant: value = JSONText.quoted(tenant)
-            case .user: value = JSONText.quoted(user)
-            case .model: value = JSONText.quoted(model)
+                value = plainlyQuoted(EventTime(microseconds: time).description)
+            case .tenant: value = plainlyQuoted(tenant)
+            case .user: value = plainlyQuoted(user)
+            case .model: value = plainlyQuoted(model)
             case .inputTokens: value = String(tokens.input)
             case .outputTokens: value = String(tokens.output)
             case .totalTokens: value = String(tokens.total)
@@ -132,12 +132,30 @@ private struct TestRow {
             case .eventType: value = "\"bedrock_token_usage\""
             case .request:
                 guard let requestText else { return nil }
-                value = JSONText.quoted(requestText)
+                value = plainlyQuoted(requestText)
             }
             return "\"\(column.name)\":\(value)"
         }
         return "{\(fields.joined(separator: ","))}\n"
     }
+}
+
+/// A string as lines of a lake have it: only quotes, backslashes and control characters are escaped.
+private func plainlyQuoted(_ text: String) -> String {
+    let escapes: [Unicode.Scalar: String] = [
+        "\"": #"\""#, "\\": #"\\"#, "\n": #"\n"#, "\r": #"\r"#, "\t": #"\t"#,
+    ]
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+        if let escape = escapes[scalar] {
+            quoted += escape
+        } else if scalar.value < 0x20 {
+            quoted += (scalar.value < 0x10 ? #"\u000"# : #"\u00"#) + String(scalar.value, radix: 16)
+        } else {
+            quoted.unicodeScalars.append(scalar)
+        }
+    }
+    return quoted + "\""
 }
 
 extension UsageLineEncoder {

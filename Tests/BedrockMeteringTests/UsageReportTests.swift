@@ -90,8 +90,7 @@ import Testing
         let lineEnds: Set<Unicode.Scalar> = ["\r", "\n"]
         for scalar in (report.table() + report.csv()).unicodeScalars
         where !lineEnds.contains(scalar) {
-            let category = scalar.properties.generalCategory
-            #expect(![.control, .format, .lineSeparator, .paragraphSeparator].contains(category))
+            #expect(!TerminalText.isWrittenOut(scalar))
         }
         #expect(!report.table().unicodeScalars.contains("\r"))
         #expect(report.csv().unicodeScalars.filter { lineEnds.contains($0) }.count == 4)
@@ -100,6 +99,37 @@ import Testing
 
     @Test func `control characters are shown by their numbers`() {
         #expect(TerminalText.visible("a\u{1b}[2J\u{202e}\n") == #"a\u{1b}[2J\u{202e}\u{a}"#)
+        #expect(TerminalText.page("a\u{1b}\r\nb\n") == "a\\u{1b}\\u{d}\nb\n")
+        #expect(TerminalText.lines(["a\nb", "c"]) == "a\\u{a}b\nc\n")
+    }
+
+    @Test(arguments: HostileNames.invisible)
+    func `what is not to be seen is shown by its number, and spaces and marks stay`(
+        name: String
+    ) throws {
+        let shown = TerminalText.visible("\(name) \u{3000}e\u{301}\u{ac00}")
+
+        #expect(shown.contains("\\u{") && shown.hasSuffix(" \u{3000}e\u{301}\u{ac00}"))
+        #expect(!shown.unicodeScalars.contains { $0.isHidden })
+        #expect(TerminalText.visible(shown) == shown)
+        let report = try Self.report([Self.record(name, 1)])
+        #expect(report.table().contains("\n\(TerminalText.visible(name)) "))
+    }
+
+    @Test func `cells of a table begin no line and steer nothing, wherever they come from`() {
+        var table = TextTable(["a", "b"])
+        table.rows = [["x\ny", "\u{3164}"]]
+        table.totals = [["\u{1b}", ""]]
+
+        #expect(
+            table.text() == #"""
+                a        b
+                -----------------
+                x\u{a}y  \u{3164}
+                -----------------
+                \u{1b}
+
+                """#)
     }
 
     @Test(arguments: [

@@ -8,6 +8,7 @@ import Testing
     /// Glue and S3 that have nothing, unless it is said what they have.
     private static func stub(table: String? = nil, object: String? = nil) throws -> StubService {
         try StubService { call, _ in
+            if call.request.contains("/_settings") { return .error("NoSuchKey", status: 404) }
             if call.operation.isEmpty { return .listing(object) }
             return table.map { .result($0) } ?? .error("EntityNotFoundException")
         }

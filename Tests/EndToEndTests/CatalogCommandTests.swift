@@ -72,7 +72,9 @@ import Testing
                 "table bedrock_metering_db.token_usage_logs: to be changed only if forced\n"))
         #expect(
             shown.errors.hasSuffix(
-                ": this change would be refused; meter-etl register --force makes it\n"))
+                ": this change would be refused; meter-etl register --database bedrock_metering_db "
+                    + "--table token_usage_logs --location s3://your-bucket/lake --force "
+                    + "--lake \(folder.path("lake")) makes it\n"))
         #expect(
             shown.output.contains(
                 "  ~ location: s3://other/ -> s3://your-bucket/lake/ (only if forced)\n"))

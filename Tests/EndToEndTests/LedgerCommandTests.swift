@@ -50,12 +50,12 @@ import Testing
         let cells = lines[2].split(separator: " ")
         #expect(cells.prefix(4) == ["2025-12-07", "2", "30", "provisional"])
         #expect(cells.suffix(2) == ["1", "0"])
-        #expect(lines.last == "1 rejected lines are open")
+        #expect(lines.last == "1 rejected line is open")
         #expect(closed.status == 0 && closed.output.hasPrefix("2025-12-07: closed at 20"))
         #expect(restated.output.contains("  closed, restated  "))
         #expect(
             restated.output.contains(
-                /\n2025-12-07 restated at \S+Z by ingest: b, \S+ \+1 calls, \+15 tokens\n/))
+                /\n2025-12-07 restated at \S+Z by ingest: b, \S+ \+1 call, \+15 tokens\n/))
         #expect(try run("status", "--day", "2025-12-08").output.split(separator: "\n").count == 3)
     }
 
@@ -143,7 +143,7 @@ import Testing
         let json = try json(run("verify", "--format", "json")) as? [[String: Any]]
 
         #expect(table.status == 65 && table.output == "2025-12-07: the file is gone\n")
-        #expect(table.errors == "1 of 1 days are not as recorded\n")
+        #expect(table.errors == "1 day is not as recorded, of 1\n")
         #expect(json?.first?["as_recorded"] as? Bool == false)
         #expect(json?.first?["findings"] as? [String] == ["the file is gone"])
     }
@@ -168,7 +168,7 @@ import Testing
         #expect(unrepaired.status == 65)
         #expect(unrepaired.errors.hasSuffix("same.jsonl: line 1: input_tokens is negative\n"))
         #expect(replayed.status == 0 && replayed.errors.isEmpty)
-        #expect(replayed.output.hasPrefix("1 rejected lines taken back in\n1 events in 1 objects"))
+        #expect(replayed.output.hasPrefix("1 rejected line taken back in\n1 event in 1 object"))
         #expect(
             try run("replay", file).output.hasPrefix(
                 "0 rejected lines taken back in, 1 had been before\n"))
@@ -281,7 +281,7 @@ import Testing
 
         let rebuilt = try run("rebuild", "--day", "2025-12-07")
         #expect(rebuilt.status == 0)
-        #expect(rebuilt.output == "2025-12-07: 2 rows, 30 tokens, from 1 sources\n")
+        #expect(rebuilt.output == "2025-12-07: 2 rows, 30 tokens, from 1 source\n")
         #expect(rebuilt.errors.hasPrefix("\(day): "))
         #expect(
             rebuilt.errors.contains("; the damaged file is kept as \(lake)/_damaged/year=2025/"))
@@ -292,7 +292,7 @@ import Testing
         #expect(refused.status == 65 && refused.output.isEmpty)
         let lines = refused.errors.split(separator: "\n")
         #expect(lines.first?.hasSuffix("/source/a.json: is gone") == true)
-        let reason = "1 of 1 sources are lost; bring them back and run again"
+        let reason = "sources are lost (1 of 1); bring them back and run again"
         #expect(refused.errors.hasSuffix("\n2025-12-07: not rebuilt, since \(reason)\n"))
         #expect(try folder.files("lake") == files)
     }

@@ -40,8 +40,8 @@ import Testing
         }
         #expect(!ingest.errors.contains(secret) && !ingest.output.contains(secret))
         #expect(!report.errors.contains(secret) && report.output.contains(secret))
-        #expect(ingest.output.hasPrefix("8 events in 2 objects: 1 new records, 0 duplicates"))
-        #expect(ingest.output.hasSuffix("2025-12-07: 1 rows, 15 tokens\n"))
+        #expect(ingest.output.hasPrefix("8 events in 2 objects: 1 new record, 0 duplicates"))
+        #expect(ingest.output.hasSuffix("2025-12-07: 1 row, 15 tokens\n"))
     }
 
     @Test func `of many rejected lines the first hundred are named, and the others counted`() throws
@@ -58,7 +58,8 @@ import Testing
         let messages = outcome.errors.split(separator: "\n")
         #expect(outcome.status == 65)
         #expect(messages.count == 101 && messages[99].hasPrefix("\(path): line 100, byte "))
-        #expect(messages[100] == "150 more rejected lines; meter-etl rejects names all")
+        #expect(
+            messages[100] == "150 more rejected lines; meter-etl rejects --lake \(lake) names all")
         #expect(rejects.output.components(separatedBy: "\"byte_offset\"").count == 251)
     }
 

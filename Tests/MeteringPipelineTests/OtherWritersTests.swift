@@ -184,7 +184,7 @@ import Testing
         let summary = try await job.run()
 
         #expect(summary.takenOver.map(\.rowsOfOtherDays) == [1])
-        #expect(summary.text().contains("1 of their rows lie on another UTC day"))
+        #expect(summary.text().contains("1 of their rows lies on another UTC day"))
         #expect(try LakeContents(job.lake).texts() == ExpectedLake(calls).days)
     }
 

@@ -5,6 +5,14 @@ package enum Counted {
         "\(digits(count)) \(count == 1 ? one : many)"
     }
 
+    /// `+1 call`, `-1,234 calls`.
+    package static func change(_ count: some SignedInteger, _ one: String, _ many: String)
+        -> String
+    {
+        let sign = count < 0 ? "" : "+"
+        return "\(sign)\(digits(count)) \(count.magnitude == 1 ? one : many)"
+    }
+
     /// `1,234,567`.
     package static func digits(_ number: some BinaryInteger) -> String {
         let digits = Array(String(number.magnitude))

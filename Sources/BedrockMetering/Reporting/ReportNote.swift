@@ -9,10 +9,4 @@ package struct ReportNote: Sendable, Hashable {
         self.text = TerminalText.visible(text)
         self.isDoubt = isDoubt
     }
-
-    /// A name as it is quoted in a line, shortened like those of a table.
-    static func name(_ name: String) -> String {
-        TerminalText.shortened(
-            TerminalText.visible(name), to: UsageReport.maximumNameWidth)
-    }
 }

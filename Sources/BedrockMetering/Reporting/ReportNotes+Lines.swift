@@ -47,7 +47,7 @@ extension ReportNotes {
     private var tenantLines: [ReportNote] {
         guard !unknownTenants.isEmpty else { return [] }
         let shown = tenantsOfPeriod.prefix(Self.maximumTenants).map {
-            ReportNote.name($0.rawValue)
+            TerminalText.name($0.rawValue)
         }
         let others = tenantsOfPeriod.count - shown.count
         let known =
@@ -56,7 +56,7 @@ extension ReportNotes {
             : "tenants of these days: \(shown.joined(separator: ", "))"
                 + (others > 0 ? " and \(Counted.digits(others)) more" : "")
         return unknownTenants.map {
-            ReportNote("unknown tenant: \(ReportNote.name($0.rawValue))")
+            ReportNote("unknown tenant: \(TerminalText.name($0.rawValue))")
         } + [ReportNote(known)]
     }
 
@@ -72,8 +72,8 @@ extension ReportNotes {
         if !conflictsNotListed.isEmpty {
             lines.append(
                 ReportNote(
-                    "more calls in conflict, not listed: \(DayRanges.text(conflictsNotListed)); "
-                        + "meter-etl rebuild lists them", isDoubt: true))
+                    "more calls in conflict, not listed: \(DayRanges.text(conflictsNotListed))"
+                        + command("rebuild", "--day", "\(conflictsNotListed[0])"), isDoubt: true))
         }
         if let ambiguous = counts.ambiguous, ambiguous > 0 {
             lines.append(
@@ -108,8 +108,8 @@ extension ReportNotes {
     }
 
     /// What shows more of it; nothing where the rows are of no lake.
-    private func command(_ name: String) -> String {
-        lake.map { ": meter-etl \(name) --lake \(ShellWord.quoted($0))" } ?? ""
+    private func command(_ words: String...) -> String {
+        lake.map { ": \(ShellWord.command(words, lake: $0))" } ?? ""
     }
 
     /// What is not known of ``counts``.

@@ -1,5 +1,10 @@
 /// Words of commands that are shown to be pasted.
 package enum ShellWord {
+    /// `meter-etl rebuild --day 2025-12-07 --lake lake`.
+    package static func command(_ words: [String], lake: String) -> String {
+        (["meter-etl"] + words + ["--lake", lake]).map(quoted).joined(separator: " ")
+    }
+
     /// `text` as one word of a POSIX shell.
     package static func quoted(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { byte in

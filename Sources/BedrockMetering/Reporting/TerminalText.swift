@@ -1,25 +1,70 @@
-/// Text from logs as it may be shown on a terminal.
+/// Text as it may be shown to people: the one place in which what comes from logs, ledgers and object
+/// stores is made harmless to a terminal.
+///
+/// Commands show text by `Console.show` and `Console.complain`, which come here; whoever puts lines
+/// together ends them by ``lines(_:)``, so that no value begins a line of its own.
 package enum TerminalText {
-    /// `text` with all that could steer a terminal written out, as `\u{1b}`.
+    /// `text` with all that could steer a terminal, or be read over, written out, as `\u{1b}`.
     ///
-    /// That is control characters, line and paragraph separators, and format characters such as
-    /// those that turn the direction of writing.
+    /// That is control characters, line and paragraph separators, format characters such as those that
+    /// turn the direction of writing, and letters and marks that are invisible and no spaces. What is
+    /// written out stays as it is when this is done again.
     package static func visible(_ text: String) -> String {
         // As nearly all names are.
         if text.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) { return text }
+        return escaped(text, keepsLineFeeds: false)
+    }
+
+    /// Lines of text, each of them made visible.
+    package static func lines(_ lines: [String]) -> String {
+        lines.map { visible($0) + "\n" }.joined()
+    }
+
+    /// Text of several lines, made visible but for their ends.
+    package static func page(_ text: String) -> String {
+        if text.utf8.allSatisfy({ (0x20...0x7e).contains($0) || $0 == 0x0a }) { return text }
+        return escaped(text, keepsLineFeeds: true)
+    }
+
+    /// A name as it is shown in a table or in a sentence: visible, and shortened.
+    static func name(_ name: String) -> String {
+        shortened(visible(name), to: maximumNameWidth)
+    }
+
+    static let maximumNameWidth = 48
+
+    private static func escaped(_ text: String, keepsLineFeeds: Bool) -> String {
         var visible = ""
         for scalar in text.unicodeScalars {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
-                .unassigned:
-                visible += "\\u{\(String(scalar.value, radix: 16))}"
-            default:
+            if isWrittenOut(scalar), !(keepsLineFeeds && scalar == "\n") {
+                visible += escape(scalar)
+            } else {
                 visible.unicodeScalars.append(scalar)
             }
         }
         return visible
     }
 
+    /// Whether a scalar is not shown as it is.
+    static func isWrittenOut(_ scalar: Unicode.Scalar) -> Bool {
+        if (0x20...0x7e).contains(scalar.value) { return false }
+        if scalar.isHidden { return true }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
+            .unassigned:
+            return true
+        default: return false
+        }
+    }
+
+    /// `\u{1b}`.
+    static func escape(_ scalar: Unicode.Scalar) -> String {
+        "\\u{\(String(scalar.value, radix: 16))}"
+    }
+}
+
+/// How much room text takes.
+extension TerminalText {
     /// How many terminal cells `text` takes.
     package static func width(_ text: String) -> Int {
         text.unicodeScalars.reduce(0) { $0 + width($1) }

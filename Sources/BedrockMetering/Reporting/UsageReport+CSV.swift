@@ -1,8 +1,8 @@
 extension UsageReport {
     /// The rows as RFC 4180 CSV with a header line; no totals.
     ///
-    /// Control characters are written as `\u{1b}`, and a text that a spreadsheet would take for a
-    /// formula has an apostrophe put before it.
+    /// Names are written so that no two of them become one, whatever they hold, and no spreadsheet takes
+    /// one for a formula; see ``CSVText``.
     public func csv() -> String {
         let columns = query.columns
         var lines = [columns.map(\.name).joined(separator: ",")]
@@ -18,14 +18,7 @@ extension UsageReport {
         case .real(let number): return String(number)
         case .money(let amount): return amount.description
         case .none: return ""
-        case .text(let text):
-            var text = TerminalText.visible(text)
-            // Spreadsheets of East Asia take the full-width signs as well.
-            if let first = text.unicodeScalars.first, "=+-@＝＋－＠".unicodeScalars.contains(first) {
-                text = "'" + text
-            }
-            guard text.utf8.contains(where: { "\",'\r\n".utf8.contains($0) }) else { return text }
-            return "\"" + text.doubling("\"") + "\""
+        case .text(let text): return CSVText.field(text)
         }
     }
 }

@@ -1,5 +1,5 @@
 extension UsageReport {
-    /// One JSON object: `from`, `to`, `granularity` (`hourly`, `daily` or `monthly`), `rows`, `totals`
+    /// One JSON object: `version`, `from`, `to`, `granularity` (`hourly`, `daily` or `monthly`), `rows`, `totals`
     /// of these, `all_rows` and `all_totals` of all where a limit has cut rows off, for a report over log
     /// objects `lines`, for one over a lake whose state is known `days`, and `time_zone` where that is
     /// not UTC.
@@ -45,7 +45,7 @@ extension UsageReport {
         }
         if let lines { members.append(("lines", Self.json(lines))) }
         if let days { members.append(("days", JSONText.array(days.map(Self.json)))) }
-        return JSONText.object(members + noteMembers) + "\n"
+        return JSONText.document(members + noteMembers)
     }
 
     private static func json(_ day: Day) -> String {

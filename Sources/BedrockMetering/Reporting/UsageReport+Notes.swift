@@ -85,7 +85,7 @@ extension UsageReport {
     private var priceNotes: [ReportNote] {
         guard let cost = whole?.cost ?? totalCost, cost.unpricedRequests > 0 else { return [] }
         let models = unpriced.map {
-            "\(ReportNote.name($0.model.rawValue)) (\(Counted.text($0.requests, "call", "calls")))"
+            "\(TerminalText.name($0.model.rawValue)) (\(Counted.text($0.requests, "call", "calls")))"
         }
         let named = unpriced.reduce(0) { $0 + $1.requests }
         var text = "no price: \(models.joined(separator: ", "))"

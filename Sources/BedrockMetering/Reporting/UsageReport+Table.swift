@@ -6,28 +6,17 @@ extension UsageReport {
     /// to 48 cells; JSON and CSV have them whole.
     public func table() -> String {
         let columns = query.columns
-        let body = rows.map { row in columns.map { Self.cell($0.value(of: row)) } }
-        let totals = totalRows
-        let cells = [columns.map(\.name)] + body + totals
-        let widths = columns.indices.map { column in
-            cells.map { TerminalText.width($0[column]) }.max() ?? 0
-        }
-        let rule = String(repeating: "-", count: widths.reduce(0, +) + 2 * (widths.count - 1))
-        var lines = cells.map { row in
-            columns.indices.map { column in
-                Self.padded(
-                    row[column], to: widths[column],
-                    atEnd: columns[column].isKey && columns[column] != .hour
-                )
-            }.joined(separator: "  ").trimmingTrailingSpaces()
-        }
-        lines.insert(rule, at: lines.count - totals.count)
-        lines.insert(rule, at: 1)
+        var table = TextTable(columns.map(\.name))
+        table.alignsRight = Set(
+            columns.indices.filter { !columns[$0].isKey || columns[$0] == .hour })
+        table.rows = rows.map { row in columns.map { Self.cell($0.value(of: row)) } }
+        table.totals = totalRows
+        var lines: [String] = []
         if query.zone != .utc { lines += ["", "Days and hours are those of \(query.zone)."] }
         if let counts = self.lines { lines += ["", Self.sentence(counts)] }
         let notes = noteLines
         if !notes.isEmpty { lines += [""] + notes.map(\.text) }
-        return lines.map { $0 + "\n" }.joined()
+        return table.text() + TerminalText.lines(lines)
     }
 
     /// The total and, where a limit has cut rows off, that of all.
@@ -41,22 +30,14 @@ extension UsageReport {
         return [cut, row("total of all \(Counted.digits(whole.rows))") { $0.total(of: whole) }]
     }
 
-    static let maximumNameWidth = 48
-
     private static func cell(_ value: ReportColumn.Value) -> String {
         switch value {
-        case .text(let text):
-            TerminalText.shortened(TerminalText.visible(text), to: maximumNameWidth)
+        case .text(let text): TerminalText.name(text)
         case .integer(let number): Counted.digits(number)
         case .real(let number): oneDecimal(number)
         case .money(let amount): amount.rounded(toDecimals: 4)
         case .none: ""
         }
-    }
-
-    private static func padded(_ text: String, to width: Int, atEnd: Bool) -> String {
-        let spaces = String(repeating: " ", count: max(0, width - TerminalText.width(text)))
-        return atEnd ? text + spaces : spaces + text
     }
 
     private static func oneDecimal(_ number: Double) -> String {
@@ -89,13 +70,5 @@ extension UsageReport {
                 "; \(Counted.text(counts.failedObjects, "object", "objects")) could not be read"
         }
         return text + "."
-    }
-}
-
-extension String {
-    fileprivate func trimmingTrailingSpaces() -> String {
-        var scalars = unicodeScalars
-        while scalars.last == " " { scalars.removeLast() }
-        return String(scalars)
     }
 }

@@ -43,13 +43,41 @@ package enum JSONText {
         "[" + values.joined(separator: ", ") + "]"
     }
 
-    /// `string` in quotes.
+    /// A whole document, as commands write one on standard output: a line with an object, which says by
+    /// `version` by which rules its members are read.
+    package static func document(_ members: [(name: String, json: String)]) -> String {
+        object([("version", "1")] + members) + "\n"
+    }
+
+    /// `string` in quotes, with escapes for all that could steer what shows it; see
+    /// ``escapingHidden(_:)``.
     package static func quoted(_ string: String) -> String {
         let padded = Array(string.utf8) + [UInt8](repeating: 0, count: ByteScan.padding)
         var output = OutputBuffer()
         appendContent(
             padded.span.bytes, from: 0, size: padded.count - ByteScan.padding, to: &output
         )
-        return output.take().withBytes { "\"\(String(decoding: $0, as: UTF8.self))\"" }
+        return output.take().withBytes {
+            escapingHidden("\"\(String(decoding: $0, as: UTF8.self))\"")
+        }
+    }
+
+    /// JSON with `\u007f` and the like in place of what is not to be seen, or steers a terminal, so that
+    /// a document can be looked at as it is; what it says stays the same.
+    package static func escapingHidden(_ json: String) -> String {
+        guard json.utf8.contains(where: { $0 >= 0x7f }) else { return json }
+        var escaped = ""
+        // White space between values is none of it, and nothing else of JSON but strings has more.
+        for scalar in json.unicodeScalars {
+            guard scalar.isHidden, scalar.value >= 0x7f else {
+                escaped.unicodeScalars.append(scalar)
+                continue
+            }
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                escaped += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+            }
+        }
+        return escaped
     }
 }

@@ -84,19 +84,24 @@ package struct AthenaIngestSummary: Sendable {
     /// A few lines for people.
     package func text() -> String {
         var lines = [
-            "\(events) events: \(records) new records, \(duplicates) duplicates, "
-                + "\(count("foreign")) foreign, \(rejected) rejected, "
-                + "\(count("outside_period")) outside the period"
+            "\(Counted.text(events, "event", "events")): "
+                + "\(Counted.text(records, "new record", "new records")), "
+                + "\(Counted.text(duplicates, "duplicate", "duplicates")), "
+                + "\(Counted.digits(count("foreign"))) foreign, "
+                + "\(Counted.digits(rejected)) rejected, "
+                + "\(Counted.digits(count("outside_period"))) outside the period"
         ]
         for (day, entry) in days.sorted(by: { $0.key < $1.key }) {
-            lines.append("\(day): \(entry.rows) rows, \(entry.totalTokens) tokens")
+            lines.append(
+                "\(day): \(Counted.text(entry.rows, "row", "rows")), "
+                    + "\(entry.totalTokens) \(entry.totalTokens == "1" ? "token" : "tokens")")
         }
         if conflicts > 0 {
-            let calls = conflicts == 1 ? "1 call" : "\(conflicts) calls"
+            let calls = Counted.text(conflicts, "call", "calls")
             lines.append("\(calls) in conflict; the larger version stays")
         }
-        lines.append("Athena read \(bytesScanned) bytes")
-        return lines.map { $0 + "\n" }.joined()
+        lines.append("Athena read \(Counted.text(bytesScanned, "byte", "bytes"))")
+        return TerminalText.lines(lines)
     }
 
     /// One JSON object.
@@ -107,7 +112,7 @@ package struct AthenaIngestSummary: Sendable {
                 ("total_tokens", entry.totalTokens),
             ])
         }
-        return JSONText.object([
+        return JSONText.document([
             ("failed_objects", "\(failures.count)"), ("events", "\(events)"),
             ("records", "\(records)"), ("duplicates", "\(duplicates)"),
             ("conflicts", "\(conflicts)"),
@@ -115,6 +120,6 @@ package struct AthenaIngestSummary: Sendable {
             ("outside_period", "\(count("outside_period"))"), ("days", JSONText.array(days)),
             ("bytes_scanned", "\(bytesScanned)"),
             ("failures", JSONText.array(failures.map { $0.json() })),
-        ]) + "\n"
+        ])
     }
 }

@@ -77,13 +77,16 @@ extension RegisterJob {
     private func refusal(of differences: [TableDifference]) -> PipelineError? {
         let incompatible = differences.filter { !$0.isCompatible }
         guard !force, !incompatible.isEmpty else { return nil }
+        var words = ["register", "--database", table.database, "--table", table.table]
+        if let location { words += ["--location", location] }
+        let forced = ShellWord.command(words + ["--force"], lake: lake)
         return PipelineError(
             code: .usage, location: "Glue table \(table.database).\(table.table)",
             reason: isDryRun
-                ? "this change would be refused; meter-etl register --force makes it"
+                ? "this change would be refused; \(forced) makes it"
                 : "is another table: "
                     + incompatible.map(\.description).joined(separator: "; ")
-                    + "; nothing was changed; meter-etl register --force changes it")
+                    + "; nothing was changed; \(forced) changes it")
     }
 
     private func register(

@@ -50,7 +50,8 @@ package struct RegisterJob: Sendable {
             throw PipelineError(
                 code: .usage, location: lake,
                 reason: "has day files of \(present.rawValue), not of \(format.rawValue); "
-                    + "meter-etl convert changes them")
+                    + ShellWord.command(["convert", "--to", format.rawValue], lake: lake)
+                    + " changes them")
         }
         guard let format = format ?? present else {
             throw PipelineError(

@@ -35,11 +35,15 @@ package struct Registration: Sendable {
                 "  \($0)" + ($0.isCompatible || !isDryRun ? "" : " (only if forced)")
             }
         }
-        if newPartitions > 0 { lines.append("\(newPartitions) partitions \(verb("registered"))") }
-        if changedPartitions > 0 {
-            lines.append("\(changedPartitions) partitions \(verb("changed"))")
+        if newPartitions > 0 {
+            lines.append(
+                "\(Counted.text(newPartitions, "partition", "partitions")) \(verb("registered"))")
         }
-        return lines.map { $0 + "\n" }.joined()
+        if changedPartitions > 0 {
+            lines.append(
+                "\(Counted.text(changedPartitions, "partition", "partitions")) \(verb("changed"))")
+        }
+        return TerminalText.lines(lines)
     }
 
     /// What became of the table, in a word or two.

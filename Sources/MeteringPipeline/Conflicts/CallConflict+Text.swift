@@ -3,13 +3,12 @@ internal import BedrockMetering
 extension CallConflict {
     /// `2025-12-07: tenant acme, request 0b54c2d7-5f5a-4c09-9d5f-6f9d2c1b7a11`.
     package var name: String {
-        "\(day): tenant \(TerminalText.visible(tenant.rawValue)), "
-            + "request \(TerminalText.visible(request.rawValue))"
+        "\(day): tenant \(tenant.rawValue), request \(request.rawValue)"
     }
 
     /// The call, what became of it, and its versions side by side.
-    package func text() -> String {
-        var text = "\(name): \(state)\n"
+    package func text(in lake: String) -> String {
+        var text = TerminalText.lines(["\(name): \(state(in: lake))"])
         guard !versions.isEmpty else { return text }
         var table = TextTable([
             "", "version", "counts", "time", "user", "model", "input", "output", "cache_read",
@@ -20,11 +19,10 @@ extension CallConflict {
             let (record, tokens) = (version.record, version.record.tokens)
             table.rows.append([
                 "\(index + 1)", version.mark, counts(version) ? "yes" : "no", "\(record.time)",
-                TerminalText.visible(record.user.rawValue),
-                TerminalText.visible(record.model.rawValue),
+                record.user.rawValue, record.model.rawValue,
                 "\(tokens.input)", "\(tokens.output)", "\(tokens.cacheRead)",
                 "\(tokens.cacheWrite)",
-                "\(tokens.total)", version.place.map { TerminalText.visible($0.text) } ?? "unknown",
+                "\(tokens.total)", version.place.map(\.text) ?? "unknown",
             ])
         }
         text += table.text()
@@ -32,14 +30,15 @@ extension CallConflict {
         return text
     }
 
-    private var state: String {
+    private func state(in lake: String) -> String {
         guard let decision else {
             return versions.isEmpty
-                ? "in conflict, its versions are not kept; meter-etl rebuild --day \(day) lists them"
+                ? "in conflict, its versions are not kept; "
+                    + ShellWord.command(["rebuild", "--day", "\(day)"], lake: lake) + " lists them"
                 : "in conflict, not decided; the largest counts until then"
         }
         let since = isOpen ? "another version has come since it was" : ""
-        let reason = decision.decision.reason.map { ": \(TerminalText.visible($0))" } ?? ""
+        let reason = decision.decision.reason.map { ": \($0)" } ?? ""
         return "\(since.isEmpty ? "" : "in conflict, \(since) ")decided at "
             + "\(decision.time) by fact \(decision.sequence)\(reason)"
     }

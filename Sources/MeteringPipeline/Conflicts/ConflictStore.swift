@@ -41,7 +41,7 @@ struct ConflictStore: Sendable {
                     reason:
                         "is no list of calls in conflict, or one that is damaged; the day is as it "
                         + "was; bring the file back from a backup or an older version of the object, or "
-                        + "move it away and run meter-etl rebuild --day \(day), which lists them again"
+                        + "move it away and run \(lake.rebuilding(day)), which lists them again"
                 )
             }
             return (conflicts, version)

@@ -27,7 +27,7 @@ package struct LakeConflicts: Sendable {
             older[call.day, default: []].append(call)
         }
         for day in try ledger?.days(in: period) ?? [] {
-            remarks[day.day] = day.unlistedConflictsRemark
+            remarks[day.day] = day.unlistedConflictsRemark(in: lake)
         }
         let read = await Ahead.map(Array(listed)) {
             day -> (UsageDay, Result<[StoredConflict], any Error>) in

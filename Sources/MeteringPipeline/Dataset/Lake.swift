@@ -84,7 +84,8 @@ struct Lake: Sendable {
                 throw PipelineError(
                     code: .damagedLake, location: files[1].object.name,
                     reason: "lies beside the day's file of the other format, as an interrupted "
-                        + "conversion leaves it; finish it with meter-etl convert"
+                        + "conversion leaves it; finish it with meter-etl convert --to and the format "
+                        + "that the lake shall have"
                 )
             }
             return files.first

@@ -13,7 +13,9 @@ package struct OtherFile: Sendable, Hashable {
 
     /// What it is, where there is nothing wrong with it.
     var summary: String? {
-        rows.map { "\(file): \($0) rows of another writer, which the next ingest takes over" }
+        rows.map {
+            "\(file): \(Counted.text($0, "row", "rows")) of another writer, which the next ingest takes over"
+        }
     }
 
     func json() -> String {
@@ -69,8 +71,9 @@ extension Lake {
             throw PipelineError(
                 code: .damagedLake, location: place,
                 reason:
-                    "is a file of another writer with \(rows) rows that are in no day file yet; "
-                    + "meter-etl ingest --lake \(root) takes it over"
+                    "is a file of another writer with "
+                    + Counted.text(rows, "row that is", "rows that are")
+                    + " in no day file yet; \(command("ingest")) takes it over"
             )
         }
     }

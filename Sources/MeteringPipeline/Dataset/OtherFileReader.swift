@@ -103,7 +103,7 @@ struct OtherFileReader: Sendable {
             code: .damagedLake, location: copy.object.name,
             reason: "is a file of another writer that was left where it is, and nothing of it "
                 + "counts: \(reason); mend it or move it out of the lake, then "
-                + "meter-etl ingest --lake \(lake.root)"
+                + lake.command("ingest")
         )
     }
 }

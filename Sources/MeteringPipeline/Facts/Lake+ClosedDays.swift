@@ -10,14 +10,15 @@ package struct UnsettledDay: Sendable, Hashable {
         case unreadable(String)
     }
 
-    package var text: String {
+    func text(in lake: Lake) -> String {
         switch reason {
         case .changed:
             "the file of this closed day is not what the last fact says: a run was interrupted before it "
-                + "could record the restatement, or something else wrote the file; the next meter-etl "
-                + "ingest records it where nothing is lost"
+                + "could record the restatement, or something else wrote the file; the next "
+                + "ingest records it where nothing is lost: "
+                + lake.command("ingest")
         case .gone:
-            "the file of this closed day is gone; meter-etl rebuild --day \(day) makes it again"
+            "the file of this closed day is gone; \(lake.rebuilding(day)) makes it again"
         case .unreadable(let reason): "the file of this closed day cannot be read: \(reason)"
         }
     }

@@ -73,8 +73,9 @@ package struct CloseJob: Sendable {
         let path = known.isEmpty ? PartitionSpec.path(of: day) : known.file
         throw PipelineError(
             code: .damagedLake, location: "\(lake.root.appending(path))",
-            reason: "is not what the ledger says; meter-etl verify says more, and "
-                + "meter-etl rebuild --day \(day) mends it"
+            reason: "is not what the ledger says; "
+                + "\(lake.command("verify", "--day", "\(day)")) says more, and "
+                + "\(lake.rebuilding(day)) mends it"
         )
     }
 
@@ -92,8 +93,10 @@ package struct CloseJob: Sendable {
         throw PipelineError(
             code: .damagedLake, location: "\(day)",
             reason:
-                "\(open) \(open == 1 ? "call" : "calls") in conflict: meter-etl conflicts --day \(day) "
-                + "shows them, meter-etl conflicts decide settles them, and --force closes the day as it is"
+                "\(Counted.text(open, "call", "calls")) in conflict, so that the day stays open: "
+                + "\(lake.command("conflicts", "--day", "\(day)")) shows them, "
+                + "meter-etl conflicts decide --help says how to decide, and "
+                + "\(lake.command("close", "--day", "\(day)", "--force")) closes the day as it is"
         )
     }
 

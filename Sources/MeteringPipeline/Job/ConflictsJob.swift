@@ -33,13 +33,15 @@ package struct ConflictsJob: Sendable {
         let facts = try await FactSurvey(of: books.lake, ledger: ledger, in: period)
         let conflicts = try await LakeConflicts(
             of: books.lake, facts: facts.facts, ledger: ledger, in: period)
-        return ConflictList(
+        var list = ConflictList(
             calls: conflicts.calls.filter { call in
                 (tenants.isEmpty || tenants.contains(call.tenant)) && (call.isOpen || !onlyOpen)
             },
             remarks: conflicts.remarks.sorted { $0.key < $1.key }.map(\.value),
             failures: conflicts.failures,
             brokenChain: facts.brokenChain)
+        list.lake = lake
+        return list
     }
 }
 
@@ -54,29 +56,32 @@ package struct ConflictList: Sendable {
     /// What is wrong with the chain of facts, so that decisions may be missing; nil where it holds.
     package let brokenChain: String?
 
+    /// The lake as it was named, for what is to be done next.
+    var lake = ""
+
     /// Whether nobody has anything to decide, and nothing is missing.
     package var isSettled: Bool {
         !calls.contains(where: \.isOpen) && failures.isEmpty && brokenChain == nil
             && remarks.isEmpty
     }
 
-    package func text() -> String { calls.map { $0.text() }.joined(separator: "\n") }
+    package func text() -> String { calls.map { $0.text(in: lake) }.joined(separator: "\n") }
 
     /// One JSON object.
     package func json() -> String {
-        JSONText.object([
-            ("version", "1"), ("open", String(calls.count(where: \.isOpen))),
+        JSONText.document([
+            ("open", String(calls.count(where: \.isOpen))),
             ("conflicts", JSONText.array(calls.map { $0.json() })),
             ("failures", JSONText.array(failures.map { $0.json() })),
-        ]) + "\n"
+        ])
     }
 }
 
 extension LedgerDay {
     /// Says that conflicts of the day are not listed; nil where all are.
-    var unlistedConflictsRemark: String? {
+    func unlistedConflictsRemark(in lake: Lake) -> String? {
         guard conflicts == nil else { return nil }
         return "\(day): the conflicts that an older version counted are not listed; "
-            + "meter-etl rebuild --day \(day) lists them"
+            + "\(lake.rebuilding(day)) lists them"
     }
 }

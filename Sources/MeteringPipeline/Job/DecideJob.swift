@@ -127,7 +127,8 @@ package struct DecideJob: Sendable {
                 throw PipelineError(
                     code: .notFound, location: "\(day)",
                     reason: "there is no call in conflict of that tenant and request; "
-                        + "meter-etl conflicts --day \(day) lists them")
+                        + ShellWord.command(["conflicts", "--day", "\(day)"], lake: lake)
+                        + " lists them")
             }
             return [call]
         }
@@ -139,7 +140,9 @@ package struct DecideJob: Sendable {
         guard let largest = versions.first else {
             throw PipelineError(
                 code: .notFound, location: call.name,
-                reason: "its versions are not kept; meter-etl rebuild --day \(call.day) lists them")
+                reason: "its versions are not kept; "
+                    + ShellWord.command(["rebuild", "--day", "\(call.day)"], lake: lake)
+                    + " lists them")
         }
         switch choice {
         case .largest: return [largest.record]
@@ -163,13 +166,13 @@ extension DecideJob.Outcome {
     package func text() -> String {
         var lines = decisions.map { decision in
             let kept = decision.decision.kept.map { CallVersion.mark(of: $0) }
-            return "\(decision.day): tenant \(TerminalText.visible(decision.tenant.rawValue)), "
-                + "request \(TerminalText.visible(decision.request.rawValue)): kept "
+            return "\(decision.day): tenant \(decision.tenant.rawValue), "
+                + "request \(decision.request.rawValue): kept "
                 + kept.joined(separator: ", ") + ", dropped \(decision.decision.dropped.count)"
         }
         if known > 0 { lines.append("decided so before: \(known)") }
         for day in restated { lines.append("\(day) was closed, and is restated") }
-        return lines.map { $0 + "\n" }.joined()
+        return TerminalText.lines(lines)
     }
 
     package func json() -> String {
@@ -185,10 +188,10 @@ extension DecideJob.Outcome {
                 ("dropped", marks(decision.decision.dropped)),
             ])
         }
-        return JSONText.object([
-            ("version", "1"), ("decided", JSONText.array(decisions)), ("known", String(known)),
+        return JSONText.document([
+            ("decided", JSONText.array(decisions)), ("known", String(known)),
             ("restated", JSONText.array(restated.map { JSONText.quoted("\($0)") })),
             ("failures", JSONText.array(failures.map { $0.json() })),
-        ]) + "\n"
+        ])
     }
 }

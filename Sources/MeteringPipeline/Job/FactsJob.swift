@@ -37,7 +37,7 @@ package struct FactList: Sendable {
         for fact in facts.compactMap(\.fact) {
             table.rows.append([
                 "\(fact.sequence)", fact.time.secondsText,
-                fact.content.day.map { "\($0)" } ?? "-", TerminalText.visible(fact.content.kind),
+                fact.content.day.map { "\($0)" } ?? "-", fact.content.kind,
                 fact.content.summary,
             ])
         }
@@ -49,13 +49,17 @@ package struct FactList: Sendable {
         let facts = facts.filter { $0.fact != nil }.map { stored in
             JSONText.object([
                 ("sha256", JSONText.quoted(stored.checksum.description)),
-                ("fact", String(decoding: stored.bytes.filter { $0 != 0x0a }, as: UTF8.self)),
+                (
+                    "fact",
+                    JSONText.escapingHidden(
+                        String(decoding: stored.bytes.filter { $0 != 0x0a }, as: UTF8.self))
+                ),
             ])
         }
-        return JSONText.object([
-            ("version", "1"), ("facts", JSONText.array(facts)),
+        return JSONText.document([
+            ("facts", JSONText.array(facts)),
             ("breaks", JSONText.array(breaks.map { JSONText.quoted($0.text) })),
-        ]) + "\n"
+        ])
     }
 }
 
@@ -68,17 +72,17 @@ extension Fact.Content {
             let force = closing.isForced == true ? ", by force" : ""
             return closing.isEmpty
                 ? "without usage\(force)"
-                : "\(sums.requests) rows, \(sums.total) tokens\(force)"
+                : "\(Counted.text(sums.requests, "row", "rows")), "
+                    + "\(Counted.text(sums.total, "token", "tokens"))\(force)"
         case .dayRestated(let change):
             let sums = change.changes.reduce(into: Restatement.Difference()) { $0 += $1.difference }
-            return "by \(TerminalText.visible(change.reason)): \(sums.requests < 0 ? "" : "+")"
-                + "\(sums.requests) rows, \(sums.total < 0 ? "" : "+")\(sums.total) tokens"
+            return "by \(change.reason): \(Counted.change(sums.requests, "row", "rows")), "
+                + Counted.change(sums.total, "token", "tokens")
         case .dayConverted: return "the same rows in another file"
         case .conflictDecided(let decision):
             return "\(decision.decision.kept.count) of "
                 + "\(decision.decision.kept.count + decision.decision.dropped.count) versions kept of tenant "
-                + "\(TerminalText.visible(decision.tenant.rawValue)), request "
-                + TerminalText.visible(decision.request.rawValue)
+                + "\(decision.tenant.rawValue), request \(decision.request.rawValue)"
         case .unknown: return "of a kind that this version does not know"
         }
     }

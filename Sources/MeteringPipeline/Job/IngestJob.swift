@@ -208,7 +208,7 @@ public struct IngestJob: Sendable {
         throw PipelineError(
             code: .usage, location: "\(lake.root)",
             reason: "is a lake of \(present.rawValue) files; "
-                + "meter-etl convert --to \(format.rawValue) makes it another"
+                + "\(lake.command("convert", "--to", format.rawValue)) makes it another"
         )
     }
 
@@ -246,7 +246,8 @@ public struct IngestJob: Sendable {
                     // What was recorded stays, so that a rebuild knows what there was.
                     summary.failures.append(
                         ObjectFailure(
-                            location: contents.file, reason: Self.reason(of: lost, on: day)))
+                            location: contents.file,
+                            reason: Self.reason(of: lost, on: day, of: lake)))
                 }
             } catch {
                 if let error = error as? PipelineError, error.code == .inputOutput { throw error }
@@ -260,11 +261,12 @@ public struct IngestJob: Sendable {
     }
 
     private static func reason(
-        of lost: [Restatement.Change], on day: UsageDay
+        of lost: [Restatement.Change], on day: UsageDay, of lake: Lake
     ) -> String {
-        let calls = lost.reduce(0) { $0 - $1.difference.requests }
-        return "was lost or replaced, and lacks \(calls) calls that were recorded; "
-            + "meter-etl rebuild --day \(day) makes it again"
+        let calls = Counted.text(
+            lost.reduce(0) { $0 - $1.difference.requests }, "call that was recorded",
+            "calls that were recorded")
+        return "was lost or replaced, and lacks \(calls); \(lake.rebuilding(day)) makes it again"
     }
 
     /// Refuses a source that holds the lake or lies in it, or that holds the ledger: what this product

@@ -59,12 +59,14 @@ public struct IngestSummary: Sendable {
     }
 
     /// One JSON object.
-    public func json() -> String {
+    public func json() -> String { JSONText.document(members) }
+
+    var members: [(name: String, json: String)] {
         let days = days.map {
             "{\"date\": \"\($0.day)\", \"records\": \($0.records), \"rows\": \($0.rows), "
                 + "\"total_tokens\": \($0.totalTokens), \"ambiguous\": \($0.ambiguous)}"
         }
-        let members: [(String, String)] = [
+        return [
             ("objects", String(objects)),
             ("skipped", String(skipped)),
             ("failed_objects", String(failedObjects)),
@@ -78,50 +80,71 @@ public struct IngestSummary: Sendable {
             ("uncommitted", String(uncommitted)),
             ("total_mismatches", String(counts.totalMismatches)),
             ("placeholder_ids", String(counts.placeholderIDs)),
-            ("days", "[\(days.joined(separator: ", "))]"),
+            ("days", JSONText.array(days)),
             ("taken_over", JSONText.array(takenOver.map { $0.json() })),
-            ("restated", "[\(restated.map { "\"\($0)\"" }.joined(separator: ", "))]"),
+            ("restated", JSONText.array(restated.map { JSONText.quoted("\($0)") })),
             ("failures", JSONText.array(failures.map { $0.json() })),
             ("warnings", JSONText.array(warnings.map { JSONText.quoted($0) })),
         ]
-        return "{" + members.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}\n"
     }
 
     /// `2 calls in conflict: meter-etl conflicts --lake lake`.
     var conflictsRemark: String {
-        let calls = duplicates.conflicts == 1 ? "1 call" : "\(duplicates.conflicts) calls"
-        return "\(calls) in conflict: meter-etl conflicts --lake \(ShellWord.quoted(lake))"
+        "\(Counted.text(duplicates.conflicts, "call", "calls")) in conflict: "
+            + ShellWord.command(["conflicts"], lake: lake)
+    }
+
+    /// `2 lines equal another one and could be calls of their own`.
+    static func ambiguousRemark(_ lines: Int) -> String {
+        Counted.text(
+            lines, "line equals another one and could be a call of its own",
+            "lines equal another one and could be calls of their own")
     }
 
     /// A few lines for people.
     public func text() -> String {
         var lines = [
-            "\(counts.events) events in \(objects) objects: \(records) new records, "
-                + "\(duplicates.duplicates) duplicates (\(duplicates.ambiguous) ambiguous, "
-                + "\(duplicates.conflicts) in conflict), \(counts.foreign) foreign, "
-                + "\(counts.rejected) rejected"
+            "\(Counted.text(counts.events, "event", "events")) in "
+                + "\(Counted.text(objects, "object", "objects")): "
+                + "\(Counted.text(records, "new record", "new records")), "
+                + "\(Counted.text(duplicates.duplicates, "duplicate", "duplicates")) "
+                + "(\(Counted.digits(duplicates.ambiguous)) ambiguous, "
+                + "\(Counted.digits(duplicates.conflicts)) in conflict), "
+                + "\(Counted.digits(counts.foreign)) foreign, "
+                + "\(Counted.digits(counts.rejected)) rejected"
         ]
-        if skipped > 0 { lines.append("\(skipped) objects were known and not read again") }
+        if skipped > 0 {
+            lines.append(
+                Counted.text(skipped, "object was", "objects were") + " known and not read again")
+        }
         if counts.totalMismatches > 0 {
-            lines.append("\(counts.totalMismatches) totals are not the sum of their parts")
+            lines.append(
+                Counted.text(counts.totalMismatches, "total is", "totals are")
+                    + " not the sum of the parts")
         }
         if counts.placeholderIDs > 0 {
-            lines.append(
-                "\(counts.placeholderIDs) request ids are placeholders such as None, and taken for none"
-            )
+            let ids = Counted.text(
+                counts.placeholderIDs, "request id is a placeholder",
+                "request ids are placeholders")
+            lines.append("\(ids) such as None, and taken for none")
         }
         if duplicates.ambiguous > 0 {
             lines.append(
-                "\(duplicates.ambiguous) lines equal another one and could be calls of their own; "
-                    + "a request_id in the log line tells them apart")
+                "\(Self.ambiguousRemark(duplicates.ambiguous)); a request_id in the log line tells such lines apart"
+            )
         }
         if duplicates.conflicts > 0 { lines.append(conflictsRemark) }
-        if uncommitted > 0 { lines.append("\(uncommitted) records could not be written") }
+        if uncommitted > 0 {
+            lines.append(
+                Counted.text(uncommitted, "record", "records") + " could not be written")
+        }
         lines += takenOverLines
         for day in days {
-            lines.append("\(day.day): \(day.rows) rows, \(day.totalTokens) tokens")
+            lines.append(
+                "\(day.day): \(Counted.text(day.rows, "row", "rows")), "
+                    + Counted.text(day.totalTokens, "token", "tokens"))
         }
         for day in restated { lines.append("\(day) was closed, and is restated") }
-        return lines.map { $0 + "\n" }.joined()
+        return TerminalText.lines(lines)
     }
 }

@@ -105,8 +105,11 @@ struct LakeNotes {
             findings.failures.append(
                 ObjectFailure(
                     location: "\(lake.root.appending(day.file))",
-                    reason: "is gone, and with it \(day.totals.requests) calls that were recorded; "
-                        + "meter-etl rebuild --day \(day.day) makes it again"))
+                    reason: "is gone, and with it "
+                        + Counted.text(
+                            day.totals.requests, "call that was recorded",
+                            "calls that were recorded")
+                        + "; \(lake.rebuilding(day.day)) makes it again"))
         }
         findings.notes.counts.rejects = try ledger.openRejects(in: query.utcDays) + met.rejects
         findings.notes.counts.ambiguous = known.reduce(met.ambiguous) { $0 + $1.ambiguous }

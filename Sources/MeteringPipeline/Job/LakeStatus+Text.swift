@@ -18,26 +18,28 @@ extension LakeStatus {
         }
         var remarks = otherFiles.compactMap { other in other.summary.map { "\(other.day): \($0)" } }
         if ledgerFailure == nil {
-            remarks = days.flatMap(\.remarks) + remarks + ["\(openRejects) rejected lines are open"]
+            remarks = days.flatMap { $0.remarks(in: lake) } + remarks
+            remarks.append(
+                Counted.text(openRejects, "rejected line is open", "rejected lines are open"))
         }
         if identity == .record {
             remarks.insert(
                 "calls are told apart by the whole record, as the lake was made so", at: 0)
         }
         guard !remarks.isEmpty else { return table.text() }
-        return table.text() + "\n" + remarks.map { $0 + "\n" }.joined()
+        return table.text() + TerminalText.lines([""] + remarks)
     }
 
     /// One JSON object.
     package func json() -> String {
-        JSONText.object([
+        JSONText.document([
             ("ledger", JSONText.quoted(ledgerState)),
             ("identity", JSONText.quoted(identity.rawValue)),
             ("days", JSONText.array(days.map { $0.json() })),
             ("other_files", JSONText.array(otherFiles.map { $0.json() })),
             ("fact_breaks", JSONText.array(factBreaks.map { JSONText.quoted($0.text) })),
             ("open_rejects", ledgerFailure == nil ? String(openRejects) : "null"),
-        ]) + "\n"
+        ])
     }
 }
 
@@ -53,7 +55,7 @@ extension LakeStatus.Day {
         finality.restatements > 0 ? "\(state), restated" : state
     }
 
-    fileprivate var remarks: [String] {
+    fileprivate func remarks(in lake: String) -> [String] {
         var remarks = restatements.compactMap(\.sentence).map { "\(day) \($0)" }
         if case .unknown(let reason) = finality {
             remarks.append("\(day): how final it is is not known here: \(reason)")
@@ -63,7 +65,8 @@ extension LakeStatus.Day {
             return remarks + ["\(day): the ledger does not know this day"]
         }
         if !recorded.isUnchanged {
-            remarks.append("\(day): the file is not what the ledger says; see meter-etl verify")
+            let verify = ShellWord.command(["verify", "--day", "\(day)"], lake: lake)
+            remarks.append("\(day): the file is not what the ledger says; \(verify) says more")
         }
         return remarks
     }
@@ -93,22 +96,18 @@ extension LakeStatus.Day {
 }
 
 extension RecordedFact {
-    /// `restated at 2025-12-09T12:00:00Z by ingest: acme, nova-lite +1 calls, +15 tokens`.
+    /// `restated at 2025-12-09T12:00:00Z by ingest: acme, nova-lite +1 call, +15 tokens`.
     fileprivate var sentence: String? {
         guard case .dayRestated(let restatement) = fact.content else { return nil }
         let changes = restatement.changes.map { change in
-            let model = change.model.map { ", \(TerminalText.visible($0.rawValue))" } ?? ""
-            return "\(TerminalText.visible(change.tenant.rawValue))\(model) "
-                + "\(Self.signed(change.difference.requests)) calls, "
-                + "\(Self.signed(change.difference.total)) tokens"
+            let model = change.model.map { ", \($0.rawValue)" } ?? ""
+            return "\(change.tenant.rawValue)\(model) "
+                + "\(Counted.change(change.difference.requests, "call", "calls")), "
+                + Counted.change(change.difference.total, "token", "tokens")
         }
         let what = changes.isEmpty ? "no sum changed" : changes.joined(separator: "; ")
         return "restated at \(fact.time.secondsText) by "
-            + "\(TerminalText.visible(restatement.reason)): \(what)"
-    }
-
-    private static func signed(_ number: some SignedInteger) -> String {
-        number < 0 ? "\(number)" : "+\(number)"
+            + "\(restatement.reason): \(what)"
     }
 
     fileprivate func json() -> String? {

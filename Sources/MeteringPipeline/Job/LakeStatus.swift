@@ -2,6 +2,8 @@ package import BedrockMetering
 
 /// What state the days of a lake are in.
 package struct LakeStatus: Sendable {
+    /// The lake as it was named.
+    package let lake: String
     /// The ledger's file.
     package let ledger: String
     /// Why the ledger could not be read; nil where it was.
@@ -20,7 +22,8 @@ package struct LakeStatus: Sendable {
     /// of facts that does not hold, and closed days whose files are not what the last facts say.
     package internal(set) var failures: [ObjectFailure] = []
 
-    init(ledger: String) {
+    init(of lake: String, ledger: String) {
+        self.lake = lake
         self.ledger = ledger
     }
 

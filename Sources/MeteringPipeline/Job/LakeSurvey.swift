@@ -46,7 +46,7 @@ struct LakeSurvey: Sendable {
                 let file = facts.closedStates[day.day].map(\.file) ?? ""
                 let place = lake.root.appending(
                     file.isEmpty ? PartitionSpec.path(of: day.day) : file)
-                return ObjectFailure(location: "\(place)", reason: day.text)
+                return ObjectFailure(location: "\(place)", reason: day.text(in: lake))
             } + conflicts.failures
     }
 }

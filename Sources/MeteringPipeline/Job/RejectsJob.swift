@@ -61,7 +61,7 @@ package struct RejectsJob: Sendable {
 extension LedgerReject {
     /// `exports/a.gz: line 12, byte 345: input_tokens is negative`.
     package var text: String {
-        "\(TerminalText.visible(object)): line \(line), byte \(byteOffset): \(reason)"
+        "\(object): line \(line), byte \(byteOffset): \(reason)"
             + (replayed.map { " (taken back in at \($0.secondsText))" } ?? "")
     }
 

@@ -45,7 +45,7 @@ extension RunRecord {
             throw PipelineError(
                 code: .damagedLake, location: "\(lake.root.appending(contents.file))",
                 reason: "was lost or replaced, and lacks usage that was recorded; "
-                    + "meter-etl rebuild --day \(day) makes it again")
+                    + "\(lake.rebuilding(day)) makes it again")
         }
         return contents
     }

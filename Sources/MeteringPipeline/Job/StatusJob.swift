@@ -20,7 +20,7 @@ package struct StatusJob: Sendable {
     /// - Throws: ``PipelineError`` with `notFound` where there is no lake.
     package func run() async throws -> LakeStatus {
         let books = try await LakeLedger(lake: lake, ledger: ledger, stores: stores)
-        var status = LakeStatus(ledger: books.path)
+        var status = LakeStatus(of: lake, ledger: books.path)
         status.identity = try await books.lake.identity()
         var ledger: Ledger?
         var known: [LedgerDay] = []

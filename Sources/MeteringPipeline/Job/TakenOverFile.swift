@@ -25,14 +25,18 @@ extension IngestSummary {
         guard !takenOver.isEmpty else { return [] }
         let elsewhere = takenOver.reduce(0) { $0 + $1.rowsOfOtherDays }
         let lines = [
-            "\(takenOver.count) files of other writers were merged and moved to "
-                + Lake.replacedName
+            Counted.text(
+                takenOver.count, "file of another writer was", "files of other writers were")
+                + " merged and moved to \(Lake.replacedName)"
         ]
         return elsewhere == 0
             ? lines
             : lines + [
-                "\(elsewhere) of their rows lie on another UTC day than their folder, and were "
-                    + "merged into their own day"
+                Counted.text(
+                    elsewhere,
+                    "of their rows lies on another UTC day than its folder, and was merged into its day",
+                    "of their rows lie on other UTC days than their folders, and were merged into "
+                        + "their days")
             ]
     }
 }

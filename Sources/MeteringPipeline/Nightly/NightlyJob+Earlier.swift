@@ -13,8 +13,7 @@ extension NightlyJob {
     /// What the log group has from before `first` that the lake lacks, as far as that can be told without
     /// reading it: since it was made, or as far back as its events are kept.
     func earlierDays(
-        than first: UsageDay, of group: String, to destination: ExportDestination, in lake: Lake,
-        at now: EventTime
+        than first: UsageDay, of group: String, in lake: Lake, at now: EventTime
     ) async -> EarlierDays? {
         do {
             let found = try await AWSFailure.translating(
@@ -36,12 +35,7 @@ extension NightlyJob {
                 try await lake.partitions(in: period).filter { !$0.isEmpty }.map(\.day))
             let missing = period.days.filter { !present.contains($0) }
             guard let from = missing.first, let to = missing.last else { return nil }
-            let words = [
-                "--backfill", "\(from)", "\(to)", "--log-group", group, "--to", "\(destination)",
-                "--lake", self.lake,
-            ]
-            let command = "meter-etl nightly " + words.map(ShellWord.quoted).joined(separator: " ")
-            return .missing(missing, command: command)
+            return .missing(missing, command: commands.backfill(from, to))
         } catch {
             return .unknown(reason: (error as? PipelineError)?.reason ?? "\(error)")
         }

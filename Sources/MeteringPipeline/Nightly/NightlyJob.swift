@@ -82,6 +82,7 @@ package struct NightlyJob: Sendable {
         }
         let place = Lake(at: try ObjectLocation(lake), stores: stores)
         var summary = NightlySummary(of: asked)
+        summary.commands = commands
         guard let plan = await plan(for: place, at: now, &summary) else { return summary }
         logger.info(
             "night begins",
@@ -95,10 +96,9 @@ package struct NightlyJob: Sendable {
             await findConflicts(&summary)
             await close(plan, at: now, &summary)
             if summary.isFirst, let first = plan.days.first,
-                case .exports(let group, let destination) = input
+                case .exports(let group, _) = input
             {
-                summary.earlier = await earlierDays(
-                    than: first, of: group, to: destination, in: place, at: now)
+                summary.earlier = await earlierDays(than: first, of: group, in: place, at: now)
             }
         }
         summary.settle(plan, at: now)

@@ -78,6 +78,8 @@ package struct NightlySummary: Sendable {
     /// decided.
     package internal(set) var conflicts: [UsageDay: Int] = [:]
 
+    var commands = NightlyCommands()
+
     init(of period: UsagePeriod) {
         self.period = period
         days = []
@@ -129,7 +131,8 @@ package struct NightlySummary: Sendable {
         if days.isEmpty { lines.append("nothing to do: all days are closed") }
         if let ingest {
             lines.append(
-                "source: \(Self.count(ingest.records, "new record")), \(Self.losses(of: ingest))")
+                "source: \(Counted.text(ingest.records, "new record", "new records")), "
+                    + Self.losses(of: ingest))
         }
         lines += days.map { "\($0.day): \(text(of: $0))" }
         lines += Set(written).subtracting(days.map(\.day)).sorted().compactMap { day in
@@ -139,14 +142,15 @@ package struct NightlySummary: Sendable {
         lines += runs.flatMap(\.takenOverLines)
         lines += runs.flatMap(\.failures).map { "not taken: \($0)" }
         if runs.contains(where: { $0.counts.rejected > 0 }) {
-            lines.append("meter-etl rejects names the rejected lines")
+            lines.append("\(commands.command("rejects")) names the rejected lines")
         }
         lines += conflicts.sorted { $0.key < $1.key }.map { day, calls in
-            "\(day): \(Counted.text(calls, "call", "calls")) in conflict: meter-etl conflicts --day \(day)"
+            "\(day): \(Counted.text(calls, "call", "calls")) in conflict: "
+                + commands.command("conflicts", "--day", "\(day)")
         }
         let ambiguous = runs.reduce(0) { $0 + $1.duplicates.ambiguous }
         if ambiguous > 0 {
-            lines.append("\(ambiguous) lines equal another one and could be calls of their own")
+            lines.append(IngestSummary.ambiguousRemark(ambiguous))
         }
         if let registration {
             lines.append("table: \(registration.outcome)")
@@ -159,7 +163,7 @@ package struct NightlySummary: Sendable {
                 day.isOfAnotherWriter
                     ? "not taken: \(day.text)"
                     : "not as recorded: \(day.text); "
-                        + "meter-etl rebuild --day \(day.day) makes it again"
+                        + "\(commands.command("rebuild", "--day", "\(day.day)")) makes it again"
             }
         }
         lines += factBreaks.map { "facts: \($0.text)" }
@@ -171,14 +175,15 @@ package struct NightlySummary: Sendable {
         case .unknown(let reason):
             lines.append(
                 "this is the first night of this lake; whether the log group has earlier days is not "
-                    + "known: \(reason); meter-etl nightly --backfill makes days up")
+                    + "known: \(reason); meter-etl nightly --backfill makes days up, as its --help shows"
+            )
         case nil: break
         }
         if let first = outOfReach.first, let last = outOfReach.last {
             lines.append(
                 "out of reach: \(Self.dates(outOfReach)); "
-                    + "meter-etl nightly --backfill \(first) \(last) makes them up, "
-                    + "meter-etl close --force gives up a day")
+                    + "\(commands.backfill(first, last)) makes them up, "
+                    + "\(commands.command("close", "--day", "\(first)", "--force")) gives up a day")
         }
         if !notDone.isEmpty {
             lines.append("not done: \(notDone.map { "\($0)" }.joined(separator: ", "))")
@@ -186,7 +191,7 @@ package struct NightlySummary: Sendable {
         lines += failures.map { failure in
             "\(failure.step)\(failure.day.map { " of \($0)" } ?? "") failed: \(failure.error)"
         }
-        return lines.map { TerminalText.visible($0) + "\n" }.joined()
+        return TerminalText.lines(lines)
     }
 
     /// Days in their order, those that follow each other by the first and the last.
@@ -230,19 +235,14 @@ package struct NightlySummary: Sendable {
 
     /// What an ingest could not take.
     private static func losses(of ingest: IngestSummary) -> String {
-        "\(count(ingest.counts.rejected, "rejected line")), "
-            + count(ingest.failures.count, "failure")
-    }
-
-    /// `1 failure`, `2 failures`.
-    private static func count(_ number: Int, _ noun: String) -> String {
-        "\(number) \(noun)\(number == 1 ? "" : "s")"
+        "\(Counted.text(ingest.counts.rejected, "rejected line", "rejected lines")), "
+            + Counted.text(ingest.failures.count, "failure", "failures")
     }
 
     /// What the night has changed in a day.
     private func changes(of day: UsageDay) -> [String] {
         let records = records(of: day)
-        return (records > 0 ? [Self.count(records, "new record")] : [])
+        return (records > 0 ? [Counted.text(records, "new record", "new records")] : [])
             + (runs.contains { $0.restated.contains(day) } ? ["restated"] : [])
     }
 
@@ -267,12 +267,12 @@ package struct NightlySummary: Sendable {
     }
 
     fileprivate static func json(of ingest: IngestSummary?) -> String {
-        ingest.map { String($0.json().dropLast()) } ?? "null"
+        ingest.map { JSONText.object($0.members) } ?? "null"
     }
 
     /// One JSON object.
     package func json() -> String {
-        JSONText.object([
+        JSONText.document([
             ("clean", String(isClean)), ("ledger", JSONText.quoted(ledger.rawValue)),
             ("ingest", Self.json(of: ingest)),
             ("days", JSONText.array(days.map { $0.json(records: records(of: $0.day)) })),
@@ -292,7 +292,7 @@ package struct NightlySummary: Sendable {
                     })
             ),
             ("failures", JSONText.array(failures.map { $0.json() })),
-        ]) + "\n"
+        ])
     }
 }
 

@@ -1,3 +1,5 @@
+internal import BedrockMetering
+
 extension PipelineError {
     /// Why what lies at `path` is not opened, written or taken away: it is not what belongs there.
     static func misplaced(

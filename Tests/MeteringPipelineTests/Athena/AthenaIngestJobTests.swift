@@ -23,8 +23,8 @@ import Testing
         #expect(stub.statements == stub.ingest.writing(only: days).statements.map(\.sql))
         #expect(
             summary.json() == """
-                {"failed_objects": 0, "events": 24, "records": 13, "duplicates": 2, "conflicts": 0, \
-                "foreign": 4, "rejected": 2, "outside_period": 3, \
+                {"version": 1, "failed_objects": 0, "events": 24, "records": 13, "duplicates": 2, \
+                "conflicts": 0, "foreign": 4, "rejected": 2, "outside_period": 3, \
                 "days": [{"date": "2025-12-06", "rows": 15, \
                 "total_tokens": 150}, {"date": "2025-12-08", "rows": 5, "total_tokens": 50}], \
                 "bytes_scanned": \(10 * stub.statements.count), "failures": []}

@@ -43,7 +43,7 @@ import Testing
         #expect(status.days.map(\.state) == ["provisional", "provisional"])
         let remark =
             "2025-12-07: the conflicts that an older version counted are not listed; "
-            + "meter-etl rebuild --day 2025-12-07 lists them"
+            + "meter-etl rebuild --day 2025-12-07 --lake \(job.lake) lists them"
         #expect(status.table().contains("\n\(remark)\n"))
         #expect(status.table().contains(/2025-12-07 .* \?\n/))
         #expect(status.json().contains(/"conflicts": ?null/))
@@ -81,7 +81,8 @@ import Testing
 
         let call = try #require(try await ConflictsJob(of: job.lake).run().calls.first)
         #expect(call.isOpen && call.versions.isEmpty && call.counted.isEmpty)
-        #expect(call.text().contains("meter-etl rebuild --day 2025-12-07"))
+        #expect(
+            call.text(in: "it's").contains(#"meter-etl rebuild --day 2025-12-07 --lake 'it'\''s'"#))
         let decision = DecideJob(.call(day, "acme", "r"), keeping: .largest, of: job.lake)
         let error = await #expect(throws: PipelineError.self) { try await decision.run() }
         #expect(error?.code == .notFound && error?.reason.contains("meter-etl rebuild") == true)

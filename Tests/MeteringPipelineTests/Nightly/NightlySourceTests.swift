@@ -270,8 +270,10 @@ import Testing
             #expect(
                 night.text().contains(
                     "\nout of reach: 2025-11-02 to 2025-11-26; "
-                        + "meter-etl nightly --backfill 2025-11-02 2025-11-26 makes them up, "
-                        + "meter-etl close --force gives up a day\n"))
+                        + "meter-etl nightly --backfill 2025-11-02 2025-11-26 "
+                        + "--source \(folder.path("source")) --lake \(folder.path("lake")) makes them "
+                        + "up, meter-etl close --day 2025-11-02 --force --lake \(folder.path("lake")) "
+                        + "gives up a day\n"))
             #expect(night.json().contains("\"out_of_reach\": [\"2025-11-02\", "))
         }
         let period = try #require(UsagePeriod(from: late.outOfReach[0], to: late.outOfReach[24]))

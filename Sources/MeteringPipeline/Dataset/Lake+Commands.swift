@@ -1,0 +1,11 @@
+internal import BedrockMetering
+
+extension Lake {
+    /// A command on this lake as people can paste it: `meter-etl rebuild --day 2025-12-07 --lake lake`.
+    func command(_ words: String...) -> String {
+        ShellWord.command(words, lake: "\(root)")
+    }
+
+    /// The command that makes a day's file again.
+    func rebuilding(_ day: UsageDay) -> String { command("rebuild", "--day", "\(day)") }
+}
