@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 # What may lie in a lake beside its days.
-OWN_NAMES = {"_lock", "_staging", "_rejected", "_replaced", "_facts"}
+OWN_NAMES = {"_lock", "_staging", "_rejected", "_replaced", "_facts", "_settings"}
 
 
 class Difference(NamedTuple):

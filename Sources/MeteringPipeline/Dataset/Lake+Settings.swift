@@ -3,7 +3,7 @@ internal import Foundation
 
 /// What was settled when a lake was made: a small object in it, which every machine reads.
 ///
-/// A lake without one, as most are, goes by ``UsageIdentity/request``.
+/// A lake without one, as those are that 0.1.0 made, goes by ``UsageIdentity/request``.
 extension Lake {
     static let settingsName = "_settings"
     /// Bytes of it; more is none of ours.
@@ -26,22 +26,56 @@ extension Lake {
 
     /// Settles what tells calls apart of a lake that is about to be filled, whose lock is held.
     ///
-    /// - Parameter asked: what was asked for; what the lake has where nil.
+    /// A lake that is new keeps it from then on, made where there is none: of two machines that make one
+    /// lake in S3 at once with different identities, one is refused.
+    ///
+    /// - Parameter asked: what was asked for; what the lake has where nil, or
+    ///   ``UsageIdentity/request`` where it is new.
     /// - Throws: ``PipelineError`` with `usage` where the lake has another one.
     func settle(
         _ asked: UsageIdentity?, among partitions: [Partition]
     ) async throws -> UsageIdentity {
-        let settled = try await settledIdentity()
         let isNew = partitions.allSatisfy { $0.files.isEmpty && $0.damage == nil }
-        guard let asked, asked != settled ?? .request else { return settled ?? .request }
-        guard settled == nil, isNew else { throw mismatch(asked, settled ?? .request) }
-        let staged = try StagedFile(in: self)
-        try staged.write(Array("{\"version\": 1, \"identity\": \"\(asked.rawValue)\"}\n".utf8))
-        if try await create(staged, at: settingsPlace) { return asked }
-        // Another machine was faster.
-        let others = try await identity()
-        guard others == asked else { throw mismatch(asked, others) }
-        return asked
+        if isNew, try await settledIdentity() == nil {
+            let wanted = asked ?? .request
+            let staged = try StagedFile(in: self)
+            try staged.write(Self.settings(wanted))
+            if try await create(staged, at: settingsPlace) { return wanted }
+        }
+        // Another machine may have been faster.
+        return try await check(asked)
+    }
+
+    /// The same of a lake whose days Athena writes.
+    ///
+    /// - Parameter isNew: whether nothing has written days yet.
+    func settle(
+        _ asked: UsageIdentity?, isNew: Bool, in store: S3Store
+    ) async throws -> UsageIdentity {
+        if isNew, try await settledIdentity() == nil {
+            let wanted = asked ?? .request
+            let made = try await store.create(Self.settings(wanted), at: settingsPlace)
+            if made != nil { return wanted }
+        }
+        return try await check(asked)
+    }
+
+    /// What ``settle(_:isNew:in:)`` would settle, while nothing is written.
+    func identity(asked: UsageIdentity?, isNew: Bool) async throws -> UsageIdentity {
+        if isNew, try await settledIdentity() == nil { return asked ?? .request }
+        return try await check(asked)
+    }
+
+    private static func settings(_ identity: UsageIdentity) -> [UInt8] {
+        Array(
+            JSONText.document([("identity", JSONText.quoted(identity.rawValue))]).utf8)
+    }
+
+    /// What the lake goes by, unless something else was asked for.
+    private func check(_ asked: UsageIdentity?) async throws -> UsageIdentity {
+        let settled = try await identity()
+        guard let asked, asked != settled else { return settled }
+        throw mismatch(asked, settled)
     }
 
     private func mismatch(_ asked: UsageIdentity, _ settled: UsageIdentity) -> PipelineError {
