@@ -122,9 +122,8 @@
         }
 
         func validate() throws {
-            let isLocal = !reread && ledger.ledger == nil && identity.identity == nil
-            guard engine.engine == .local || isLocal else {
-                throw ValidationError("--reread, --ledger and --identity go with --engine local.")
+            guard engine.engine == .local || !reread && ledger.ledger == nil else {
+                throw ValidationError("--reread and --ledger go with --engine local.")
             }
             guard engine.engine == .local || source != nil else {
                 throw ValidationError("--engine athena needs a --source.")
@@ -161,16 +160,21 @@
             var ingest = try engine.ingest(
                 source: source ?? "", lake: lake, run: EngineOptions.newRun)
             ingest.maximumNameSize = limits.decoding.maximumNameSize
-            return AthenaIngestJob(ingest, format: format, runner: engine.workgroup.runner)
+            var job = AthenaIngestJob(ingest, format: format, runner: engine.workgroup.runner)
+            job.identity = identity.identity
+            return job
         }
 
         private func printStatements() async throws {
             try await Console.run("meter-etl") {
                 let job = try athenaJob()
                 var ingest = job.ingest
+                ingest.identity = identity.identity ?? .request
                 do {
                     ingest = try await job.check()
-                } catch let error as PipelineError where error.code != .usage {
+                } catch let error as PipelineError
+                    where ![.usage, .damagedLake].contains(error.code)
+                {
                     // Statements may be printed where nothing on AWS can be asked for.
                     Console.complain("\(error); whether the run would refuse is not known")
                 }

@@ -7,10 +7,21 @@ extension AthenaIngest {
     /// Rows without a request id are spread by their times, so that no worker holds all of a tenant's.
     /// There is no `ORDER BY`, which would bring all rows to one worker; readers need no order. The
     /// folder must be empty, else Athena refuses to write; see "UNLOAD" in its user guide.
+    ///
+    /// Where the whole record tells calls apart, equal rows become one, and nothing else.
     func write(_ day: UsageDay) -> String {
+        """
+        UNLOAD (
+        \(identity == .record ? distinctRows(of: day, "    ") : callsOnce(of: day))
+        )
+        TO \(SQLText.literal(folder(of: day).location))
+        WITH (format = '\(format == .parquet ? "PARQUET" : "JSON")', compression = 'GZIP')
+        """
+    }
+
+    private func callsOnce(of day: UsageDay) -> String {
         let columns = Self.columns.joined(separator: ", ")
         return """
-            UNLOAD (
                 SELECT \(columns)
                 FROM (
                     SELECT
@@ -23,22 +34,27 @@ extension AthenaIngest {
                             ORDER BY \(Self.versionOrder)
                         ) AS version
                     FROM (
-                        SELECT \(Self.presentColumns.joined(separator: ", "))
-                        FROM \(table.quoted)
-                        WHERE \(PartitionFilter.sql(.day(day)))
-                            AND tenant_id IS NOT NULL
-                        UNION
-                        SELECT \(columns)
-                        FROM \(events.quoted)
-                        WHERE usage_date = \(SQLText.literal(day.description))
-                            AND fate = 'record'
+            \(distinctRows(of: day, "            "))
                     ) AS calls
                 ) AS versions
                 WHERE version = 1 OR request_id IS NULL
-            )
-            TO \(SQLText.literal(folder(of: day).location))
-            WITH (format = '\(format == .parquet ? "PARQUET" : "JSON")', compression = 'GZIP')
             """
+    }
+
+    /// The present rows of a day and its new ones, equal ones once, behind a margin. No text is moved to
+    /// the right once it is made, since a name in it may have line ends.
+    private func distinctRows(of day: UsageDay, _ margin: String) -> String {
+        """
+        \(margin)SELECT \(Self.presentColumns.joined(separator: ", "))
+        \(margin)FROM \(table.quoted)
+        \(margin)WHERE \(PartitionFilter.sql(.day(day)))
+        \(margin)    AND tenant_id IS NOT NULL
+        \(margin)UNION
+        \(margin)SELECT \(Self.columns.joined(separator: ", "))
+        \(margin)FROM \(events.quoted)
+        \(margin)WHERE usage_date = \(SQLText.literal(day.description))
+        \(margin)    AND fate = 'record'
+        """
     }
 
     /// A partition that is there keeps its place; see "ALTER TABLE ADD PARTITION" in the user guide.
@@ -138,8 +154,8 @@ extension AthenaIngest {
     /// Calls of the table or of the source that no written row stands for, calls that have more than
     /// one row, and rows that neither has.
     var checkWritten: String {
-        let names = (["usage_date"] + Self.identity.map(\.name)).joined(separator: ", ")
-        let calls = Self.identity.map { $0.sql == $0.name ? $0.name : "\($0.sql) AS \($0.name)" }
+        let names = (["usage_date"] + identifying.map(\.name)).joined(separator: ", ")
+        let calls = identifying.map { $0.sql == $0.name ? $0.name : "\($0.sql) AS \($0.name)" }
             .joined(separator: ",\n        ")
         return """
             WITH written_calls AS (
@@ -199,14 +215,19 @@ extension AthenaIngest {
     /// The day of a row of the table, written `2025-12-07`.
     static let date = "year || '-' || month || '-' || day"
 
-    /// What tells calls of one day apart: tenant and request, or the whole row where there is none.
-    private static let identity: [(sql: String, name: String)] = UsageSchema.columns.compactMap {
-        column in
-        switch column.field {
-        case .tenant, .request: (column.name, column.name)
-        case .eventType: nil
-        default:
-            ("CASE WHEN request_id IS NULL THEN \(name(column)) END", "own_\(column.name)")
+    /// What tells calls of one day apart: tenant and request, or the whole row where there is none, or
+    /// where that is what the lake goes by.
+    private var identifying: [(sql: String, name: String)] {
+        UsageSchema.columns.compactMap { column in
+            let name = Self.name(column)
+            return switch column.field {
+            case .tenant, .request: (column.name, column.name)
+            case .eventType: nil
+            default:
+                identity == .record
+                    ? (name, "own_\(column.name)")
+                    : ("CASE WHEN request_id IS NULL THEN \(name) END", "own_\(column.name)")
+            }
         }
     }
 

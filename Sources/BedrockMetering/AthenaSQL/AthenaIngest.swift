@@ -19,6 +19,8 @@ package struct AthenaIngest: Sendable {
     package let source: S3Folder
     /// What days are written as; the table must be one of it.
     package var format: LakeFormat
+    /// What tells calls apart.
+    package var identity = UsageIdentity.request
     package let period: UsagePeriod
     /// Bytes of UTF-8 that a tenant, user, model or request id may have.
     package var maximumNameSize = DecodingLimits().maximumNameSize
@@ -131,7 +133,8 @@ package struct AthenaIngest: Sendable {
             purpose: "Counts calls of which versions contradict each other; the larger one stays.",
             sql: countConflicts
         )
-        return [count, conflicts] + writes + [
+        // Where ids tell nothing, no two records are versions of one call.
+        return [count] + (identity == .request ? [conflicts] : []) + writes + [
             IngestStatement(
                 step: .makeWritten, purpose: "Makes a table of what was written.",
                 sql: createWritten

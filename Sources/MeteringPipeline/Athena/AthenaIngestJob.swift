@@ -10,6 +10,8 @@ package struct AthenaIngestJob: Sendable {
     package var ingest: AthenaIngest
     /// What days are written as; as the table has them where nil, and Parquet where there is no table.
     package var format: LakeFormat?
+    /// What tells calls apart; as the lake has it where nil, and their request ids in a new one.
+    package var identity: UsageIdentity?
     package var runner: AthenaRunner
     /// Nil for that of the standard variables and files.
     package var environment: AWSEnvironment?
@@ -27,9 +29,15 @@ package struct AthenaIngestJob: Sendable {
     ///
     /// - Returns: the ingest in the table's format.
     /// - Throws: ``PipelineError`` with `usage` where the table computes its partitions, lies elsewhere
-    ///   or reads other files, or the lake is one of day files.
+    ///   or reads other files, or the lake is one of day files or of another identity, with `damagedLake`
+    ///   where facts of the lake decide about days of the period.
     package func check() async throws -> AthenaIngest {
-        try await inAthena { try await AthenaTableCheck(self.ingest, format, in: $0).ingest }
+        try await inAthena { environment in
+            let check = try await AthenaTableCheck(self.ingest, format, in: environment)
+            var ingest = check.ingest
+            ingest.identity = try await check.lake.identity(asked: identity, isNew: check.isNew)
+            return ingest
+        }
     }
 
     /// Runs all statements, and drops the run's own tables, whatever happens.
@@ -40,7 +48,8 @@ package struct AthenaIngestJob: Sendable {
     ///   the statement that ran was stopped.
     package func run() async throws -> AthenaIngestSummary {
         try await inAthena { environment in
-            _ = try await AthenaTableCheck(ingest, format, in: environment)
+            let check = try await AthenaTableCheck(ingest, format, in: environment)
+            _ = try await check.lake.identity(asked: identity, isNew: check.isNew)
             let store = S3Store(environment)
             var summary = AthenaIngestSummary()
             summary.failures = try await passedOver(in: store)
@@ -53,8 +62,11 @@ package struct AthenaIngestJob: Sendable {
                 of: self, in: AthenaClient(environment), holding: lock, summary)
             do {
                 // Another run may have made the table meanwhile.
-                try await run.all(
-                    try await AthenaTableCheck(ingest, format, in: environment).ingest)
+                let check = try await AthenaTableCheck(ingest, format, in: environment)
+                var ingest = check.ingest
+                ingest.identity = try await check.lake.settle(
+                    identity, isNew: check.isNew, in: store)
+                try await run.all(ingest)
             } catch {
                 let failure = run.explained(Task.isCancelled ? CancellationError() : error)
                 await run.cleanUp()

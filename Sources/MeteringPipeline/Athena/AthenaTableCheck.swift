@@ -6,26 +6,56 @@ internal import BedrockMetering
 struct AthenaTableCheck {
     /// In the table's format.
     private(set) var ingest: AthenaIngest
+    let lake: Lake
+    /// Whether the table has no days yet.
+    private(set) var isNew = true
 
     /// - Parameter format: what days shall be written as; as the table has them where nil.
-    /// - Throws: ``PipelineError`` with `usage` where they would not.
+    /// - Throws: ``PipelineError`` with `usage` where they would not, with `damagedLake` where facts of
+    ///   the lake decide about days of the period.
     init(
         _ ingest: AthenaIngest, _ format: LakeFormat?, in environment: AWSEnvironment
     ) async throws {
         self.ingest = ingest
+        let stores = Stores(s3: S3Store(environment), stateHome: Stores.standard.stateHome)
+        lake = Lake(at: try ObjectLocation(ingest.definition.location), stores: stores)
         let glue = GlueClient(environment)
         let name = ingest.definition.table
         if let table = try await glue.table(name.table, in: name.database) {
             try check(table, format)
-            try check(try await glue.partitions(of: name.table, in: name.database))
+            let partitions = try await glue.partitions(of: name.table, in: name.database)
+            isNew = partitions.isEmpty
+            try check(partitions)
         }
-        let stores = Stores(s3: S3Store(environment), stateHome: Stores.standard.stateHome)
-        let lake = Lake(at: try ObjectLocation(ingest.definition.location), stores: stores)
+        try await checkFacts()
         guard try await lake.hasYears() else { return }
         throw PipelineError(
             code: .usage, location: "\(lake.root)",
             reason: "is a lake of day files, which know nothing of days that Athena writes; "
                 + "name another place")
+    }
+
+    /// Refuses days about which somebody has decided for good: statements know nothing of that, and would
+    /// undo it without a word.
+    private func checkFacts() async throws {
+        let facts = LakeFacts(of: lake)
+        for stored in try await facts.read(facts.list()) {
+            guard let content = stored.fact?.content, let day = content.day,
+                ingest.period.contains(day)
+            else { continue }
+            let decided: String
+            switch content {
+            case .conflictDecided: decided = "calls in conflict were decided"
+            case .dayClosed, .dayRestated: decided = "the day was closed"
+            default: continue
+            }
+            let command = lake.command("ingest", "--source", ingest.source.location)
+            throw PipelineError(
+                code: .damagedLake, location: "\(day)",
+                reason:
+                    "\(decided) by fact \(stored.sequence) of \(lake.root), and an ingest inside "
+                    + "Athena knows nothing of facts; nothing was changed; \(command) heeds them")
+        }
     }
 
     private mutating func check(_ table: GlueTable, _ format: LakeFormat?) throws {

@@ -35,7 +35,7 @@ import Testing
                 .init(object: "s3://bucket/exports/a.gz", reason: "malformed JSON", lines: 2)
             ])
         #expect(summary.warnings.isEmpty && !summary.isClean)
-        #expect(try await stub.objects("athena-lake/").isEmpty)
+        #expect(try await stub.objects("athena-lake/athena/").isEmpty)
     }
 
     @Test(arguments: [
@@ -121,7 +121,7 @@ import Testing
             error?.description.contains("failed in Athena: HIVE_BAD_DATA; it read 10 bytes") == true
         )
         #expect(stub.statements.suffix(3) == stub.ingest.cleanup.map(\.sql)[...])
-        #expect(try await stub.objects("athena-lake/").isEmpty)
+        #expect(try await stub.objects("athena-lake/athena/").isEmpty)
     }
 
     @Test(
@@ -151,7 +151,7 @@ import Testing
         for (warning, statement) in zip(summary.warnings, stub.ingest.cleanup) {
             #expect(warning.hasSuffix("; left undone: \(statement.sql)"))
         }
-        #expect(try await stub.objects("athena-lake/").isEmpty)
+        #expect(try await stub.objects("athena-lake/athena/").isEmpty)
     }
 
     // MARK: The table
@@ -206,7 +206,7 @@ import Testing
         #expect(error?.exitCode == 64 && checked?.exitCode == 64)
         #expect(error?.reason.contains(Self.refused[index].words) == true)
         #expect(stub.statements == [])
-        #expect(try await stub.objects("athena-lake/").isEmpty)
+        #expect(try await stub.objects("athena-lake/athena/").isEmpty)
     }
 
     @Test(arguments: LakeFormat.allCases)
@@ -238,7 +238,7 @@ import Testing
 
         #expect(error?.exitCode == 64)
         #expect(stub.statements == stub.ingest.cleanup.map(\.sql))
-        #expect(try await stub.objects("athena-lake/").isEmpty)
+        #expect(try await stub.objects("athena-lake/athena/").isEmpty)
     }
 
     @Test(arguments: [("2025-12-07", true), ("2025-12-09", false)])
@@ -276,6 +276,76 @@ import Testing
 
         #expect(error?.exitCode == 64 && checked?.exitCode == 64)
         #expect(error?.location == "s3://\(stub.bucket)/athena-lake")
+        #expect(stub.statements == [])
+    }
+
+    /// The settings of a lake as an ingest writes them.
+    private static func settings(_ identity: UsageIdentity) -> String {
+        "{\"version\": 1, \"identity\": \"\(identity.rawValue)\"}\n"
+    }
+
+    @Test(arguments: [
+        (UsageIdentity?.none, UsageIdentity?.none, UsageIdentity?.some(.request)),
+        (nil, .record, .record), (nil, .request, .request), (.record, nil, .record),
+        (.record, .record, .record), (.record, .request, nil), (.request, .record, nil),
+    ])
+    func `calls are told apart as the lake has it, which keeps what it was made with`(
+        present: UsageIdentity?, asked: UsageIdentity?, settled: UsageIdentity?
+    ) async throws {
+        let stub = try await IngestStub(
+            objects: present.map { ["athena-lake/_settings": Self.settings($0)] } ?? [:])
+        var job = Self.job(stub)
+        job.identity = asked
+
+        guard let settled else {
+            let running = job
+            let error = await #expect(throws: PipelineError.self) { try await running.run() }
+            let checked = await #expect(throws: PipelineError.self) {
+                _ = try await running.check()
+            }
+            #expect(error?.exitCode == 64 && checked?.exitCode == 64 && stub.statements == [])
+            return
+        }
+        #expect(try await job.check().identity == settled)
+        _ = try await job.run()
+
+        let store = Stores(s3: S3Store(stub.environment), stateHome: "")
+        let place = try ObjectLocation("s3://\(stub.bucket)/athena-lake/_settings")
+        let bytes = try await store.read(StoredObject(location: place))
+        #expect(String(decoding: bytes, as: UTF8.self) == Self.settings(settled))
+        let partitions = stub.statements.contains { $0.contains("PARTITION BY\n") }
+        #expect(partitions == (settled == .request))
+    }
+
+    @Test(arguments: ["conflict_decided", "day_closed"])
+    func `a day about which somebody has decided is refused by its name, with the next step`(
+        kind: String
+    ) async throws {
+        let day = UsageDay.on("2025-12-07")
+        let record = UsageRecord(
+            time: day.start, tenant: "a", user: "u", model: "m", tokens: TokenCounts(),
+            request: "r")
+        let content: Fact.Content =
+            kind == "day_closed"
+            ? .dayClosed(.state(1, of: day, ["a": 1]))
+            : .conflictDecided(
+                ConflictDecision(
+                    day: day, tenant: "a", request: "r",
+                    decision: CallDecision(kept: [record], dropped: []), counted: [record],
+                    reason: nil))
+        let fact = [content].chained()[0]
+        let stub = try await IngestStub(objects: [
+            "athena-lake/_facts/\(FactFile.name(of: 1))": String(
+                decoding: fact.bytes, as: UTF8.self)
+        ])
+
+        for body in [
+            { _ = try await Self.job(stub).run() }, { _ = try await Self.job(stub).check() },
+        ] as [() async throws -> Void] {
+            let error = await #expect(throws: PipelineError.self) { try await body() }
+            #expect(error?.exitCode == 65 && error?.location == "2025-12-07")
+            #expect(error?.reason.contains("meter-etl ingest --source s3://") == true)
+        }
         #expect(stub.statements == [])
     }
 
@@ -350,7 +420,7 @@ import Testing
         #expect(error?.reason.contains("days that were replaced before: 2025-12-06;") == true)
         #expect(stub.statements.count { $0.contains("SET LOCATION") } == 1)
         // That of somebody else stays.
-        #expect(try await stub.objects("athena-lake/").count == (isTakenOver ? 1 : 0))
+        #expect(try await stub.objects("athena-lake/athena/").count == (isTakenOver ? 1 : 0))
     }
 
     @Test func `of two runs at once one does it all, and the other nothing`() async throws {
@@ -378,7 +448,7 @@ import Testing
         let statements = stub.ingest.writing(only: days).statements.map(\.sql)
         #expect(
             stub.statements == Array(repeating: statements, count: 2 - held.count).flatMap { $0 })
-        #expect(try await stub.objects("athena-lake/").isEmpty)
+        #expect(try await stub.objects("athena-lake/athena/").isEmpty)
     }
 }
 

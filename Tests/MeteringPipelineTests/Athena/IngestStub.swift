@@ -159,7 +159,11 @@ final class IngestStub: Sendable {
         let subsets: [Set<UsageDay>] = days.reduce([[]]) { subsets, day in
             subsets + subsets.map { $0.union([day]) }
         }
-        let statements = subsets.flatMap { ingest.writing(only: $0).statements }
+        var record = ingest
+        record.identity = .record
+        let statements = [ingest, record].flatMap { ingest in
+            subsets.flatMap { ingest.writing(only: $0).statements }
+        }
         return Dictionary(
             statements.map { ($0.sql, $0.step) }, uniquingKeysWith: { first, _ in first })
     }
