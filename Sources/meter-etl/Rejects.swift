@@ -1,69 +1,27 @@
 #if Commands
     import ArgumentParser
-    import BedrockMetering
     import MeterConsole
-    import MeteringPipeline
 
     struct Rejects: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists rejected lines that were not taken back in.",
+            abstract: "Lists rejected lines that are open, and writes them off.",
             discussion: """
                 EXAMPLES:
                   meter-etl rejects --lake lake --day 2025-12-07
                   meter-etl rejects --lake lake --to-repair > repairs.jsonl
+                  meter-etl rejects write-off --lake lake --day 2025-12-07 \\
+                  --reason "a test of the producer, see ticket 12"
 
-                The day of a rejected line may be unknown; it is listed for each day of which its \
-                object holds usage.
+                Rejected lines are open until they are repaired and replayed, or written off: reports of their \
+                days end with 65. See meter-etl rejects list --help, meter-etl rejects write-off --help and \
+                meter-etl replay --help.
 
                 \(ExitCodes.help(
                     .usage(), .data("the bytes of a line to repair are gone, or the ledger is damaged"),
-                    .noInput("lake or ledger"), .inputOutput()))
-                """
+                    .noInput("lake, ledger or line"), .inputOutput(), .lakeIsHeld))
+                """,
+            subcommands: [RejectsList.self, RejectsWriteOff.self],
+            defaultSubcommand: RejectsList.self
         )
-
-        @OptionGroup var lake: LakeOptions
-
-        @Option(help: ArgumentHelp("One day, as 2025-12-07; all unless given.", valueName: "day"))
-        var day: String?
-
-        @Flag(help: "List those too that were taken back in.")
-        var all = false
-
-        @Option(help: "How the list is written.")
-        var format = ListFormat.table
-
-        @Flag(help: "Write what was rejected, as JSON lines to repair for meter-etl replay.")
-        var toRepair = false
-
-        func validate() throws {
-            if let day { _ = try DayArgument.day(day, "--day") }
-        }
-
-        func run() async throws {
-            try await Console.run("meter-etl") {
-                var job = RejectsJob(
-                    of: lake.lake, ledger: lake.ledger.ledger,
-                    day: try day.map { try DayArgument.day($0, "--day") }
-                )
-                job.includesReplayed = all
-                if toRepair {
-                    let (lines, missing, unread) = try await job.repairable()
-                    try Console.write(data: lines.map { $0 + "\n" }.joined())
-                    for reject in missing {
-                        Console.complain(
-                            "\(reject.text): its bytes are not under _rejected any more")
-                    }
-                    for failure in unread { Console.complain("\(failure)") }
-                    return missing.isEmpty && unread.isEmpty
-                }
-                let rejects = try await job.run()
-                switch format {
-                case .table: try Console.show(TerminalText.lines(rejects.map(\.text)))
-                case .json:
-                    try Console.write(data: JSONText.array(rejects.map { $0.json() }) + "\n")
-                }
-                return true
-            }
-        }
     }
 #endif

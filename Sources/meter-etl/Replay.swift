@@ -46,6 +46,8 @@
                 try Console.show(
                     Counted.text(outcome.replayed, "rejected line", "rejected lines")
                         + " taken back in"
+                        + (outcome.writtenOff > 0
+                            ? " (\(Counted.digits(outcome.writtenOff)) had been written off)" : "")
                         + (outcome.known > 0
                             ? ", \(Counted.digits(outcome.known)) had been before\n" : "\n")
                         + outcome.summary.text())

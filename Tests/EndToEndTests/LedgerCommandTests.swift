@@ -176,6 +176,41 @@ import Testing
         #expect(try run("rejects", "--all").output.contains("taken back in at"))
     }
 
+    @Test func `rejects are written off for good, and come back when they are replayed`() throws {
+        func writeOff(_ arguments: String...) throws -> Command.Outcome {
+            try Command.etl.run(["rejects", "write-off", "--lake", lake] + arguments)
+        }
+        let object = folder.path("source/a.json")
+        let repairs = try run("rejects", "--to-repair").output
+        let refused = try writeOff("--reason", "why")
+        let lost = try writeOff("--reason", "why", "--line", "3")
+
+        let outcome = try writeOff(
+            "--reason", "never\u{1b}billed", "--object", object, "--line",
+            "3")
+
+        #expect(refused.status == 64 && lost.status == 64)
+        #expect(outcome.status == 0 && outcome.errors.isEmpty)
+        #expect(
+            outcome.output == "\(object): 1 rejected line written off\n"
+                + "0 rejected lines are open\n")
+        #expect(try run("rejects").output.isEmpty)
+        #expect(try run("rejects", "--all").output.hasSuffix("(written off by fact 1)\n"))
+        #expect(try run("status").output.hasSuffix("0 rejected lines are open\n"))
+        #expect(
+            try run("facts").output.contains(
+                #"reject_written_off  1 rejected line of \#(object): never\u{1b}billed"#))
+        #expect(
+            try writeOff("--reason", "why", "--all", "--format", "json").status
+                == 66)
+        let file = try folder.write(
+            repairs.replacingOccurrences(of: "_tokens\\\": -1", with: "_tokens\\\": 1"),
+            to: "repairs.jsonl")
+        #expect(
+            try run("replay", file).output.hasPrefix(
+                "1 rejected line taken back in (1 had been written off)\n"))
+    }
+
     @Test func `conflicts are listed once, by day and tenant, with names that steer no terminal`()
         throws
     {

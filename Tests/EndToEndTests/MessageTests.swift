@@ -142,7 +142,7 @@ import Testing
     /// The exit codes that each command's help lists, next to 0 and 64.
     private static let exitCodes = [
         "ingest": "65 66 74 75 130", "status": "65 66 74", "verify": "65 66 74 75",
-        "close": "65 66 74 75", "rejects": "65 66 74", "replay": "65 66 74 75",
+        "close": "65 66 74 75", "rejects": "65 66 74 75", "replay": "65 66 74 75",
         "conflicts": "65 66 74 75", "rebuild": "65 66 74 75", "convert": "65 66 74 75",
         "register": "65 66 74", "export": "66 74", "facts": "65 66 74",
         "nightly": "65 66 74 75 130",

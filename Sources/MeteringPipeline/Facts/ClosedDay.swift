@@ -51,7 +51,7 @@ package struct ClosedDay: Sendable, Hashable {
             (file, checksum) = (change.file, change.after)
         case .dayConverted(let change): (file, checksum) = (change.file, change.after)
         // One that is closed stays so.
-        case .dayClosed, .unknown: break
+        case .dayClosed, .rejectWrittenOff, .unknown: break
         case .conflictDecided(let decision): decided += decision.changes
         }
     }

@@ -26,6 +26,7 @@ package struct Fact: Sendable, Hashable {
     package static let thisTool = "bedrock-metering \(ToolVersion.current)"
 
     static let conflictDecided = "conflict_decided"
+    static let rejectWrittenOff = "reject_written_off"
 
     package enum Content: Sendable, Hashable {
         /// From now on any change to a day is a restatement.
@@ -35,6 +36,8 @@ package struct Fact: Sendable, Hashable {
         case dayConverted(Restatement)
         /// Which versions of a call in conflict are rows of the lake.
         case conflictDecided(ConflictDecision)
+        /// Rejected lines that stay out for good.
+        case rejectWrittenOff(WriteOff)
         /// Of a kind that a later version writes.
         case unknown(kind: String, day: UsageDay?)
 
@@ -44,6 +47,7 @@ package struct Fact: Sendable, Hashable {
             case .dayRestated: "day_restated"
             case .dayConverted: "day_converted"
             case .conflictDecided: Fact.conflictDecided
+            case .rejectWrittenOff: Fact.rejectWrittenOff
             case .unknown(let kind, _): kind
             }
         }
@@ -54,6 +58,7 @@ package struct Fact: Sendable, Hashable {
             case .dayClosed(let closing): closing.day
             case .dayRestated(let change), .dayConverted(let change): change.day
             case .conflictDecided(let decision): decision.day
+            case .rejectWrittenOff(let writeOff): writeOff.day
             case .unknown(_, let day): day
             }
         }

@@ -123,7 +123,7 @@ extension Ledger {
         case .dayClosed: return closed == nil ? content : nil
         case .dayRestated(let change), .dayConverted(let change):
             return closed?.checksum == change.before ? content : nil
-        case .conflictDecided, .unknown: return nil
+        case .conflictDecided, .rejectWrittenOff, .unknown: return nil
         }
     }
 }

@@ -49,6 +49,7 @@ package enum FactCodec {
                 ("kept", json(decision.decision.kept, of: decision)),
                 ("dropped", json(decision.decision.dropped, of: decision)),
             ]
+        case .rejectWrittenOff(let writeOff): return writeOff.members
         case .unknown: return []
         }
     }
@@ -124,6 +125,9 @@ package enum FactCodec {
         case Fact.conflictDecided:
             let members = try decoder.decode(DecisionMembers.self, from: Data(bytes))
             return .conflictDecided(try members.decision(of: day))
+        case Fact.rejectWrittenOff:
+            let members = try decoder.decode(WriteOff.Members.self, from: Data(bytes))
+            return .rejectWrittenOff(try members.writeOff(of: day))
         default: return unknown
         }
     }

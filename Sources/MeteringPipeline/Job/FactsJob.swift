@@ -83,6 +83,9 @@ extension Fact.Content {
             return "\(decision.decision.kept.count) of "
                 + "\(decision.decision.kept.count + decision.decision.dropped.count) versions kept of tenant "
                 + "\(decision.tenant.rawValue), request \(decision.request.rawValue)"
+        case .rejectWrittenOff(let writeOff):
+            let lines = Counted.text(writeOff.lines.count, "rejected line", "rejected lines")
+            return "\(lines) of \(writeOff.object): \(writeOff.reason)"
         case .unknown: return "of a kind that this version does not know"
         }
     }

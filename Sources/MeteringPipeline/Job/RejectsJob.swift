@@ -7,8 +7,8 @@ package struct RejectsJob: Sendable {
     package var ledger: String?
     /// The day that they may be of; any where nil.
     package var day: UsageDay?
-    /// Whether those are listed too that were taken back in.
-    package var includesReplayed = false
+    /// Whether those are listed too that were taken back in or written off.
+    package var includesSettled = false
     var stores = Stores.standard
 
     package init(of lake: String, ledger: String? = nil, day: UsageDay? = nil) {
@@ -22,7 +22,7 @@ package struct RejectsJob: Sendable {
     /// - Throws: ``PipelineError`` with `notFound` where there is no lake or no ledger.
     package func run() async throws -> [LedgerReject] {
         let ledger = try await LakeLedger(lake: lake, ledger: ledger, stores: stores).reading()
-        return try ledger.rejects(of: day).filter { includesReplayed || $0.replayed == nil }
+        return try ledger.rejects(of: day).filter { includesSettled || $0.isOpen }
     }
 
     /// The rejects with what was rejected, a JSON object a line, as ``ReplayJob`` takes them back once
@@ -62,6 +62,7 @@ extension LedgerReject {
     /// `exports/a.gz: line 12, byte 345: input_tokens is negative`.
     package var text: String {
         "\(object): line \(line), byte \(byteOffset): \(reason)"
+            + (writtenOff.map { " (written off by fact \($0))" } ?? "")
             + (replayed.map { " (taken back in at \($0.secondsText))" } ?? "")
     }
 
@@ -70,6 +71,7 @@ extension LedgerReject {
             members + [
                 ("day", day.map { JSONText.quoted($0.description) } ?? "null"),
                 ("replayed_at", replayed.map { JSONText.quoted("\($0)") } ?? "null"),
+                ("written_off_by_fact", writtenOff.map { String($0) } ?? "null"),
             ]
         )
     }

@@ -35,6 +35,8 @@ package struct ReplayJob: Sendable {
         package let replayed: Int
         /// Rejects that had been taken back in before.
         package let known: Int
+        /// Those of ``replayed`` that had been written off.
+        package let writtenOff: Int
         /// Lines of the files that were not taken; all others were.
         package let faults: [ObjectFailure]
     }
@@ -68,9 +70,10 @@ package struct ReplayJob: Sendable {
         let open = named.filter { $0.replayed == nil }
         let summary = try await take(objects, into: books.lake, open.map(\.number))
         _ = consume lock
+        let isTaken = summary.failures.isEmpty
         return Outcome(
-            summary: summary, replayed: summary.failures.isEmpty ? open.count : 0,
-            known: named.count - open.count, faults: faults)
+            summary: summary, replayed: isTaken ? open.count : 0, known: named.count - open.count,
+            writtenOff: isTaken ? open.count { $0.writtenOff != nil } : 0, faults: faults)
     }
 
     /// Takes a line where it can be taken; returns why it cannot.

@@ -34,6 +34,7 @@ extension Ledger {
                         run = iif(sha256 = excluded.sha256, run, excluded.run)
                     """
                 )
+                try Self.index(fact?.content, of: stored.sequence, database)
             }
         }
     }
@@ -182,7 +183,7 @@ extension Fact.Content {
         switch self {
         case .dayClosed(let closing): (closing.file, closing.checksum)
         case .dayRestated(let change), .dayConverted(let change): (change.file, change.after)
-        case .conflictDecided, .unknown: nil
+        case .conflictDecided, .rejectWrittenOff, .unknown: nil
         }
     }
 }

@@ -10,7 +10,8 @@ extension Ledger {
         try read { database in
             try database.rows(
                 """
-                SELECT reject.*, \(exactColumn: "location") AS exact_location
+                SELECT reject.*, \(exactColumn: "location") AS exact_location,
+                    (SELECT fact FROM written_off WHERE \(Self.isWrittenOff)) AS written_off
                 FROM reject JOIN object ON object.number = reject.object
                 WHERE \(Self.isReject(of: day))
                 ORDER BY location, line, byte_offset, reject.number
@@ -19,15 +20,15 @@ extension Ledger {
         }
     }
 
-    /// How many lines of `day`, or of all days where nil, were rejected for which reason and not taken
-    /// back in since.
+    /// How many lines of `day`, or of all days where nil, were rejected for which reason and neither taken
+    /// back in nor written off since.
     package func openRejects(of day: UsageDay? = nil) throws(PipelineError) -> [String: Int] {
         try read { database in
             var counts: [String: Int] = [:]
             let rows = try database.rows(
                 """
                 SELECT reason, count(*) AS count FROM reject
-                WHERE replayed_microseconds IS NULL AND \(Self.isReject(of: day))
+                WHERE \(Self.isOpenReject) AND \(Self.isReject(of: day))
                 GROUP BY reason
                 """
             )
@@ -36,7 +37,7 @@ extension Ledger {
         }
     }
 
-    /// How many rejected lines may be of days of `period` and were not taken back in since, each once.
+    /// How many rejected lines may be of days of `period` and are open, each once.
     ///
     /// A line whose day is not known, of an object that holds no usage, may be of any day up to that on
     /// which the object was read.
@@ -46,7 +47,7 @@ extension Ledger {
                 """
                 SELECT count(*) AS count FROM reject
                 JOIN object ON object.number = reject.object JOIN run ON run.number = object.run
-                WHERE replayed_microseconds IS NULL AND CASE
+                WHERE \(Self.isOpenReject) AND CASE
                     WHEN reject.day IS NOT NULL
                         THEN reject.day BETWEEN \(period.first) AND \(period.last)
                     WHEN EXISTS (SELECT 1 FROM object_day WHERE object = reject.object)
@@ -149,7 +150,8 @@ extension Ledger {
             number: try row.value("number"), object: try row.exactText("exact_location"),
             line: try row.value("line"), byteOffset: try row.value("byte_offset"),
             reason: try row.value("reason"), checksum: try row.parsed("sha256") { Checksum($0) },
-            day: day, replayed: try row.optionalTime("replayed_microseconds")
+            day: day, replayed: try row.optionalTime("replayed_microseconds"),
+            writtenOff: try row.optional("written_off")
         )
     }
 }

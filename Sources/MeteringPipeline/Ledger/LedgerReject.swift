@@ -18,4 +18,9 @@ package struct LedgerReject: Sendable, Hashable {
     package let day: UsageDay?
     /// When the line was taken back in; nil where it was not.
     package let replayed: EventTime?
+    /// The number of the fact that writes it off; nil where none does.
+    package let writtenOff: Int?
+
+    /// Whether it was neither taken back in nor written off.
+    package var isOpen: Bool { replayed == nil && writtenOff == nil }
 }

@@ -17,6 +17,7 @@ enum LedgerSchema {
         migrator.registerMigration("identity") { try $0.execute(sql: identity) }
         migrator.registerMigration("decisions") { try $0.execute(sql: decisions) }
         migrator.registerMigration("announced files") { try $0.execute(sql: announcedFiles) }
+        migrator.registerMigration("write-offs") { try $0.execute(sql: writeOffs) }
         return migrator
     }
 
@@ -212,6 +213,20 @@ enum LedgerSchema {
         ALTER TABLE run ADD COLUMN placeholder_ids INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE object ADD COLUMN placeholder_ids INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE day ADD COLUMN ambiguous INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// By what is the same of a rejected line whenever its object is read.
+    private static let writeOffs = """
+        CREATE TABLE written_off (
+            object TEXT NOT NULL,
+            line INTEGER NOT NULL,
+            byte_offset INTEGER NOT NULL,
+            sha256 TEXT NOT NULL,
+            fact INTEGER NOT NULL,
+            PRIMARY KEY (object, line, byte_offset, sha256)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE INDEX written_off_by_fact ON written_off (fact);
         """
 
     private static let decisions = """

@@ -73,7 +73,7 @@ import Testing
         let calls = (1...4).map { UsageCall(time: $0) }
         #expect(try LakeContents(job.lake).texts() == ExpectedLake(calls).days)
         var all = RejectsJob(of: job.lake)
-        all.includesReplayed = true
+        all.includesSettled = true
         #expect(try await all.run().allSatisfy { $0.replayed != nil })
         let ledger = try Ledger(readingAt: folder.path("lake/_ledger.sqlite"))
         #expect(try ledger.sources(of: day).count == 3)
