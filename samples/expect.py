@@ -4,7 +4,8 @@
 It reads the objects from disk and knows nothing of how they were made. Each event in them has one
 fate: it is a record, a duplicate of one, foreign (no usage line) or rejected (an unsound usage
 line). summary.json has the counts of the exports, and the other files are the usage reports over
-their records; broken.json has the counts of what is broken on purpose.
+their records; broken.json has the counts of what is broken on purpose, and wrapped.json those of
+samples/wrapped/, whose usage lines lie inside something else.
 
     expect.py          writes the files
     expect.py --check  exits with 1 if the files on disk differ
@@ -35,7 +36,13 @@ MICROSECOND = timedelta(microseconds=1)
 # --- From objects to events: (message, the envelope's time or None) -----------------------------
 
 
+class Unreadable(Exception):
+    pass
+
+
 def events_in(data):
+    if data.startswith(b"PK\x03\x04"):
+        raise Unreadable("ZIP")
     while data.startswith(b"\x1f\x8b"):
         data = gzip.decompress(data)  # all members; EOFError where it is cut off
     if LINE_STAMP.match(data):
@@ -96,6 +103,40 @@ def events_of_item(item):
             yield event["message"].rstrip("\n").encode(), event["timestamp"] * 1000
 
 
+# --- Usage lines inside something else ----------------------------------------------------------
+
+
+def unwrapped(message):
+    """The usage lines in a message, or the message itself where there are none."""
+    return list(usage_lines(message.decode())) or [message]
+
+
+def usage_lines(text):
+    start = text.find("{")
+    if start < 0:
+        return
+    try:
+        value = json.loads(text[start:])
+    except ValueError:
+        return
+    yield from usage_in(value)
+
+
+def usage_in(value):
+    if isinstance(value, dict):
+        if value.get("event_type") == USAGE:
+            yield json.dumps(value).encode()
+            return
+        if isinstance(value.get("rawData"), str):
+            yield from usage_lines(base64.b64decode(value["rawData"]).decode())
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from usage_in(item)
+    elif isinstance(value, str):
+        yield from usage_lines(value)
+
+
 # --- From events to records ---------------------------------------------------------------------
 
 
@@ -144,6 +185,8 @@ def decode(message, envelope_time):
     request = fields.get("request_id") or ""
     if not isinstance(request, str):
         raise Unsound("request_id")
+    if request.lower() == "none":  # a placeholder
+        request = ""
 
     for key in ("cache_read_input_tokens", "cache_write_input_tokens"):
         if fields.get(key) is None:
@@ -232,7 +275,7 @@ def is_snapshot(record, of):
             and all(early <= late for early, late in zip(record[4:], of[4:])))
 
 
-def ingest(folder):
+def ingest(folder, unwrap=False):
     """The summary without its days, and the records that are kept."""
     summary = dict.fromkeys(
         ["objects", "failed_objects", "events", "records", "duplicates", "ambiguous", "conflicts",
@@ -241,7 +284,9 @@ def ingest(folder):
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         try:
             events = list(events_in(file.read_bytes()))
-        except EOFError:
+            if unwrap:
+                events = [(line, time) for message, time in events for line in unwrapped(message)]
+        except (EOFError, Unreadable):
             summary["failed_objects"] += 1
             continue
         summary["objects"] += 1
@@ -324,7 +369,10 @@ def expected_files():
     summary, records = ingest(SAMPLES / "exports")
     assert not summary["rejected"] and not summary["conflicts"] and not summary["failed_objects"]
     broken, sound_among_broken = ingest(SAMPLES / "broken")
+    wrapped, taken_out = ingest(SAMPLES / "wrapped", unwrap=True)
+    assert not wrapped["rejected"] and not wrapped["conflicts"] and not wrapped["failed_objects"]
     return {
+        "wrapped.json": {**wrapped, "days": days(taken_out)},
         "summary.json": {**summary, "days": days(records)},
         "broken.json": {**broken, "days": days(sound_among_broken)},
         "daily.json": report(records, "daily"),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes samples/exports/ and samples/broken/: log objects in every shape CloudWatch delivers them.
+"""Makes samples/exports/, samples/broken/ and samples/wrapped/: log objects in every shape CloudWatch delivers them.
 
 Three log groups hold about two thousand usage lines of 6 to 8 December 2025 (UTC), most of them
 on the 7th, among the other lines that such groups hold. They arrive as
@@ -15,6 +15,7 @@ so many lines arrive more than once. Besides the ordinary lines there are hand-w
 
 What is broken on purpose lies in samples/broken/, in the same shapes: lines that must be rejected
 (`add_unsound_lines`), calls in conflict (`add_conflicts`), and objects that cannot be read.
+Usage lines that lie inside something else are in samples/wrapped/; see wrapped.py.
 
     generate.py          writes the objects (the same bytes on each run)
     generate.py --check  exits with 1 if the objects on disk hold something else
@@ -24,6 +25,7 @@ expect.py works out what a reader must find in them.
 
 import base64
 import gzip
+import io
 import json
 import random
 import shutil
@@ -31,13 +33,16 @@ import struct
 import sys
 import unicodedata
 import uuid
+import zipfile
 import zlib
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from wrapped import wrapped_objects
+
 SAMPLES = Path(__file__).resolve().parent
-FOLDERS = [SAMPLES / "exports", SAMPLES / "broken"]
+FOLDERS = [SAMPLES / "exports", SAMPLES / "broken", SAMPLES / "wrapped"]
 
 HAIKU = "anthropic.claude-3-haiku-20240307-v1:0"
 MODELS = [
@@ -613,7 +618,17 @@ def broken_objects():
     messages = [event.message + b"\n" for event in extracted.between("07 00:00", "08 00:00")]
     objects[f"firehose-extracted/2025/12/07/21/lines-1-2025-12-07-21-00-00-{new_uuid(rng)}"] = (
         b"".join(messages))
+    objects["zip/usage.zip"] = zip_archive(line(usage(
+        "2025-12-07T08:00:00.000001", "globex", "user-1", HAIKU, 10, 5)))
     return objects
+
+
+def zip_archive(data):
+    """An archive of one file, the same bytes on each run."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr(zipfile.ZipInfo("usage.json", (2025, 12, 7, 8, 0, 0)), data)
+    return archive.getvalue()
 
 
 # --- Files --------------------------------------------------------------------------------------
@@ -632,7 +647,8 @@ def content(data):
 def all_objects():
     """Every object, by its path under samples."""
     return {f"{folder}/{path}": data
-            for folder, objects in [("exports", sound_objects()), ("broken", broken_objects())]
+            for folder, objects in [("exports", sound_objects()), ("broken", broken_objects()),
+                                    ("wrapped", wrapped_objects())]
             for path, data in objects.items()}
 
 
