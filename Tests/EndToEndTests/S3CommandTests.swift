@@ -65,7 +65,7 @@ import Testing
         let replayed = try etl("replay", "--lake", lake, file)
 
         #expect(repairs.status == 0 && replayed.status == 0, "\(repairs.errors)\(replayed.errors)")
-        #expect(replayed.output.contains("1 rejected lines taken back in"))
+        #expect(replayed.output.contains("1 rejected line taken back in"))
         #expect(try etl("rejects", "--lake", lake).output.isEmpty)
     }
 
