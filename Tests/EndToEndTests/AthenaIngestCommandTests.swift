@@ -9,6 +9,7 @@ import Testing
     private static func stub(table: String? = nil, object: String? = nil) throws -> StubService {
         try StubService { call, _ in
             if call.request.contains("/_settings") { return .error("NoSuchKey", status: 404) }
+            if call.request.contains("_facts") { return .listing(nil) }
             if call.operation.isEmpty { return .listing(object) }
             return table.map { .result($0) } ?? .error("EntityNotFoundException")
         }
