@@ -2,7 +2,7 @@ extension UsageReport {
     /// The rows as RFC 4180 CSV with a header line; no totals.
     ///
     /// Names are written so that no two of them become one, whatever they hold, and no spreadsheet takes
-    /// one for a formula; see ``CSVText``.
+    /// one for a formula; the article on reports has the rule.
     public func csv() -> String {
         let columns = query.columns
         var lines = [columns.map(\.name).joined(separator: ",")]
