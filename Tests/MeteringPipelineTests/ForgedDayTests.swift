@@ -125,6 +125,7 @@ import Testing
     @Test func `a run announces a file before it puts it in place`() async throws {
         let folder = try TemporaryFolder()
         let lake = Lake(at: try ObjectLocation(folder.path("lake")), stores: .standard)
+        try lake.makeStateFolder()
         let place = lake.place(of: .on(Self.day), in: .json).path
         let merger = UsageMerger()
         var collector = merger.makeCollector()

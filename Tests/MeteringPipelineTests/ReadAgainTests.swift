@@ -14,39 +14,30 @@ import Testing
         folder = try TemporaryFolder()
     }
 
-    private static let escape = #"\u0001"#
-
-    /// Lines whose rows are longer than they are, or than usual limits of lines.
+    /// Names whose rows are longer than their lines, or than the usual limit of lines.
     @Test(
         arguments: LakeFormat.allCases,
-        [
-            (String(repeating: "a", count: (1 << 20) - 160), "b", "m", 1),
-            (String(repeating: escape, count: 300_000), "b", "m", 1),
-            (
-                String(repeating: escape, count: 200_000),
-                String(repeating: "\\n", count: 200_000), String(repeating: "ä", count: 200_000), 3
-            ),
-        ])
+        [("a", (1 << 20) - 160), (#"\u0001"#, 180_000), ("ä", 500_000)])
     func `rows of long names`(
-        format: LakeFormat, names: (tenant: String, user: String, model: String, rows: Int)
+        format: LakeFormat, name: (text: String, times: Int)
     ) async throws {
-        let lines = (0..<names.rows).map { number in
-            #"{"timestamp":"2025-12-07T00:00:0\#(number)Z","tenant_id":"\#(names.tenant)","#
-                + #""user_id":"\#(names.user)","model_id":"\#(names.model)","input_tokens":1,"#
-                + #""output_tokens":2,"event_type":"bedrock_token_usage"}"# + "\n"
-        }
-        try folder.write(lines.joined(), to: "source/a.json")
+        let tenant = String(repeating: name.text, count: name.times)
+        let line =
+            #"{"timestamp":"2025-12-07T00:00:00Z","tenant_id":"\#(tenant)","user_id":"b","#
+            + #""model_id":"m","input_tokens":1,"output_tokens":2,"#
+            + #""event_type":"bedrock_token_usage"}"# + "\n"
+        try folder.write(line, to: "source/a.json")
         let job = IngestJob(
             source: folder.path("source"), lake: folder.path("lake"), format: format,
             limits: limits)
         let summary = try await job.run()
-        #expect(summary.isClean && summary.records == names.rows)
+        #expect(summary.isClean && summary.records == 1)
 
         // Others have no such limits.
         let query = UsageQuery(per: .day, during: .day(.on("2025-12-07")))
         let outcome = try await ReportJob(query, from: .lake(job.lake)).run()
         #expect(outcome.failures.isEmpty)
-        #expect(outcome.report.rows.map(\.usage.requests) == [Int64(names.rows)])
+        #expect(outcome.report.rows.map(\.usage.requests) == [1])
         #expect(try await VerifyJob(of: job.lake).run().isClean)
         try folder.write(UsageCall().row, to: "more/b.json")
         let more = try await IngestJob(source: folder.path("more"), lake: job.lake).run()
@@ -58,6 +49,7 @@ import Testing
 
     @Test func `a line that nobody would read is not written`() async throws {
         let lake = Lake(at: try ObjectLocation(folder.path("lake")), stores: .standard)
+        try lake.makeStateFolder()
         let merger = UsageMerger()
         var collector = merger.makeCollector()
         var session = DecodingSession(named: "a")
