@@ -65,11 +65,14 @@ enum Command: String {
 
     /// Runs the command in the package's root, and waits for its end.
     ///
-    /// - Parameter umask: that of the command, such as `077`; that of the tests where nil.
+    /// - Parameters:
+    ///   - umask: that of the command, such as `077`; that of the tests where nil.
+    ///   - addressSpace: the bytes of addresses that it may have at most.
     func run(
         _ arguments: [String],
         environment: [String: String] = [:],
-        umask: String? = nil
+        umask: String? = nil,
+        addressSpace: Int? = nil
     ) throws -> Outcome {
         let folder = try TemporaryFolder()
         let output = try folder.write("", to: "output")
@@ -84,6 +87,12 @@ enum Command: String {
             process.executableURL = URL(fileURLWithPath: "/bin/sh")
             process.arguments =
                 ["-c", "umask \(umask) && exec \"$0\" \"$@\"", "\(Self.products)/\(rawValue)"]
+                + arguments
+        }
+        if let addressSpace {
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments =
+                ["python3", "-c", Self.limiting, "\(addressSpace)", "\(Self.products)/\(rawValue)"]
                 + arguments
         }
         try process.run()
@@ -111,6 +120,12 @@ enum Command: String {
         #expect(process.terminationStatus == 0)
         return try #require(Int(try String(contentsOfFile: output, encoding: .utf8)))
     }
+
+    private static let limiting = """
+        import os, resource, sys
+        resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]), int(sys.argv[1])))
+        os.execv(sys.argv[2], sys.argv[2:])
+        """
 
     /// The system tells of a process that it had at least the memory of the one that started it: so this
     /// is a small one.

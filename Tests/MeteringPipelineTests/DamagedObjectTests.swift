@@ -1,6 +1,7 @@
 import BedrockMetering
 import Foundation
 import MeteringPipeline
+import Synchronization
 import TestSupport
 import Testing
 
@@ -69,6 +70,39 @@ import Testing
         #expect(
             try LakeContents(folder.path("lake")) == LakeContents(folder.path("expected"))
         )
+    }
+
+    @Test
+    func `an object over a limit is named by each run, and opened again once a limit is another`()
+        async throws
+    {
+        let path = try folder.write(
+            try #require(Self.damaged["it inflates past the limit"]), to: "source/b.gz")
+        try folder.write(Self.sound, to: "source/a.gz")
+        let begun = Mutex(0)
+        func run(_ size: Int, rereads: Bool = false) async throws -> (IngestSummary, begun: Int) {
+            var job = IngestJob(
+                source: folder.path("source"), lake: folder.path("lake"),
+                limits: DecodingLimits(maximumInflatedSize: size))
+            job.rereads = rereads
+            begun.withLock { $0 = 0 }
+            job.progress = { _, _ in begun.withLock { $0 += 1 } }
+            let summary = try await job.run()
+            return (summary, begun.withLock(\.self))
+        }
+
+        let first = try await run(4_000_000)
+        let next = try await run(4_000_000)
+        let reread = try await run(4_000_000, rereads: true)
+        let raised = try await run(1 << 30)
+
+        #expect([first, next, reread, raised].map(\.begun) == [2, 0, 2, 1])
+        for (summary, _) in [first, next, reread] {
+            #expect(summary.failures == first.0.failures && summary.failures.count == 1)
+            #expect(summary.failures.first?.location == path && !summary.isClean)
+            #expect(summary.failures.first?.reason.contains("--max-object-size") == true)
+        }
+        #expect(raised.0.isClean && raised.0.records == 3000)
     }
 
     @Test func `a repaired object is taken as if it had never been damaged`() async throws {

@@ -85,6 +85,18 @@ import Testing
         #expect(budget.isSpent(by: merger) == isSpent)
     }
 
+    @Test func `objects share half of the budget until they are whole, and 64 MiB at least`() {
+        for (bytes, limit) in [(1, 64 << 20), (1 << 30, 512 << 20)] {
+            let budget = MemoryBudget(bytes: bytes, jobs: 2)
+
+            #expect(budget.hold(limit, insteadOf: 0) == .enough)
+            #expect(budget.hold(1, insteadOf: 0) == .taken)
+            #expect(budget.hold(0, insteadOf: 1) == .enough)
+            #expect(budget.hold(limit + 1, insteadOf: limit) == .tooLittle)
+            #expect(budget.hold(0, insteadOf: limit + 1) == .enough)
+        }
+    }
+
     @Test func `what a merger says it takes is what its records and names need`() throws {
         let day = try #require(UsageDay("2025-12-07"))
         let merger = UsageMerger()

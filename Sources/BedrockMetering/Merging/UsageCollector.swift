@@ -27,8 +27,11 @@ public struct UsageCollector: UsageSink, ~Copyable {
     private var currentLines = 0
     private var linesByDay: [Int64: Int] = [:]
     package private(set) var outside = 0
+    /// Bytes of the names that were shared with the merger last.
+    private var sharedMemory = 0
 
     private static let blockSize = 4096
+    private static let maximumNamesMemory = 32 << 20
 
     init(merger: UsageMerger, period: UsagePeriod?) {
         self.merger = merger
@@ -144,6 +147,14 @@ public struct UsageCollector: UsageSink, ~Copyable {
         return true
     }
 
+    /// Bytes that come with the object that is being taken: its records, and names that were not known.
+    package var pendingMemory: Int {
+        blocks.count * Self.blockSize * UsageMerger.recordSize + requests.memory
+            + max(0, namesMemory - sharedMemory)
+    }
+
+    private var namesMemory: Int { tenants.memory + users.memory + models.memory }
+
     public mutating func reject(_ line: RejectedLine) {
         pendingRejected.append(line)
     }
@@ -186,6 +197,13 @@ public struct UsageCollector: UsageSink, ~Copyable {
         changeDay(to: currentDay.lowerBound)
         linesByDay.merge(pendingLines, uniquingKeysWith: +)
         outside += pendingOutside
+        // So many names are in the merger now, and need not be here as well.
+        if namesMemory > Self.maximumNamesMemory {
+            tenants = WorkerSymbols(merger.seed)
+            users = WorkerSymbols(merger.seed)
+            models = WorkerSymbols(merger.seed)
+        }
+        sharedMemory = namesMemory
         forget()
     }
 
@@ -231,6 +249,9 @@ struct WorkerSymbols {
     init(_ seed: HashSeed) {
         table = SymbolTable(seed)
     }
+
+    /// Bytes that the names take.
+    var memory: Int { table.memory + shared.capacity * MemoryLayout<UInt32>.stride }
 
     @inline(__always)
     mutating func lookUp(

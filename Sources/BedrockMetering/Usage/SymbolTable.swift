@@ -5,6 +5,7 @@ struct SymbolTable {
     /// All strings, one after another, and room with at least ``ByteScan/padding`` bytes after them.
     private var bytes = [UInt8](repeating: 0, count: 4096)
     private var used = 0
+    private static let largeSize = 1 << 22
     private let seed: HashSeed
     private var entries: [Entry] = []
     /// By the low bits of the hash: its high half, and the symbol plus 1 in the low one; 0 is a free
@@ -196,7 +197,11 @@ struct SymbolTable {
         let isPlain = ByteScan.endOfPlainString(in: text, from: start, to: end) == end
         entries.append(Entry(start: used, size: UInt32(size), isPlain: isPlain, hash: hash))
         if used + size + 2 * ByteScan.padding > bytes.count {
-            bytes += [UInt8](repeating: 0, count: bytes.count + size)
+            // A large table grows by a quarter, so that it is not held twice as large as it need be.
+            let growth = bytes.count < Self.largeSize ? bytes.count : bytes.count / 4
+            let room = size + max(growth, 2 * ByteScan.padding)
+            bytes.reserveCapacity(bytes.count + room)
+            bytes += [UInt8](repeating: 0, count: room)
         }
         bytes.withUnsafeMutableBytes { bytes in
             ByteScan.copy(text, from: start, to: start + size, into: bytes, at: used)

@@ -48,11 +48,9 @@ extension Lake {
             case .failed(let failure):
                 OtherFile(
                     day: entry.day, file: location(of: entry.object), rows: nil, failure: failure)
-            // None are kept.
-            case .unkept(let fault):
-                OtherFile(
-                    day: entry.day, file: location(of: entry.object), rows: nil,
-                    failure: ObjectFailure(fault, of: read.object.name))
+            // None are kept, and there is no budget.
+            case .unkept, .deferred:
+                OtherFile(day: entry.day, file: location(of: entry.object), rows: nil, failure: nil)
             }
         }
     }

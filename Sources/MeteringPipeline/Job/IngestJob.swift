@@ -114,9 +114,12 @@ public struct IngestJob: Sendable {
         let kept = rereads ? known : try await record.unknown(known)
         let unknown = rereads ? objects : try await record.unknown(objects)
         // Whether every line of these is usage has to be known before they are moved away.
-        let (outcome, records) = try await read(
-            unknown + foreign + kept, into: lake, by: identity,
+        // Those that were over the limits before are so again, and need not be tried to say so.
+        let failed = rereads ? [:] : await record.knownFailures(of: unknown, within: limitsText)
+        var (outcome, records) = try await read(
+            unknown.filter { failed[$0] == nil } + foreign + kept, into: lake, by: identity,
             keeping: RejectKeeper(in: lake, without: kept))
+        outcome.add(unknown.compactMap { failed[$0] })
         // Days need less than the last of what was read took, and in other pieces.
         if records.areSetAside { FreeMemory.giveBack() }
         // What could not be read because of that is no failure of objects.
@@ -128,7 +131,7 @@ public struct IngestJob: Sendable {
         var unwritten: Set<UsageDay> = []
         let days = try await writeDays(
             of: records, to: lake, in: format, &record, &summary, &unwritten)
-        var readings = outcome.read.map { $0.reading(in: lake) }
+        var readings = outcome.read.map { $0.reading(in: lake, within: limitsText) }
         let others = Set(foreign)
         for index in outcome.read.indices where others.contains(outcome.read[index].object) {
             guard
@@ -147,6 +150,12 @@ public struct IngestJob: Sendable {
         summary.restated = try await record.finish(result)
         summary.warnings = record.warnings + outcome.warnings
         return summary
+    }
+
+    /// The limits that an object may be over, and the memory that it may take, as the ledger keeps them.
+    private var limitsText: String {
+        "\(limits.maximumInflatedSize) \(limits.maximumInflationRatio) "
+            + "\(memory ?? MachineMemory.usualBudget)"
     }
 
     private func objects(
@@ -186,7 +195,7 @@ public struct IngestJob: Sendable {
         var spill: Spill?
         while true {
             let merger = UsageMerger(by: identity)
-            let begun = outcome.read.count
+            let begun = outcome.read.count + outcome.deferred.count
             outcome += await reader.read(objects, from: begun, into: merger)
             if let fault = outcome.fault { throw fault }
             if outcome.read.count == objects.count {
@@ -196,7 +205,19 @@ public struct IngestJob: Sendable {
             spill = try spill ?? Spill(in: lake, by: identity)
             try spill?.add(merger)
             budget.startOver()
+            if outcome.read.count + outcome.deferred.count == objects.count { break }
         }
+        // Those that needed too much beside others have it all to themselves.
+        let deferred = outcome.deferred
+        outcome.deferred = []
+        for object in deferred {
+            let merger = UsageMerger(by: identity)
+            outcome += await reader.read([object], into: merger)
+            if let fault = outcome.fault { throw fault }
+            try spill?.add(merger)
+            budget.startOver()
+        }
+        return (outcome, GatheredRecords(UsageMerger(by: identity), spill))
     }
 
     /// The format that new days are written in, which is that of the files that are there.

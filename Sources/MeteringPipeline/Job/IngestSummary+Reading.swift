@@ -58,12 +58,16 @@ extension IngestSummary.Day {
 
 extension SourceReader.ReadObject {
     /// What is recorded of it.
-    func reading(in lake: Lake) -> ObjectReading {
+    ///
+    /// - Parameter limits: those that it was read within.
+    func reading(in lake: Lake, within limits: String) -> ObjectReading {
         let result: ObjectReading.Result =
             switch self.result {
             case .failed(let failure): .failed(reason: failure.reason)
             // A run ends by it, and records nothing.
             case .unkept(let fault): .failed(reason: fault.reason)
+            // It is read alone before anything is recorded.
+            case .deferred: .failed(reason: "")
             case .read(let contents):
                 .read(
                     ObjectReading.Contents(
@@ -72,8 +76,9 @@ extension SourceReader.ReadObject {
                     )
                 )
             }
-        return ObjectReading(
-            location: lake.location(of: object), version: version, result: result
-        )
+        var reading = ObjectReading(
+            location: lake.location(of: object), version: version, result: result)
+        if case .failed(let failure) = self.result, failure.isOverLimit { reading.limits = limits }
+        return reading
     }
 }

@@ -16,6 +16,32 @@ final class MemoryBudget: Sendable {
         /// Those of the largest object.
         var largestObject = 0
         var isSpent = false
+        /// Bytes of what objects hold that are not known to be whole yet.
+        var pending = 0
+    }
+
+    /// Bytes that objects may hold together until they are known to be whole: half of the budget, and
+    /// enough for the usual ones in any case.
+    private var pendingLimit: Int { max(bytes / 2, Self.leastPending) }
+    private static let leastPending = 64 << 20
+
+    /// Whether an object that holds more may go on.
+    enum Room {
+        case enough
+        /// There would be if it were read alone.
+        case taken
+        case tooLittle
+    }
+
+    /// Says how many bytes an object holds, instead of `before`.
+    @discardableResult
+    func hold(_ size: Int, insteadOf before: Int) -> Room {
+        let limit = pendingLimit
+        return state.withLock { state in
+            state.pending += size - before
+            if state.pending <= limit { return .enough }
+            return size > limit ? .tooLittle : .taken
+        }
     }
 
     /// - Parameter jobs: how many objects are read at once.

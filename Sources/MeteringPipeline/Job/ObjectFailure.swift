@@ -4,6 +4,8 @@ internal import BedrockMetering
 public struct ObjectFailure: Sendable, Hashable, CustomStringConvertible {
     public let location: String
     public let reason: String
+    /// Whether it is over a limit, and fails again until that is raised.
+    var isOverLimit = false
 
     init(location: String, reason: String) {
         self.location = location
@@ -14,7 +16,16 @@ public struct ObjectFailure: Sendable, Hashable, CustomStringConvertible {
         switch error {
         case let error as DecodingError:
             self.location = error.object
-            reason = error.reason
+            isOverLimit = error.code == .overLimit
+            reason =
+                isOverLimit
+                ? "\(error.reason); if it is sound, meter-etl ingest takes it with a larger "
+                    + "--max-object-size and --max-inflation-ratio"
+                : error.reason
+        case let error as MemoryShortage:
+            self.location = location
+            isOverLimit = true
+            reason = error.description
         case let error as PipelineError:
             self.location = error.location
             reason = error.reason

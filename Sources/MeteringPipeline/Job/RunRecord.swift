@@ -132,6 +132,32 @@ struct RunRecord {
         return objects.indices.filter { !known.contains($0) }.map { objects[$0] }
     }
 
+    /// Those of `objects` that are known to be over the limits, with why; they need not be opened to fail
+    /// again.
+    func knownFailures(
+        of objects: [StoredObject], within limits: String
+    ) async -> [StoredObject: SourceReader.ReadObject] {
+        var known: [(object: StoredObject, version: ObjectVersion)] = []
+        for object in objects {
+            guard let version = try? await lake.stores.version(of: object) else { continue }
+            known.append((object, version))
+        }
+        let versions = known.map { (location: lake.location(of: $0.object), version: $0.version) }
+        // A ledger that cannot tell has them read again.
+        guard let reasons = try? ledger.knownFailures(of: versions, within: limits) else {
+            return [:]
+        }
+        var failures: [StoredObject: SourceReader.ReadObject] = [:]
+        for ((object, version), reason) in zip(known, reasons) {
+            guard let reason else { continue }
+            var failure = ObjectFailure(location: object.name, reason: reason)
+            failure.isOverLimit = true
+            failures[object] = SourceReader.ReadObject(
+                object: object, version: version, result: .failed(failure))
+        }
+        return failures
+    }
+
     /// The checksum of a day's file that was merged or replaced.
     private func checksum(of copy: DayCopy) throws(PipelineError) -> Checksum {
         if let (day, version) = trusted[copy.file.day], version == copy.version,

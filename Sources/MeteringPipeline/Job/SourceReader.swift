@@ -41,6 +41,8 @@ struct SourceReader: Sendable {
         var read: [ReadObject] = []
         /// What ended the reading early: rejected lines could not be kept.
         var fault: PipelineError?
+        /// Objects for which there was no room beside others, which are to be read alone.
+        var deferred: [StoredObject] = []
 
         /// What is amiss with objects that were read.
         var warnings: [String] {
@@ -57,6 +59,15 @@ struct SourceReader: Sendable {
             }
         }
 
+        /// Adds objects that failed before.
+        mutating func add(_ failed: [ReadObject]) {
+            for read in failed {
+                guard case .failed(let failure) = read.result else { continue }
+                failures.append(failure)
+                self.read.append(read)
+            }
+        }
+
         static func += (left: inout Self, right: Self) {
             left.counts += right.counts
             left.outside += right.outside
@@ -64,6 +75,7 @@ struct SourceReader: Sendable {
             left.failures += right.failures
             left.read += right.read
             left.fault = left.fault ?? right.fault
+            left.deferred += right.deferred
         }
     }
 
@@ -80,6 +92,8 @@ struct SourceReader: Sendable {
         case failed(ObjectFailure)
         /// It could be read, but its rejected lines could not be kept.
         case unkept(PipelineError)
+        /// There was no room for it beside others.
+        case deferred
     }
 
     /// What an object that was read to its end held.
@@ -99,7 +113,7 @@ struct SourceReader: Sendable {
         let results = await withTaskGroup(of: [(index: Int, read: ReadObject)].self) { group in
             for _ in 0..<min(jobs, max(1, objects.count)) {
                 group.addTask {
-                    var sink = ObjectSink(merger.makeCollector(for: period))
+                    var sink = ObjectSink(merger, for: period, within: budget)
                     var results: [(index: Int, read: ReadObject)] = []
                     while budget?.isSpent(by: merger) != true, let taken = queue.next() {
                         progress?(taken.index, objects.count)
@@ -122,8 +136,12 @@ struct SourceReader: Sendable {
             return all
         }
         var outcome = Outcome()
-        outcome.read = results.sorted { $0.index < $1.index }.map(\.read)
-        for read in outcome.read {
+        for (_, read) in results.sorted(by: { $0.index < $1.index }) {
+            if case .deferred = read.result {
+                outcome.deferred.append(read.object)
+                continue
+            }
+            outcome.read.append(read)
             switch read.result {
             case .read(let contents):
                 outcome.objects += 1
@@ -133,6 +151,7 @@ struct SourceReader: Sendable {
                 outcome.failures.append(failure)
             case .unkept(let fault):
                 outcome.fault = outcome.fault ?? fault
+            case .deferred: break
             }
         }
         return outcome
@@ -147,7 +166,8 @@ struct SourceReader: Sendable {
             // Where it was asked for ahead in vain, it is asked for again.
             let body = try? await taken.body()
             let (counts, version) = try await stores.decode(
-                object, from: body, limits: limits, into: &sink)
+                object, from: body, limits: limits, into: &sink, check: { try $0.check() })
+            try sink.check()
             return ReadObject(
                 object: object, version: version,
                 result: await result(counts, of: &sink, rejects, outsideBefore: outside)
@@ -167,10 +187,11 @@ struct SourceReader: Sendable {
             var reading = try await others.read(object, from: try? await taken.body()) {
                 // What came before was not taken.
                 rejects?.startOver()
-                var sink = ObjectSink(merger.makeCollector(for: period))
+                var sink = ObjectSink(merger, for: period, within: budget)
                 sink.begin(keeping: rejects)
                 return sink
             }
+            try reading.sink.check()
             let counts = reading.counts
             return ReadObject(
                 object: object, version: reading.version,
@@ -203,9 +224,10 @@ struct SourceReader: Sendable {
     private func failed(
         _ object: StoredObject, of stores: Stores, _ error: any Error
     ) async -> ReadObject {
-        ReadObject(
+        let isDeferred = (error as? MemoryShortage)?.mayPassAlone == true
+        return ReadObject(
             object: object, version: try? await stores.version(of: object),
-            result: .failed(ObjectFailure(error, of: object.name))
+            result: isDeferred ? .deferred : .failed(ObjectFailure(error, of: object.name))
         )
     }
 }

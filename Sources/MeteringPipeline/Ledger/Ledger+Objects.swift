@@ -21,6 +21,27 @@ extension Ledger {
         }
     }
 
+    /// For each object, why this version of it was over the same limits before; nil where it was not, or
+    /// nobody knows.
+    package func knownFailures(
+        of objects: [(location: String, version: ObjectVersion)], within limits: String
+    ) throws(PipelineError) -> [String?] {
+        try read { database in
+            try objects.map { object in
+                let row = try database.row(
+                    """
+                    SELECT failure FROM object
+                    WHERE location = \(exactly: object.location) AND failed_limits = \(limits)
+                        AND size = \(object.version.size)
+                        AND modified_nanoseconds IS \(object.version.modifiedNanoseconds)
+                        AND tag = \(exactly: object.version.tag)
+                    """
+                )
+                return try row?.optional("failure")
+            }
+        }
+    }
+
     /// Has every object that holds usage of `days` read again by the next run over it, as where the
     /// file of a day is gone or is not what the ledger says; and every object that holds no usage at
     /// all, which no day vouches for.
@@ -184,7 +205,8 @@ extension Ledger {
         }
         try database.change(
             """
-            UPDATE object SET failure = \(failure), is_complete = 0
+            UPDATE object SET
+                failure = \(failure), failed_limits = \(reading.limits), is_complete = 0
             WHERE location = \(exactly: reading.location)
             """
         )

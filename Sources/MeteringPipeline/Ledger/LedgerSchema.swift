@@ -18,6 +18,7 @@ enum LedgerSchema {
         migrator.registerMigration("decisions") { try $0.execute(sql: decisions) }
         migrator.registerMigration("announced files") { try $0.execute(sql: announcedFiles) }
         migrator.registerMigration("write-offs") { try $0.execute(sql: writeOffs) }
+        migrator.registerMigration("limits") { try $0.execute(sql: limits) }
         return migrator
     }
 
@@ -227,6 +228,11 @@ enum LedgerSchema {
         ) STRICT, WITHOUT ROWID;
 
         CREATE INDEX written_off_by_fact ON written_off (fact);
+        """
+
+    /// The limits that an object was over, as ``ObjectReading/limits`` has them.
+    private static let limits = """
+        ALTER TABLE object ADD COLUMN failed_limits TEXT;
         """
 
     private static let decisions = """

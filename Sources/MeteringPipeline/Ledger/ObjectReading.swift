@@ -7,6 +7,8 @@ package struct ObjectReading: Sendable {
     /// Its version when it was opened; nil only where that could not be told.
     package var version: ObjectVersion?
     package var result: Result
+    /// The limits that it was over, if it failed by that: then it does so again until they are others.
+    package var limits: String?
 
     package enum Result: Sendable {
         /// Read to its end.

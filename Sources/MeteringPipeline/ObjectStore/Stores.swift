@@ -65,30 +65,37 @@ struct Stores: Sendable {
     /// Decodes an object into `sink`, chunk by chunk; one that is not on this machine is read a second
     /// time where that fails, since what came may not be what was stored.
     ///
-    /// - Parameter body: the object where it was opened already.
-    /// - Throws: ``DecodingError`` or ``PipelineError``; `sink` has then been rolled back.
-    func decode(
+    /// - Parameters:
+    ///   - body: the object where it was opened already.
+    ///   - check: throws ``MemoryShortage`` where the rest of the object need not be read.
+    /// - Throws: ``DecodingError``, ``PipelineError`` or what `check` does; `sink` has then been rolled back.
+    func decode<Sink: UsageSink & ~Copyable>(
         _ object: StoredObject, from body: (any ObjectBody)? = nil, limits: DecodingLimits,
-        into sink: inout some UsageSink & ~Copyable
+        into sink: inout Sink, check: (borrowing Sink) throws -> Void = { _ in }
     ) async throws -> (counts: EventCounts, version: ObjectVersion?) {
         do {
-            return try await decodeOnce(object, from: body, limits: limits, into: &sink)
+            return try await decodeOnce(
+                object, from: body, limits: limits, into: &sink, check: check)
         } catch {
-            guard object.location.bucket != nil else { throw error }
-            return try await decodeOnce(object, from: nil, limits: limits, into: &sink)
+            guard object.location.bucket != nil, !(error is MemoryShortage) else { throw error }
+            return try await decodeOnce(
+                object, from: nil, limits: limits, into: &sink, check: check)
         }
     }
 
-    private func decodeOnce(
+    private func decodeOnce<Sink: UsageSink & ~Copyable>(
         _ object: StoredObject, from body: (any ObjectBody)?, limits: DecodingLimits,
-        into sink: inout some UsageSink & ~Copyable
+        into sink: inout Sink, check: (borrowing Sink) throws -> Void
     ) async throws -> (counts: EventCounts, version: ObjectVersion?) {
         var session = DecodingSession(named: object.name, limits: limits)
         let version: ObjectVersion?
         do {
             let body = if let body { body } else { try await open(object) }
             version = body.version
-            while try await body.next({ try session.feed($0.bytes, into: &sink) }) {}
+            while try await body.next({
+                try session.feed($0.bytes, into: &sink)
+                try check(sink)
+            }) {}
         } catch {
             sink.rollback()
             throw error
