@@ -37,7 +37,7 @@
             process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
             process.arguments = ["python3", "-c"] + arguments
             process.standardOutput = FileHandle.nullDevice
-            process.standardError = try #require(FileHandle(forWritingAtPath: errors))
+            process.standardError = FileHandle(forWritingAtPath: errors)
             try process.run()
             process.waitUntilExit()
             #expect(process.terminationReason == .exit)
