@@ -198,7 +198,7 @@ import Testing
             here[name] = nil
             there[name] = nil
         }
-        #expect(here == there && here.count == 2)
+        #expect(here == there && here.count == 3)
         #expect(here["_replaced/\(day)/sub/한 +%_json.replaced"] == Data(other.utf8))
     }
 

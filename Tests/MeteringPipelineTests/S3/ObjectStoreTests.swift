@@ -72,6 +72,7 @@ import Testing
         let store = try await TestStore(kind)
         let stores = store.stores()
         let lake = Lake(at: try ObjectLocation(store.location("lake")), stores: stores)
+        try lake.makeStateFolder()
         let place = try ObjectLocation(store.location("lake/file +%"))
         func put(_ text: String, _ condition: PlacementCondition) async throws -> ObjectVersion? {
             let staged = try StagedFile(in: lake)
@@ -103,7 +104,8 @@ import Testing
     @Test(arguments: TestStore.Kind.allCases)
     func `an object that is moved takes a free name`(kind: TestStore.Kind) async throws {
         let store = try await TestStore(kind)
-        let stores = store.stores()
+        // What is moved lies in a lake.
+        let stores = Lake(at: try ObjectLocation(store.root), stores: store.stores()).stores
         let target = try ObjectLocation(store.location("moved/a"))
         for number in 1...3 {
             try await store.write("object \(number)", to: "there/a")
@@ -122,7 +124,8 @@ import Testing
     @Test(arguments: TestStore.Kind.servers)
     func `a move that was interrupted is completed`(kind: TestStore.Kind) async throws {
         let store = try await TestStore(kind)
-        let stores = store.stores()
+        // What is moved lies in a lake.
+        let stores = Lake(at: try ObjectLocation(store.root), stores: store.stores()).stores
         let target = try ObjectLocation(store.location("moved/a"))
         let object = StoredObject(location: try ObjectLocation(store.location("there/a")))
         for name in ["there/a", "moved/a"] { try await store.write("object", to: name) }
