@@ -143,7 +143,8 @@ _SPOILT_LAKES = [
     ("sound", _sound, set()),
     ("a row removed", _remove_row, {"bytes", "legal states", "model", "report"}),
     ("a row doubled", _double_row, {"bytes", "legal states", "model", "report"}),
-    ("other compression", _compress_anew, {"bytes", "legal states"}),
+    # The rows are the same, but a report cannot know that nobody meant otherwise.
+    ("other compression", _compress_anew, {"bytes", "legal states", "report"}),
     ("a count changed", _change_count, {"bytes", "legal states", "model", "report"}),
     ("two days swapped", _swap_days, {"bytes", "legal states", "model", "report"}),
     ("a day of another run", _mix_states, {"bytes", "legal states", "model", "report"}),

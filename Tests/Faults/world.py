@@ -170,7 +170,11 @@ class World:
         self.tally.answers += 1
         if outcome.code == NO_INPUT and is_empty:
             return answer_problem({"rows": []}, legal)
-        return report_trouble(outcome) or answer_problem(json.loads(outcome.output), legal)
+        trouble = report_trouble(outcome)
+        if trouble and not outcome.output:
+            return trouble
+        # What is wrong with the rows says more than that the report doubts them.
+        return answer_problem(json.loads(outcome.output), legal) or trouble
 
 
 def totals_by_day(days):
