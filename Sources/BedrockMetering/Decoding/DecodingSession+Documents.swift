@@ -164,7 +164,11 @@ extension DecodingSession {
         case .undecided: return false
         case .notInSight:
             guard window.count > limits.maximumLineSize else { return false }
-            if window.text.bytes.byte(at: start) == 0x5b, beginLongDocument() { return true }
+            if window.text.bytes.byte(at: start) == 0x5b,
+                window.objectOffset(start) >= longDocumentsFrom, beginLongDocument()
+            {
+                return true
+            }
             rejectLongEvent(from: start, eventStart: start)
             framing = .documents
         }

@@ -88,7 +88,10 @@ extension DecodingSession {
                 switch frameValue(in: &document, level, atEnd: atEnd) {
                 case .framed: guard payloads.isEmpty else { return .batchIsFull }
                 case .needsInput: return .needsInput
-                case .isBroken: return leave(document)
+                case .isBroken:
+                    longDocumentsFrom =
+                        window.objectOffset(window.start) + limits.maximumLineSize
+                    return leave(document)
                 case .isTooLong:
                     rejectLongEvent(from: window.start, eventStart: window.start)
                     return leave(document)

@@ -139,4 +139,16 @@ struct LongDocumentsTests {
             }
         }
     }
+
+    @Test(arguments: ["[", "[1", "[1,", "[\"", "{\"events\":[", "[{\"records\":[1"])
+    func `a long row of beginnings is looked at once, not at each of them`(beginning: String) {
+        let object = Array(String(repeating: beginning, count: 40_000 / beginning.utf8.count).utf8)
+
+        let outcome = Outcome(of: object, limits: Self.limits)
+
+        #expect(outcome.addsUp)
+        // Each event is as long as one may be, or ends where a document begins.
+        let braces = object.count { $0 == UInt8(ascii: "{") }
+        #expect(outcome.counts.events <= 2 * (object.count / Self.limits.maximumLineSize + braces))
+    }
 }
