@@ -10,11 +10,11 @@ public struct DecodingSession: ~Copyable {
     private var source: ObjectText
     /// What the object may inflate to, with all payloads in its text.
     let budget: InflationBudget
+    /// Whether what an event holds came to more than that.
+    var isOverBudget = false
     /// Where in the object a text may be an array again that is taken apart, after one has broken: else
     /// each bracket of a long row of them would be looked at with all that follows it.
     var longDocumentsFrom = 0
-    /// Whether what an event holds came to more than that.
-    var isOverBudget = false
     var window: TextWindow
     var parser: UsageMessageParser
     var batch = UsageBatch()

@@ -67,7 +67,7 @@ package enum JSONText {
     package static func escapingHidden(_ json: String) -> String {
         guard json.utf8.contains(where: { $0 >= 0x7f }) else { return json }
         var escaped = ""
-        // White space between values is none of it, and nothing else of JSON but strings has more.
+        // In JSON such characters stand in strings alone.
         for scalar in json.unicodeScalars {
             guard scalar.isHidden, scalar.value >= 0x7f else {
                 escaped.unicodeScalars.append(scalar)
