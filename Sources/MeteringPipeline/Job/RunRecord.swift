@@ -191,7 +191,10 @@ struct RunRecord {
         let previous = try (replaced ?? written.present).map { copy throws(PipelineError) in
             try checksum(of: copy)
         }
-        guard let checksum = written.checksum ?? previous else {
+        // A day's file may be in place already, beside one of another format that was taken away.
+        let unchanged = written.checksum == nil ? written.present : nil
+        let kept = try unchanged.map { copy throws(PipelineError) in try self.checksum(of: copy) }
+        guard let checksum = written.checksum ?? kept else {
             throw PipelineError(
                 code: .notFound, location: "\(lake.place(of: day, in: format))",
                 reason: "is not in place"
