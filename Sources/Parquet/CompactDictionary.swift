@@ -26,6 +26,8 @@ struct CompactDictionary {
             }
         }
         self.entries = ByteArrays()
+        self.entries.reserveCapacity(
+            arrays: named.count, bytes: named.reduce(0) { $0 + entries[Int($1)].count })
         for index in named { self.entries.append(entries[Int(index)]) }
     }
 }

@@ -1,4 +1,5 @@
 package import BedrockMetering
+internal import Foundation
 internal import GRDB
 
 extension Ledger {
@@ -161,15 +162,22 @@ extension Ledger {
         of day: UsageDay, with sums: [TenantModel: UsageTotals], _ database: Database
     ) throws {
         try database.change("DELETE FROM day_sum WHERE day = \(day)")
+        // A statement for all of them: a day has a row for each tenant and model.
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO day_sum (
+                    day, tenant, model, requests, input_tokens, output_tokens,
+                    cache_read_input_tokens, cache_write_input_tokens, total_tokens
+                ) VALUES (?, CAST(? AS TEXT), CAST(? AS TEXT), ?, ?, ?, ?, ?, ?)
+                """
+        )
+        let name = day.description
         for (key, totals) in sums {
-            try database.change(
-                """
-                INSERT INTO day_sum (day, tenant, model, requests, \(Self.tokenColumns)) VALUES (
-                    \(day), \(exactly: key.tenant.rawValue), \(exactly: key.model?.rawValue ?? ""),
-                    \(totals.requests), \(Self.tokenValues(totals))
-                )
-                """
-            )
+            try statement.execute(arguments: [
+                name, Data(key.tenant.rawValue.utf8), Data((key.model?.rawValue ?? "").utf8),
+                totals.requests, String(totals.input), String(totals.output),
+                String(totals.cacheRead), String(totals.cacheWrite), String(totals.total),
+            ])
         }
     }
 
