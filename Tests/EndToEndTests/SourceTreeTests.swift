@@ -62,9 +62,9 @@ import Testing
         ("import ArgumentParser", ["MeterConsole", "meter-etl", "meter-report"]),
         ("import GRDB", ["MeteringPipeline/Ledger"]),
         ("import CSQLite", ["MeteringPipeline/Ledger"]), ("sqlite3", ["CSQLite"]),
-        ("import Crypto", ["AWSServices/Signing", "MeteringPipeline/Ledger/Checksum.swift"]),
-        ("import AsyncHTTPClient", ["AWSServices/Transport"]),
-        ("import NIO", ["AWSServices/Transport"]),
+        ("import Crypto", ["AWSServices/Primitives", "MeteringPipeline/Ledger/Checksum.swift"]),
+        ("import AsyncHTTPClient", ["AWSServices/HTTP"]),
+        ("import NIO", ["AWSServices/HTTP"]),
         (
             "import Logging",
             ["MeteringPipeline/Export", "MeteringPipeline/Nightly", "MeterConsole", "meter-etl"]
