@@ -23,3 +23,10 @@ final class RetryBudget: Sendable {
         tokens.withLock { $0 = min(Self.capacity, $0 + max(cost, 1)) }
     }
 }
+
+extension TransportError {
+    /// What another attempt costs.
+    var retryCost: Int {
+        self == .timedOut ? RetryBudget.timeoutCost : RetryBudget.retryCost
+    }
+}

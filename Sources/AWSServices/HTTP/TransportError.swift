@@ -30,9 +30,4 @@ package enum TransportError: Error, Sendable, Hashable {
         case .unreadableFile(let path, let reason): "\(path): \(reason)"
         }
     }
-
-    /// What another attempt costs.
-    var retryCost: Int {
-        self == .timedOut ? RetryBudget.timeoutCost : RetryBudget.retryCost
-    }
 }
