@@ -48,11 +48,6 @@ enum ReportColumn: String, CaseIterable {
         }
     }
 
-    /// The value of a report's totals; none for keys, and where a sum does not fit 63 bits.
-    func total(of report: UsageReport) -> Value {
-        report.totals.map { measure(of: $0, report.totalCost) } ?? .none
-    }
-
     /// The value for all rows, with those that a limit has cut off.
     func total(of whole: UsageAnswer.Whole) -> Value {
         whole.totals.map { measure(of: $0, whole.cost) } ?? .none

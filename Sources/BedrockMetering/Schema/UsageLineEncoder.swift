@@ -64,7 +64,8 @@ struct UsageLineEncoder: ~Copyable {
 
     /// Appends one record's line.
     mutating func append(
-        time: Int64, tokens: TokenCounts, tenant: Name, user: Name, model: Name, request: Request
+        time: Int64, tokens: TokenCounts, tenant: PaddedText, user: PaddedText, model: PaddedText,
+        request: Request
     ) {
         var range = partsWithRequest
         if case .none = request { range = range.upperBound..<parts.count }
@@ -90,19 +91,10 @@ struct UsageLineEncoder: ~Copyable {
         }
     }
 
-    /// Where a name's bytes lie, with ``ByteScan/padding`` after them.
-    struct Name {
-        var text: UnsafeRawBufferPointer
-        var start: Int
-        var size: Int
-        /// Whether it is known to need no escapes.
-        var isPlain = false
-    }
-
     enum Request {
         case none
         case uuid(high: UInt64, low: UInt64)
-        case name(Name)
+        case name(PaddedText)
     }
 
     // MARK: Repeats
@@ -139,7 +131,7 @@ struct UsageLineEncoder: ~Copyable {
 
     /// Notes the name that was written from `start` on, and whether it is one that was written before.
     @inline(__always)
-    private mutating func note(_ name: Name, from start: Int, kind: Int) {
+    private mutating func note(_ name: PaddedText, from start: Int, kind: Int) {
         let place = namePlaces.replace(name, kind: kind, with: start)
         let distance = start &- place
         if RepeatCollector.reaches(distance), output.count &- start > 3,
@@ -167,14 +159,14 @@ struct UsageLineEncoder: ~Copyable {
     }
 
     @inline(__always)
-    private mutating func append(_ name: Name, kind: Int) {
+    private mutating func append(_ name: PaddedText, kind: Int) {
         let start = output.count
         append(name)
         note(name, from: start, kind: kind)
     }
 
     @inline(__always)
-    private mutating func append(_ name: Name) {
+    private mutating func append(_ name: PaddedText) {
         guard !name.isPlain else {
             output.reserve(name.size + ByteScan.padding)
             return output.appendReserved(

@@ -23,7 +23,7 @@ struct NamePlaces: ~Copyable {
     /// Notes that a name of some kind was written to `place`, and returns where one with its hash was
     /// written before.
     @inline(__always)
-    func replace(_ name: UsageLineEncoder.Name, kind: Int, with place: Int) -> Int {
+    func replace(_ name: PaddedText, kind: Int, with place: Int) -> Int {
         let slot = kind &<< Self.slotBits | Self.hash(name) & Self.slotMask
         precondition(slot < places.count)
         defer { places[slot] = place }
@@ -34,7 +34,7 @@ struct NamePlaces: ~Copyable {
     ///
     /// It has no secret, since what is written depends on it; names that collide only cost room.
     @inline(__always)
-    private static func hash(_ name: UsageLineEncoder.Name) -> Int {
+    private static func hash(_ name: PaddedText) -> Int {
         let text = name.text.bytes
         let (start, size) = (name.start, name.size)
         ByteScan.checkPadding(of: text, from: start, to: start &+ size)

@@ -47,8 +47,8 @@ struct SymbolTable {
     /// A table of many names does not fit the cache. Each pass over the rows makes one kind of read
     /// only; being independent of each other, those reads overlap.
     @inline(__always)
-    mutating func symbols(
-        of name: (UsageBatchRow) -> TextSlice, in rows: [UsageBatchRow], _ text: RawSpan,
+    mutating func symbols<Row>(
+        of name: (Row) -> TextSlice, in rows: [Row], _ text: RawSpan,
         hashes: inout [UInt64], into symbols: inout [UInt32]
     ) {
         hashes.removeAll(keepingCapacity: true)
@@ -153,12 +153,12 @@ struct SymbolTable {
     /// Calls `body` with the place of the string's bytes.
     @inline(__always)
     func withPaddedBytes<Result>(
-        of symbol: UInt32, _ body: (UsageLineEncoder.Name) -> Result
+        of symbol: UInt32, _ body: (PaddedText) -> Result
     ) -> Result {
         let entry = entries[Int(symbol)]
         return bytes.withUnsafeBytes {
             body(
-                UsageLineEncoder.Name(
+                PaddedText(
                     text: $0, start: entry.start, size: Int(entry.size), isPlain: entry.isPlain))
         }
     }

@@ -53,20 +53,3 @@ struct UsageBatchRow {
     /// The line of the object on which the event begins, from 1, modulo 2^32.
     var line: UInt32 = 0
 }
-
-/// A place in a batch's text.
-struct TextSlice {
-    var start: UInt32 = 0
-    var size: UInt32 = 0
-
-    init() {}
-
-    @inline(__always)
-    init(from start: Int, to end: Int) {
-        self.start = UInt32(truncatingIfNeeded: start)
-        size = UInt32(truncatingIfNeeded: end &- start)
-    }
-
-    var isEmpty: Bool { size == 0 }
-    var range: Range<Int> { Int(start)..<Int(start) + Int(size) }
-}
