@@ -1,32 +1,11 @@
 import Foundation
 import Testing
 
-/// What each folder under Sources may import, and how long its files may be.
+/// What each module under Sources may import, what its folders may use of each other, and how long its files
+/// may be.
 @Suite struct SourceTreeTests {
     private static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-    private static let commands: Set<String> = [
-        "ArgumentParser", "BedrockMetering", "Foundation", "MeterConsole", "MeteringPipeline",
-    ]
-    private static let imports: [String: Set<String>] = [
-        "CSQLite": [],
-        "CZlib": [],
-        "Gzip": ["CZlib"],
-        "Parquet": ["Foundation", "Gzip", "Synchronization"],
-        "BedrockMetering": ["Foundation", "Gzip", "Synchronization"],
-        "AWSServices": [
-            "AsyncHTTPClient", "Crypto", "Foundation", "NIOCore", "NIOHTTP1", "NIOPosix",
-            "Synchronization",
-        ],
-        "MeteringPipeline": [
-            "AWSServices", "BedrockMetering", "CSQLite", "Crypto", "Foundation", "GRDB", "Gzip",
-            "Logging", "Parquet", "Synchronization",
-        ],
-        "MeterConsole": commands.union(["Logging", "Synchronization"]),
-        "meter-etl": commands,
-        "meter-report": commands,
-    ]
 
     private static func files(in folder: String) throws -> [(name: String, text: String)] {
         let folder = root.appendingPathComponent("Sources").appendingPathComponent(folder).path
@@ -35,17 +14,21 @@ import Testing
             .map { ($0, try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8)) }
     }
 
+    private static let moduleNames = SourceTree.modules.map(\.name)
+
     @Test func `every folder of the sources is in the table`() throws {
         let sources = Self.root.appendingPathComponent("Sources").path
 
         let folders = try FileManager.default.contentsOfDirectory(atPath: sources)
 
-        #expect(Set(folders.filter { !$0.hasPrefix(".") }) == Set(Self.imports.keys))
+        #expect(Set(folders.filter { !$0.hasPrefix(".") }) == Set(Self.moduleNames))
     }
 
-    @Test(arguments: imports.keys.sorted())
-    func `a folder imports only what lies below it`(folder: String) throws {
-        let allowed = try #require(Self.imports[folder])
+    @Test(arguments: SourceTree.modules)
+    func `a module imports only what is in its row`(module: SourceTree.Room) throws {
+        let folder = module.name
+        let allowed = (SourceTree.packages[folder] ?? [])
+            .union(module.uses + ["Foundation", "Synchronization"])
         let form =
             /^\s*(?:@\S+\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)/
             .anchorsMatchLineEndings()
@@ -56,6 +39,85 @@ import Testing
             }
         }
     }
+
+    // MARK: Folders
+
+    private static func sources(of module: String) throws -> [SourceTree.File] {
+        try files(in: module).filter { $0.name.hasSuffix(".swift") }
+            .map { SourceTree.File(path: $0.name, text: $0.text) }
+    }
+
+    @Test func `no row of a table uses one that is not above it`() {
+        #expect(SourceTree.disorder(of: SourceTree.modules) == [])
+        for rooms in SourceTree.folders.values { #expect(SourceTree.disorder(of: rooms) == []) }
+    }
+
+    @Test(arguments: moduleNames)
+    func `every folder of a module is in the table`(module: String) throws {
+        let folders = Set(try Self.sources(of: module).map(\.folder)).subtracting([""])
+        guard !SourceTree.withoutOrder.contains(module) else {
+            #expect(SourceTree.folders[module] == nil, "it has an order now")
+            return
+        }
+        #expect(folders == Set((SourceTree.folders[module] ?? []).map(\.name)))
+    }
+
+    @Test(arguments: SourceTree.folders.keys.sorted())
+    func `a folder uses only what is in its row`(module: String) throws {
+        let rooms = try #require(SourceTree.folders[module])
+
+        #expect(SourceTree.faults(in: try Self.sources(of: module), by: rooms) == [])
+    }
+
+    @Test func `a cycle between two folders is a failing line`() {
+        let rooms = [SourceTree.Room("Low"), SourceTree.Room("High", uses: "Low")]
+        let low = "struct Low { func high() -> High { High() } }"
+        let files = [
+            SourceTree.File(path: "Low/Low.swift", text: low),
+            SourceTree.File(path: "High/High.swift", text: "struct High { var low: Low }"),
+        ]
+
+        #expect(
+            SourceTree.faults(in: files, by: rooms)
+                == ["Low/Low.swift names High, so that Low uses High"])
+        #expect(
+            SourceTree.disorder(of: [rooms[0], SourceTree.Room("Low", uses: "High"), rooms[1]])
+                == ["Low uses High, which is not above it"])
+    }
+
+    @Test(arguments: [
+        ("let high: High?", true), ("extension High {}", true),
+        ("func go(_ high: [High]) {}", true),
+        (##"let text = "\(High.name)""##, true), (##"let text = #"\#(High.name)"#"##, true),
+        (##"let text = "a \(go("b", High()))""##, true),
+        ("let text = \"\"\"\n    \\(High.name)\n    \"\"\"", true),
+        ("// High", false), ("/* /* */ High */ let low = 1", false), ("let text = \"High\"", false),
+        (##"let text = "\\(High)""##, false), (##"let text = #"\(High) ""#"##, false),
+        ("let text = \"\"\"\n    \"High\"\n    \"\"\"", false), ("let kind = Low.High.self", false),
+        ("let higher = Higher()", false), ("struct High {}", false), ("import High", false),
+    ])
+    func `a type counts if code names it`(code: String, isNamed: Bool) {
+        let files = [
+            SourceTree.File(path: "Low/Low.swift", text: code),
+            SourceTree.File(path: "High/High.swift", text: "@frozen public struct High {}"),
+        ]
+
+        #expect(SourceTree.arrows(between: files).isEmpty == !isNamed)
+    }
+
+    @Test(arguments: [
+        ("private struct High {}", false), ("fileprivate enum High {}", false),
+        ("struct Other { struct High {} }", false), ("extension High {}", false),
+        ("package final class High {}", true), ("public indirect enum High {}", true),
+        ("private let other = 1\nprotocol High {}", true),
+        ("private extension Other { func go() {} }\nactor High {}", true),
+        ("public typealias High = Int", true),
+    ])
+    func `a type is declared if other files can name it`(code: String, isDeclared: Bool) {
+        #expect(SourceWords(code).declared.contains("High") == isDeclared)
+    }
+
+    // MARK: Doors
 
     @Test(arguments: [
         ("import CZlib", ["Gzip"]), ("zlib.h", ["CZlib"]),
@@ -72,7 +134,7 @@ import Testing
         ("import FoundationXML", []), ("XMLParser", []),
     ])
     func `a dependency has one door`(text: String, doors: [String]) throws {
-        for folder in Self.imports.keys {
+        for folder in Self.moduleNames {
             for file in try Self.files(in: folder) where file.text.contains(text) {
                 let path = "\(folder)/\(file.name)"
                 #expect(doors.contains { path == $0 || path.hasPrefix($0 + "/") }, "\(path)")
@@ -80,7 +142,7 @@ import Testing
         }
     }
 
-    @Test(arguments: imports.keys.sorted())
+    @Test(arguments: moduleNames)
     func `no file is longer than 400 lines`(folder: String) throws {
         for (name, text) in try Self.files(in: folder) {
             #expect(
