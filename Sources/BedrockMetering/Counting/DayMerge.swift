@@ -261,8 +261,8 @@ package struct DayMerge: ~Copyable {
 
     /// The calls in conflict, be all versions new or one a present row; of those that the lake lists also
     /// what has become of them.
-    package func contestedCalls() -> [ContestedCall] {
-        let new = snapshot.contestedVersions(on: day).filter { versions in
+    package func conflicts() -> [CallConflict] {
+        let new = snapshot.conflictingVersions(on: day).filter { versions in
             guard let reference = snapshot.reference(toCallOf: versions.rows[0]) else {
                 return true
             }
@@ -270,7 +270,7 @@ package struct DayMerge: ~Copyable {
         }
         let listed = met.filter { $0.value.isConflict || self.listed.contains($0.key) }.map(\.value)
         return (new + listed + decided.values.compactMap(\.unknown)).map {
-            symbols.contestedCall($0)
+            symbols.conflict($0)
         }
     }
 

@@ -1,11 +1,11 @@
 /// What a lake knows of a call that came in versions that contradict each other.
 package struct KnownCall: Sendable, Hashable {
     /// The versions that were met so far.
-    package let call: ContestedCall
+    package let call: CallConflict
     /// What somebody has decided of them; nil where nobody has.
     package let decision: CallDecision?
 
-    package init(_ call: ContestedCall, decision: CallDecision? = nil) {
+    package init(_ call: CallConflict, decision: CallDecision? = nil) {
         self.call = call
         self.decision = decision
     }

@@ -10,7 +10,7 @@ struct MergerShard {
     private var slots = [UInt64](repeating: 0, count: 256)
     private var known = DuplicateCounts()
     /// By the numbers of records that are in conflict.
-    private var contested: [Int: CallVersions] = [:]
+    private var conflicting: [Int: CallVersions] = [:]
     /// Keeps the reads that warm the cache from being optimised away.
     private var warmth: UInt64 = 0
 
@@ -24,7 +24,7 @@ struct MergerShard {
     /// How many lines were no new records.
     var duplicates: DuplicateCounts {
         var counts = known
-        counts.conflicts = contested.count
+        counts.conflicts = conflicting.count
         return counts
     }
 
@@ -32,7 +32,7 @@ struct MergerShard {
     var memory: Int {
         blocks.count * Self.blockSize * MemoryLayout<StoredUsage>.stride
             + slots.count * MemoryLayout<UInt64>.stride
-            + contested.capacity * 4 * MemoryLayout<StoredUsage>.stride
+            + conflicting.capacity * 4 * MemoryLayout<StoredUsage>.stride
     }
 
     subscript(number: Int) -> StoredUsage {
@@ -109,7 +109,7 @@ struct MergerShard {
         }
         var versions = versions(of: number)
         versions.insert(row, prevails: prevails)
-        contested[number] = versions.isConflict ? versions : nil
+        conflicting[number] = versions.isConflict ? versions : nil
         if prevails(row, kept) {
             blocks[number / Self.blockSize][number % Self.blockSize] = row
         }
@@ -127,21 +127,21 @@ struct MergerShard {
     }
 
     /// The calls in conflict; there are few.
-    var contestedCalls: Dictionary<Int, CallVersions>.Values { contested.values }
+    var conflicts: Dictionary<Int, CallVersions>.Values { conflicting.values }
 
     /// Adds versions that were met elsewhere to a call, if there is a record of it.
-    mutating func contest(
+    mutating func insert(
         _ other: CallVersions, prevails: (StoredUsage, StoredUsage) -> Bool
     ) {
         guard let number = other.rows.first.flatMap({ number(of: $0) }) else { return }
         var versions = versions(of: number)
         versions.formUnion(other, prevails: prevails)
-        contested[number] = versions.isConflict ? versions : nil
+        conflicting[number] = versions.isConflict ? versions : nil
     }
 
     /// The versions of the record with that number; the record alone where there is no conflict.
     func versions(of number: Int) -> CallVersions {
-        contested[number] ?? CallVersions(self[number])
+        conflicting[number] ?? CallVersions(self[number])
     }
 
     /// The number of the record with the identity of `row`, or nil where there is none.

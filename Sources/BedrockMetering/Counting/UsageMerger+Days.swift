@@ -159,12 +159,12 @@ extension UsageMerger.Snapshot {
     }
 
     /// The calls in conflict of a day.
-    package func contestedCalls(on day: UsageDay) -> [ContestedCall] {
-        contestedVersions(on: day).map { symbols.contestedCall($0) }
+    package func conflicts(on day: UsageDay) -> [CallConflict] {
+        conflictingVersions(on: day).map { symbols.conflict($0) }
     }
 
-    func contestedVersions(on day: UsageDay) -> [CallVersions] {
-        shards.flatMap { $0.contestedCalls.filter { $0.rows[0].day == day.number } }
+    func conflictingVersions(on day: UsageDay) -> [CallVersions] {
+        shards.flatMap { $0.conflicts.filter { $0.rows[0].day == day.number } }
     }
 
     /// The place of the record that stands for the same request as `row`, or nil where there is none.

@@ -81,11 +81,11 @@ public final class UsageMerger: Sendable {
     }
 
     /// Takes the versions of a call in conflict that were met elsewhere, where there is a record of it.
-    package func contest(_ call: ContestedCall) {
-        guard let versions = symbols.withLock({ $0.versions(of: call) }) else { return }
+    package func insert(_ conflict: CallConflict) {
+        guard let versions = symbols.withLock({ $0.versions(of: conflict) }) else { return }
         let hash = versions.rows[0].hash(of: identity, seed)
         shards[Self.shardIndex(ofHash: hash)].shard.withLock { shard in
-            shard.contest(versions) { left, right in
+            shard.insert(versions) { left, right in
                 symbols.withLock { $0.prevails(left, right) }
             }
         }

@@ -74,7 +74,7 @@ struct UsageSymbols {
     }
 
     /// The versions of `call` as rows; nil where they are not known.
-    mutating func versions(of call: ContestedCall) -> CallVersions? {
+    mutating func versions(of call: CallConflict) -> CallVersions? {
         let rows = call.versions.map { row(of: $0) }
         return rows.isEmpty ? nil : CallVersions(rows, hasMore: call.hasMore)
     }
@@ -93,9 +93,9 @@ struct UsageSymbols {
     }
 
     /// A call and its versions, the one that stays first.
-    func contestedCall(_ versions: CallVersions) -> ContestedCall {
+    func conflict(_ versions: CallVersions) -> CallConflict {
         let rows = versions.rows.sorted(by: prevails)
-        return ContestedCall(
+        return CallConflict(
             day: UsageDay(number: rows[0].day),
             tenant: TenantID(tenants.string(rows[0].tenant)),
             request: requestID(rows[0].request),

@@ -17,11 +17,11 @@ public struct UsageRecordDecoder: Sendable {
     /// - Parameters:
     ///   - object: its bytes, all of them.
     ///   - name: what errors call the object.
-    /// - Throws: ``DecodingError`` where the object is damaged, ends too early or passes a limit.
+    /// - Throws: ``ExportDecodingError`` where the object is damaged, ends too early or passes a limit.
     /// - Complexity: linear; takes a few hundred bytes of memory per record.
     public func decode(
         _ object: Data, named name: String = "object"
-    ) throws(DecodingError) -> DecodedObject {
+    ) throws(ExportDecodingError) -> DecodedObject {
         var collector = RecordCollector()
         let counts = try decode(object, named: name, into: &collector)
         return DecodedObject(
@@ -36,14 +36,14 @@ public struct UsageRecordDecoder: Sendable {
     ///   - name: what errors call the object.
     ///   - sink: what takes the records, such as a ``UsageCollector``.
     /// - Returns: how many events there were of each fate.
-    /// - Throws: ``DecodingError`` where the object is damaged, ends too early or passes a limit;
+    /// - Throws: ``ExportDecodingError`` where the object is damaged, ends too early or passes a limit;
     ///   `sink` is then as it was before.
     /// - Complexity: linear; memory grows with what `sink` keeps, not with the object.
     @discardableResult
     public func decode(
         _ object: Data, named name: String = "object",
         into sink: inout some UsageSink & ~Copyable
-    ) throws(DecodingError) -> EventCounts {
+    ) throws(ExportDecodingError) -> EventCounts {
         var session = DecodingSession(named: name, limits: limits)
         try session.feed(object.bytes, into: &sink)
         return try session.finish(into: &sink)

@@ -38,14 +38,14 @@ struct ConflictBook: Sendable {
         for (key, recorded) in decided where calls[key] == nil {
             let decision = recorded.decision
             calls[key] = KnownCall(
-                ContestedCall(day: day, tenant: decision.tenant, request: decision.request),
+                CallConflict(day: day, tenant: decision.tenant, request: decision.request),
                 decision: decision.decision)
         }
         return calls.sorted { $0.key < $1.key }.map(\.value)
     }
 
     /// Keeps the versions of calls that a merge has met, before the day's file takes its place.
-    func keep(_ contested: [ContestedCall], on day: UsageDay) async throws {
+    func keep(_ contested: [CallConflict], on day: UsageDay) async throws {
         guard !contested.isEmpty else { return }
         let places = await finder?.places(of: contested, on: day) ?? [:]
         try await store.add(

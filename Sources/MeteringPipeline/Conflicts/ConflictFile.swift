@@ -52,7 +52,7 @@ enum ConflictFile {
             let versions = line.versions.compactMap { members in
                 members.record.map { CallVersion($0, at: members.place) }
             }
-            let call = ContestedCall(
+            let call = CallConflict(
                 day: day, tenant: TenantID(line.tenant_id), request: RequestID(line.request_id),
                 versions: versions.map(\.record), hasMore: line.more)
             let isSound = versions.allSatisfy { version in

@@ -4,7 +4,7 @@ package import BedrockMetering
 /// decided, and calls that only a ledger of 0.1.0 knows.
 package struct LakeConflicts: Sendable {
     /// In the order of days, tenants and request ids; those that were decided as well.
-    package private(set) var calls: [CallConflict] = []
+    package private(set) var calls: [LakeConflict] = []
     /// What may be missing, by day.
     package private(set) var remarks: [UsageDay: String] = [:]
     /// Lists that cannot be read.
@@ -22,7 +22,7 @@ package struct LakeConflicts: Sendable {
         let listed = try await store.list().keys.filter { day in
             period.map { ($0.first...$0.last).contains(day) } ?? true
         }
-        var older: [UsageDay: [ContestedCall]] = [:]
+        var older: [UsageDay: [CallConflict]] = [:]
         for call in try ledger?.conflicts(in: period) ?? [] {
             older[call.day, default: []].append(call)
         }
@@ -53,27 +53,27 @@ package struct LakeConflicts: Sendable {
     }
 
     private static func calls(
-        on day: UsageDay, _ stored: [StoredConflict], _ older: [ContestedCall],
+        on day: UsageDay, _ stored: [StoredConflict], _ older: [CallConflict],
         _ decisions: DayDecisions
-    ) -> [CallConflict] {
-        var calls: [CallKey: CallConflict] = [:]
+    ) -> [LakeConflict] {
+        var calls: [CallKey: LakeConflict] = [:]
         for call in older {
             let key = CallKey(call.tenant, call.request)
-            calls[key] = CallConflict(call, nil, decisions.byCall[key])
+            calls[key] = LakeConflict(call, nil, decisions.byCall[key])
         }
         for conflict in stored {
-            calls[conflict.key] = CallConflict(
+            calls[conflict.key] = LakeConflict(
                 conflict.call, conflict, decisions.byCall[conflict.key])
         }
         for (key, decision) in decisions.byCall where calls[key] == nil {
-            let call = ContestedCall(day: day, tenant: key.tenant, request: key.request)
-            calls[key] = CallConflict(call, nil, decision)
+            let call = CallConflict(day: day, tenant: key.tenant, request: key.request)
+            calls[key] = LakeConflict(call, nil, decision)
         }
         return calls.sorted { $0.key < $1.key }.map(\.value)
     }
 
     /// Those of which money is in doubt.
-    package var open: [CallConflict] { calls.filter(\.isOpen) }
+    package var open: [LakeConflict] { calls.filter(\.isOpen) }
 
     /// How many calls of each day are in doubt; days without any are missing.
     package var openByDay: [UsageDay: Int] {

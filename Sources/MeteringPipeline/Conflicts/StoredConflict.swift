@@ -2,11 +2,11 @@ package import BedrockMetering
 
 /// A call in conflict as the lake keeps it: all its versions, also those that are no rows of a day file.
 package struct StoredConflict: Sendable, Hashable {
-    package private(set) var call: ContestedCall
+    package private(set) var call: CallConflict
     /// Where versions were found, as far as that is known.
     package private(set) var places: [UsageRecord: CallVersion.Place]
 
-    package init(_ call: ContestedCall, places: [UsageRecord: CallVersion.Place] = [:]) {
+    package init(_ call: CallConflict, places: [UsageRecord: CallVersion.Place] = [:]) {
         self.call = call
         let versions = Set(call.versions)
         self.places = places.filter { versions.contains($0.key) }

@@ -21,7 +21,7 @@ struct VersionFinder: Sendable {
 
     /// The first place of each version that is found, in the order of objects' names.
     func places(
-        of calls: [ContestedCall], on day: UsageDay
+        of calls: [CallConflict], on day: UsageDay
     ) async -> [UsageRecord: CallVersion.Place] {
         let wanted = Set(calls.flatMap(\.versions))
         let (lake, limits) = (lake, limits)

@@ -3,7 +3,7 @@ internal import BedrockMetering
 extension DayCopy {
     /// The sums of the file's rows.
     ///
-    /// - Throws: ``PipelineError`` or ``DecodingError`` where it cannot be read or is no file of its
+    /// - Throws: ``PipelineError`` or ``ExportDecodingError`` where it cannot be read or is no file of its
     ///   day.
     func sums() throws -> [TenantModel: UsageTotals] {
         var merge = UsageMerger().snapshot().merge([], into: file.day)

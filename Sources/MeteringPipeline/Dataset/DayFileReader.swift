@@ -4,7 +4,7 @@ internal import BedrockMetering
 protocol DayFileReader {
     /// Reads the next piece, once what was read before is merged; returns false at the end.
     ///
-    /// - Throws: ``PipelineError`` or ``DecodingError``.
+    /// - Throws: ``PipelineError`` or ``ExportDecodingError``.
     mutating func readMore(into merge: inout DayMerge) throws -> Bool
 }
 

@@ -78,7 +78,7 @@ struct DayFileWriter: Sendable {
         guard let staged else { return nil }
         if let present, !merge.outcome.presentIsInOrder { throw present.file.damage }
         // Before the day's file takes its place: a version that is no row is nowhere else.
-        try await conflicts.keep(merge.contestedCalls(), on: day)
+        try await conflicts.keep(merge.conflicts(), on: day)
         var version = present?.version
         let isNew = merge.outcome.isChanged || present?.file.format != format
         if isNew {

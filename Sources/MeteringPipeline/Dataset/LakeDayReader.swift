@@ -13,7 +13,7 @@ struct LakeDayReader {
     ///
     /// - Parameter ahead: where to take the file from, if the lake is not on this machine.
     /// - Returns: what it met where it had to merge the two, and the file that was read, if there was one.
-    /// - Throws: ``PipelineError`` or ``DecodingError``; `days` has to be rolled back then.
+    /// - Throws: ``PipelineError`` or ``ExportDecodingError``; `days` has to be rolled back then.
     func read(
         _ file: DayFile?, with references: [UsageMerger.Reference],
         of snapshot: UsageMerger.Snapshot, ahead: inout DaysAhead,
@@ -76,7 +76,7 @@ struct LakeDayReader {
 
     /// Calls in conflict, and ambiguous lines.
     struct Met {
-        var contested: [ContestedCall]
+        var contested: [CallConflict]
         var ambiguous: Int
     }
 
@@ -98,7 +98,7 @@ struct LakeDayReader {
         if let file, !merge.outcome.presentIsInOrder { throw file.damage }
         days.keep()
         let met = Met(
-            contested: merge.contestedCalls(), ambiguous: merge.outcome.duplicates.ambiguous)
+            contested: merge.conflicts(), ambiguous: merge.outcome.duplicates.ambiguous)
         return (met, try copy?.asRead(recorded: recorded))
     }
 

@@ -26,7 +26,7 @@ struct OtherFileReader: Sendable {
     /// Reads a file into a sink, which gets nothing where this fails.
     ///
     /// - Parameter body: the file where it was opened already.
-    /// - Throws: ``PipelineError`` or ``DecodingError``.
+    /// - Throws: ``PipelineError`` or ``ExportDecodingError``.
     func read(
         _ object: StoredObject, from body: (any ObjectBody)?,
         into makeSink: () -> ObjectSink
@@ -57,7 +57,7 @@ struct OtherFileReader: Sendable {
             counts = try decode(copy, into: &sink)
         } catch let error as ParquetError {
             throw leftAlone(copy, because: "\(error)")
-        } catch let error as DecodingError {
+        } catch let error as ExportDecodingError {
             throw leftAlone(copy, because: error.reason)
         }
         let unsound = counts.foreign + counts.rejected

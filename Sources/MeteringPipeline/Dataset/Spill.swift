@@ -12,7 +12,7 @@ final class Spill {
     /// What the mergers counted whose records are set aside, but for conflicts.
     private(set) var duplicates = DuplicateCounts()
     /// The calls that had more than one version, by day.
-    private var contested: [UsageDay: Set<ContestedCall>] = [:]
+    private var contested: [UsageDay: Set<CallConflict>] = [:]
 
     private struct Part {
         let offset: Int
@@ -38,7 +38,7 @@ final class Spill {
             let records = try packer.pack(references, of: day) { try file.write($0) }
             parts[day, default: []].append(Part(offset: size, records: records))
             size += records.size
-            contested[day, default: []].formUnion(snapshot.contestedCalls(on: day))
+            contested[day, default: []].formUnion(snapshot.conflicts(on: day))
         }
         var counts = merger.duplicates
         counts.conflicts = 0
@@ -60,7 +60,7 @@ final class Spill {
                     reason: "were changed meanwhile; nothing was written, so run again")
             }
         }
-        for call in contested[day] ?? [] { merger.contest(call) }
+        for call in contested[day] ?? [] { merger.insert(call) }
         return merger
     }
 }

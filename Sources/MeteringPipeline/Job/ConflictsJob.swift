@@ -48,7 +48,7 @@ package struct ConflictsJob: Sendable {
 /// Calls in conflict as they are shown.
 package struct ConflictList: Sendable {
     /// In the order of days, tenants and request ids.
-    package let calls: [CallConflict]
+    package let calls: [LakeConflict]
     /// What may be missing of them, by day.
     package let remarks: [String]
     /// Lists of the lake that cannot be read.

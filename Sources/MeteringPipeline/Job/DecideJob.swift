@@ -117,7 +117,7 @@ package struct DecideJob: Sendable {
         return outcome
     }
 
-    private func selected(from conflicts: LakeConflicts) throws(PipelineError) -> [CallConflict] {
+    private func selected(from conflicts: LakeConflicts) throws(PipelineError) -> [LakeConflict] {
         switch selection {
         case .open(_, let tenants):
             return conflicts.open.filter { tenants.isEmpty || tenants.contains($0.tenant) }
@@ -135,7 +135,7 @@ package struct DecideJob: Sendable {
     }
 
     /// The versions of a call that are to be kept.
-    func kept(of call: CallConflict) throws(PipelineError) -> [UsageRecord] {
+    func kept(of call: LakeConflict) throws(PipelineError) -> [UsageRecord] {
         let versions = call.versions
         guard let largest = versions.first else {
             throw PipelineError(

@@ -14,7 +14,7 @@ struct LakeNotes {
     struct Met {
         var rejects = 0
         var ambiguous = 0
-        var contested: Set<ContestedCall> = []
+        var contested: Set<CallConflict> = []
         /// The files of days that were read, and the days as they were recorded before that.
         var files: [ReadDayFile] = []
         var recorded: [UsageDay: LedgerDay] = [:]
@@ -136,7 +136,7 @@ struct LakeNotes {
     /// Adds the calls in conflict that nobody has decided, which the lake itself lists.
     private func count(_ conflicts: LakeConflicts, _ met: Met, _ notes: inout ReportNotes) {
         let open = conflicts.open.map {
-            ContestedCall(day: $0.day, tenant: $0.tenant, request: $0.request)
+            CallConflict(day: $0.day, tenant: $0.tenant, request: $0.request)
         }
         notes.counts.conflicts = query.conflicts(of: met.contested.union(open))
         notes.conflictsNotListed = conflicts.remarks.keys.sorted()
@@ -194,7 +194,7 @@ struct LakeNotes {
 
 extension UsageQuery {
     /// How many calls are of tenants that the query counts.
-    func conflicts(of calls: some Sequence<ContestedCall>) -> Int {
+    func conflicts(of calls: some Sequence<CallConflict>) -> Int {
         calls.count { tenants.isEmpty || tenants.contains($0.tenant) }
     }
 }

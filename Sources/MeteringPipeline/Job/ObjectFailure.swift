@@ -14,7 +14,7 @@ public struct ObjectFailure: Sendable, Hashable, CustomStringConvertible {
 
     init(_ error: any Error, of location: String) {
         switch error {
-        case let error as DecodingError:
+        case let error as ExportDecodingError:
             self.location = error.object
             isOverLimit = error.code == .overLimit
             reason =

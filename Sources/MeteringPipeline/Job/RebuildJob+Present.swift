@@ -74,7 +74,7 @@ extension RebuildJob.Present {
             return try rebuilt(merging: nil)
         } catch {
             switch error {
-            case let error as DecodingError where error.code != .overLimit: break
+            case let error as ExportDecodingError where error.code != .overLimit: break
             case let error as PipelineError where error.code == .damagedLake: break
             default: throw error
             }

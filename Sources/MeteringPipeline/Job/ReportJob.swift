@@ -104,7 +104,7 @@ public struct ReportJob: Sendable {
         guard merger.duplicates.conflicts > 0 else { return 0 }
         let snapshot = merger.snapshot()
         return query.utcDays.days.reduce(0) {
-            $0 + query.conflicts(of: snapshot.contestedCalls(on: $1))
+            $0 + query.conflicts(of: snapshot.conflicts(on: $1))
         }
     }
 

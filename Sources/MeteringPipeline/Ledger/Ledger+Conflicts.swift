@@ -6,7 +6,7 @@ extension Ledger {
     /// the order of days, tenants and request ids: since then the lake itself lists them, with versions.
     package func conflicts(
         in period: UsagePeriod? = nil
-    ) throws(PipelineError) -> [ContestedCall] {
+    ) throws(PipelineError) -> [CallConflict] {
         try read { database in
             try database.rows(
                 """
@@ -15,7 +15,7 @@ extension Ledger {
                 FROM conflict WHERE \(Self.isDay(in: period)) ORDER BY day, tenant, request
                 """
             ).map { row in
-                ContestedCall(
+                CallConflict(
                     day: try row.day("day"), tenant: TenantID(try row.exactText("exact_tenant")),
                     request: RequestID(try row.exactText("exact_request")))
             }

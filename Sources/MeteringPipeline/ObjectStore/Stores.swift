@@ -68,7 +68,7 @@ struct Stores: Sendable {
     /// - Parameters:
     ///   - body: the object where it was opened already.
     ///   - check: throws ``MemoryShortage`` where the rest of the object need not be read.
-    /// - Throws: ``DecodingError``, ``PipelineError`` or what `check` does; `sink` has then been rolled back.
+    /// - Throws: ``ExportDecodingError``, ``PipelineError`` or what `check` does; `sink` has then been rolled back.
     func decode<Sink: UsageSink & ~Copyable>(
         _ object: StoredObject, from body: (any ObjectBody)? = nil, limits: DecodingLimits,
         into sink: inout Sink, check: (borrowing Sink) throws -> Void = { _ in }

@@ -46,10 +46,10 @@ import Testing
         try decoder.decode(sound, into: &aggregator)
         let before = try Self.totals(aggregator)
 
-        #expect(throws: DecodingError.self) {
+        #expect(throws: ExportDecodingError.self) {
             try decoder.decode(sound.dropLast(3), into: &aggregator)
         }
-        #expect(throws: DecodingError.self) {
+        #expect(throws: ExportDecodingError.self) {
             try decoder.decode(Self.gzip(late) + [0x1f, 0x8b, 8, 0], into: &aggregator)
         }
 
@@ -90,7 +90,7 @@ import Testing
         let overflowing = Self.gzip(Self.line(total: half) + Self.line(total: half))
         var aggregator = UsageAggregator(Self.query)
 
-        #expect(throws: DecodingError.self) {
+        #expect(throws: ExportDecodingError.self) {
             try decoder.decode(overflowing.dropLast(1), into: &aggregator)
         }
         try decoder.decode(Self.gzip(Self.line(total: half)), into: &aggregator)

@@ -20,7 +20,7 @@ import Testing
         _ versions: [UsageRecord], keeping kept: [UsageRecord]? = nil
     ) -> KnownCall {
         KnownCall(
-            ContestedCall(day: day, tenant: "acme", request: "r", versions: versions),
+            CallConflict(day: day, tenant: "acme", request: "r", versions: versions),
             decision: kept.map { kept in
                 CallDecision(kept: kept, dropped: versions.filter { !kept.contains($0) })
             })
@@ -29,7 +29,7 @@ import Testing
     /// What a merge leaves, read to its end, with its present rows in the order of a day file.
     private static func merged(
         _ new: [UsageRecord], into present: [UsageRecord], knowing known: [KnownCall]
-    ) -> (records: [UsageRecord], outcome: DayMerge.Outcome, contested: [ContestedCall]) {
+    ) -> (records: [UsageRecord], outcome: DayMerge.Outcome, contested: [CallConflict]) {
         let merger = UsageMerger()
         var collector = merger.makeCollector()
         for record in new { collector.insert(record) }
@@ -44,7 +44,7 @@ import Testing
         }
         var outcome = merge.outcome
         outcome.duplicates += merger.duplicates
-        return (rows, outcome, merge.contestedCalls())
+        return (rows, outcome, merge.conflicts())
     }
 
     private static func read(
@@ -137,7 +137,7 @@ import Testing
     @Test func `the versions of both lists are brought together in either order`() {
         let calls = [[Self.large], [Self.small], [Self.record(2, output: 8)], [Self.record(8)]].map
         {
-            ContestedCall(day: Self.day, tenant: "acme", request: "r", versions: $0)
+            CallConflict(day: Self.day, tenant: "acme", request: "r", versions: $0)
         }
         let orders = [calls, calls.reversed(), [calls[2], calls[0], calls[3], calls[1]]]
 

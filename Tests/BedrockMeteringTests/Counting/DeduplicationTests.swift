@@ -74,15 +74,15 @@ import Testing
     }
 
     /// The versions that no other one dominates, of the calls that have more than one.
-    private static func conflicts(_ records: [UsageRecord]) -> Set<ContestedCall> {
-        var conflicts: Set<ContestedCall> = []
+    private static func conflicts(_ records: [UsageRecord]) -> Set<CallConflict> {
+        var conflicts: Set<CallConflict> = []
         for (identity, records) in Dictionary(grouping: records, by: Identity.init) {
             guard let request = identity.request else { continue }
             let versions = Set(records)
             let maximal = versions.filter { one in !versions.contains { dominates($0, one) } }
             guard maximal.count > 1 else { continue }
             conflicts.insert(
-                ContestedCall(
+                CallConflict(
                     day: identity.day, tenant: identity.tenant, request: request,
                     versions: maximal.sorted(by: prevails)))
         }
@@ -144,7 +144,7 @@ import Testing
 
             #expect(merger.duplicates.conflicts == conflicts.count)
             let snapshot = merger.snapshot()
-            let calls = snapshot.days().flatMap { snapshot.contestedCalls(on: $0.day) }
+            let calls = snapshot.days().flatMap { snapshot.conflicts(on: $0.day) }
             #expect(calls.count == conflicts.count && Set(calls) == conflicts)
             #expect(merger.count + merger.duplicates.duplicates == 3000)
         }

@@ -167,7 +167,7 @@ import Testing
 
             #expect(merger.records() == [versions[kept]])
             #expect(merger.duplicates.conflicts == (conflict.isEmpty ? 0 : 1))
-            let calls = merger.snapshot().contestedCalls(on: Self.call.time.day)
+            let calls = merger.snapshot().conflicts(on: Self.call.time.day)
             #expect(calls.flatMap(\.versions) == conflict.map { versions[$0] })
             #expect(calls.allSatisfy { !$0.hasMore })
         }
@@ -189,7 +189,7 @@ import Testing
         for record in versions.reversed() { collector.insert(record) }
         collector.commit()
 
-        let call = try #require(merger.snapshot().contestedCalls(on: Self.call.time.day).first)
+        let call = try #require(merger.snapshot().conflicts(on: Self.call.time.day).first)
 
         #expect(call.versions == Array(versions[..<100]) && call.hasMore)
         #expect(merger.records() == [versions[0]] && merger.duplicates.conflicts == 1)

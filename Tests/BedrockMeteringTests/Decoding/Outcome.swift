@@ -7,7 +7,7 @@ struct Outcome: Equatable {
     var rejected: [RejectedLine] = []
     /// Those of an object without an error.
     var counts = EventCounts()
-    var error: DecodingError?
+    var error: ExportDecodingError?
 
     init() {}
 
@@ -17,7 +17,7 @@ struct Outcome: Equatable {
         limits: DecodingLimits = DecodingLimits()
     ) {
         var sink = OutcomeSink()
-        do throws(DecodingError) {
+        do throws(ExportDecodingError) {
             var session = DecodingSession(named: "object", limits: limits)
             for chunk in chunks { try session.feed(Array(chunk).span.bytes, into: &sink) }
             counts = try session.finish(into: &sink)

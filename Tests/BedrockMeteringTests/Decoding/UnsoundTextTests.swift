@@ -55,7 +55,7 @@ import Testing
         var object = line.withUnsafeBytes { GzipCompressor(level: 6).compress($0) }
         object[position] ^= 0x40
 
-        #expect(throws: DecodingError.self) {
+        #expect(throws: ExportDecodingError.self) {
             try UsageRecordDecoder().decode(Data(object), named: "000000.gz")
         }
     }
@@ -63,7 +63,7 @@ import Testing
     @Test func `an object that is no text is named`() throws {
         let object = Data([0x00, 0x00, 0x00, 0x01, 0x42, 0x75, 0x64, 0x31])
 
-        let error = try #require(throws: DecodingError.self) {
+        let error = try #require(throws: ExportDecodingError.self) {
             try UsageRecordDecoder().decode(object, named: ".DS_Store")
         }
 
@@ -73,7 +73,7 @@ import Testing
 
     @Test(arguments: [[0x28, 0xb5, 0x2f, 0xfd, 0x04], Array("BZh91AY&SY".utf8)] as [[UInt8]])
     func `another compression is an error`(beginning: [UInt8]) {
-        #expect(throws: DecodingError.self) {
+        #expect(throws: ExportDecodingError.self) {
             try UsageRecordDecoder().decode(Data(beginning + [0x58, 0x12, 0x0a]))
         }
     }

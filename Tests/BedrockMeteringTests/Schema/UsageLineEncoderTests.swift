@@ -170,14 +170,14 @@ extension UsageLineEncoder {
         }
         text += [UInt8](repeating: 0x41, count: ByteScan.padding)
         text.withUnsafeBytes { bytes in
-            func name(_ index: Int) -> Name {
+            func name(_ index: Int) -> PaddedText {
                 let range = names[index]
                 let isPlain =
                     !asNames
                     && bytes[range].allSatisfy {
                         $0 >= 0x20 && $0 < 0x80 && $0 != 0x22 && $0 != 0x5c
                     }
-                return Name(
+                return PaddedText(
                     text: bytes, start: range.lowerBound, size: range.count, isPlain: isPlain)
             }
             let request: Request =

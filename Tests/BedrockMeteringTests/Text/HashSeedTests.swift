@@ -188,7 +188,7 @@ import Testing
                 merge.reuse(chunk)
             }
             chunks.append(Array("\(merge.outcome)".utf8))
-            let calls = merge.contestedCalls().map { "\($0)" }.sorted()
+            let calls = merge.conflicts().map { "\($0)" }.sorted()
             chunks.append(Array(calls.joined().utf8))
         }
         return chunks

@@ -23,7 +23,7 @@ import Testing
         let records = inputs.map { record($0, tenant: tenant, request: request) }
         let places = records.prefix(1).map { ($0, CallVersion.Place(object: "a", line: 3)) }
         return StoredConflict(
-            ContestedCall(
+            CallConflict(
                 day: day, tenant: TenantID(tenant), request: RequestID(request), versions: records,
                 hasMore: hasMore),
             places: Dictionary(uniqueKeysWithValues: places))

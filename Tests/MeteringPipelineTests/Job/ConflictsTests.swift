@@ -26,14 +26,14 @@ import Testing
         return try await job.run()
     }
 
-    private func listed() async throws -> [ContestedCall] {
+    private func listed() async throws -> [CallConflict] {
         try await ConflictsJob(of: lake).run().calls.map {
-            ContestedCall(day: $0.day, tenant: $0.tenant, request: $0.request)
+            CallConflict(day: $0.day, tenant: $0.tenant, request: $0.request)
         }
     }
 
     /// The calls of which `calls` has versions that contradict each other, in the order of the list.
-    private static func contested(_ calls: [UsageCall]) -> [ContestedCall] {
+    private static func contested(_ calls: [UsageCall]) -> [CallConflict] {
         Self.calls(calls) { versions in
             versions.count { one in !versions.contains { $0.dominates(one) } } > 1
         }
@@ -42,10 +42,10 @@ import Testing
     /// The calls whose versions are such, in the order of the list.
     private static func calls(
         _ calls: [UsageCall], _ isListed: (Set<UsageCall>) -> Bool
-    ) -> [ContestedCall] {
+    ) -> [CallConflict] {
         let identified = calls.compactMap { call in
             call.request.map { request in
-                let identity = ContestedCall(
+                let identity = CallConflict(
                     day: .on(call.day),
                     tenant: TenantID(String(decoding: call.tenant, as: UTF8.self)),
                     request: RequestID(String(decoding: request, as: UTF8.self)))

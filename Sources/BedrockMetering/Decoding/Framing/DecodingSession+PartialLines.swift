@@ -157,7 +157,7 @@ extension DecodingSession {
 
     /// Decides a line that was put together, in a text of its own.
     mutating func decode(line: Payload, into sink: inout some UsageSink & ~Copyable)
-        throws(DecodingError)
+        throws(ExportDecodingError)
     {
         // What comes out of payloads in it counts with the rest.
         let source = ObjectText(of: object, within: budget)

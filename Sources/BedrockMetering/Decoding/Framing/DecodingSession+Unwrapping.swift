@@ -120,7 +120,7 @@ extension DecodingSession {
     /// Each is inflated to its end first, so that nothing of a damaged one is taken.
     mutating func decodePayloads(
         into sink: inout some UsageSink & ~Copyable
-    ) throws(DecodingError) {
+    ) throws(ExportDecodingError) {
         // Each is gone once it is decoded.
         payloads.reverse()
         while let payload = payloads.popLast() { try decode(payload, into: &sink) }
@@ -128,7 +128,7 @@ extension DecodingSession {
 
     private mutating func decode(
         _ payload: Payload, into sink: inout some UsageSink & ~Copyable
-    ) throws(DecodingError) {
+    ) throws(ExportDecodingError) {
         guard !payload.isLine else { return try decode(line: payload, into: &sink) }
         let content: EncodedPayload.Content?
         do throws(GzipError) {
@@ -147,14 +147,14 @@ extension DecodingSession {
     private mutating func decode(
         _ payload: Payload, holding bytes: [UInt8], isWhole: Bool = false,
         into sink: inout some UsageSink & ~Copyable
-    ) throws(DecodingError) {
+    ) throws(ExportDecodingError) {
         // What comes out has been counted.
         let source = ObjectText(of: object, within: InflationBudget(.none))
         var nested = DecodingSession(
             named: object, limits: limits, source: source, within: budget, inside: payload,
             nesting: nesting + 1, size: isWhole ? bytes.count : nil
         )
-        do throws(DecodingError) {
+        do throws(ExportDecodingError) {
             // What the object held before the payload stays, whatever becomes of that.
             try nested.take(bytes.span.bytes, into: &sink)
             try nested.drainAll(into: &sink)

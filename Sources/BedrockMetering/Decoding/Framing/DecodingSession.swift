@@ -95,12 +95,12 @@ public struct DecodingSession: ~Copyable {
 
     /// Decodes the next bytes of the object into `sink`.
     ///
-    /// - Throws: ``DecodingError`` where the compressed bytes are unsound or over a limit, or are no text.
+    /// - Throws: ``ExportDecodingError`` where the compressed bytes are unsound or over a limit, or are no text.
     /// - Complexity: linear; memory does not grow with the object, but with its longest event.
     public mutating func feed(
         _ chunk: RawSpan, into sink: inout some UsageSink & ~Copyable
-    ) throws(DecodingError) {
-        do throws(DecodingError) {
+    ) throws(ExportDecodingError) {
+        do throws(ExportDecodingError) {
             try take(chunk, into: &sink)
         } catch {
             sink.rollback()
@@ -111,8 +111,8 @@ public struct DecodingSession: ~Copyable {
     /// Decodes the next bytes, and leaves it to the caller to roll back.
     mutating func take(
         _ chunk: RawSpan, into sink: inout some UsageSink & ~Copyable
-    ) throws(DecodingError) {
-        try chunk.withUnsafeBytes { bytes throws(DecodingError) in
+    ) throws(ExportDecodingError) {
+        try chunk.withUnsafeBytes { bytes throws(ExportDecodingError) in
             source.feed(bytes)
             try drain(atEnd: false, into: &sink)
         }
@@ -120,11 +120,11 @@ public struct DecodingSession: ~Copyable {
 
     /// Decodes what is left, and returns how many events there were of each fate.
     ///
-    /// - Throws: ``DecodingError`` where the object ends too early or is no text.
+    /// - Throws: ``ExportDecodingError`` where the object ends too early or is no text.
     public mutating func finish(
         into sink: inout some UsageSink & ~Copyable
-    ) throws(DecodingError) -> EventCounts {
-        do throws(DecodingError) {
+    ) throws(ExportDecodingError) -> EventCounts {
+        do throws(ExportDecodingError) {
             try drainAll(into: &sink)
         } catch {
             sink.rollback()
@@ -137,7 +137,7 @@ public struct DecodingSession: ~Copyable {
 
     mutating func drainAll(
         into sink: inout some UsageSink & ~Copyable
-    ) throws(DecodingError) {
+    ) throws(ExportDecodingError) {
         try drain(atEnd: true, into: &sink)
         try frameAll(atEnd: true, into: &sink)
         giveUpPartialLines()
@@ -147,7 +147,7 @@ public struct DecodingSession: ~Copyable {
 
     private mutating func drain(
         atEnd: Bool, into sink: inout some UsageSink & ~Copyable
-    ) throws(DecodingError) {
+    ) throws(ExportDecodingError) {
         while true {
             let read = try source.read(into: window.room(), atEnd: atEnd)
             guard read > 0 else { return }
@@ -161,13 +161,13 @@ public struct DecodingSession: ~Copyable {
     /// Refuses an object of which much is no text.
     ///
     /// A payload of another object's event is no object: its lines are rejected alone.
-    private func refuseUnreadable(atEnd: Bool) throws(DecodingError) {
+    private func refuseUnreadable(atEnd: Bool) throws(ExportDecodingError) {
         guard unreadable.size > 0, !isNested else { return }
         let isMuch =
             unreadable.size > Self.unreadableLimit
             || atEnd && unreadable.size > window.objectOffset(window.end) / 10
         guard isMuch else { return }
-        throw DecodingError(
+        throw ExportDecodingError(
             code: .notText, object: object, byteOffset: unreadable.byteOffset,
             likeness: source.unreadableLikeness
         )
@@ -179,7 +179,7 @@ public struct DecodingSession: ~Copyable {
     /// Decides the text of `line` as one event.
     mutating func decideAll(
         of line: Payload, into sink: inout some UsageSink & ~Copyable
-    ) throws(DecodingError) {
+    ) throws(ExportDecodingError) {
         let size = line.bytes.count
         window.append(line.bytes)
         decide(from: 0, to: size, envelopeTime: line.time, eventStart: 0, next: size)
@@ -190,7 +190,7 @@ public struct DecodingSession: ~Copyable {
 
     private mutating func frameAll(
         atEnd: Bool, into sink: inout some UsageSink & ~Copyable
-    ) throws(DecodingError) {
+    ) throws(ExportDecodingError) {
         while true {
             let progress = frame(atEnd: atEnd)
             if isOverBudget { throw overBudget }
@@ -200,8 +200,8 @@ public struct DecodingSession: ~Copyable {
         }
     }
 
-    var overBudget: DecodingError {
-        DecodingError(code: .overLimit, object: object, byteOffset: budget.consumed)
+    var overBudget: ExportDecodingError {
+        ExportDecodingError(code: .overLimit, object: object, byteOffset: budget.consumed)
     }
 
     /// Hands on what is complete; the window may change afterwards.

@@ -34,10 +34,10 @@ struct ObjectText: ~Copyable {
     /// Fills `output`, which is 4 KiB or more, as far as the bytes go.
     ///
     /// - Returns: the bytes written; 0 where more bytes are needed, or the end is reached.
-    /// - Throws: ``DecodingError`` where the bytes cannot be inflated, or begin as no text does.
+    /// - Throws: ``ExportDecodingError`` where the bytes cannot be inflated, or begin as no text does.
     mutating func read(
         into output: UnsafeMutableRawBufferPointer, atEnd: Bool
-    ) throws(DecodingError) -> Int {
+    ) throws(ExportDecodingError) -> Int {
         guard beginningIsKnown else { return try readBeginning(into: output, atEnd: atEnd) }
         guard case .utf16(var decoder) = encoding else {
             return try inflate(into: output, atEnd: atEnd)
@@ -64,18 +64,18 @@ struct ObjectText: ~Copyable {
 
     private func inflate(
         into output: UnsafeMutableRawBufferPointer, atEnd: Bool
-    ) throws(DecodingError) -> Int {
+    ) throws(ExportDecodingError) -> Int {
         do throws(GzipError) {
             return try gunzip.read(into: output, atEnd: atEnd)
         } catch {
-            throw DecodingError(error, object: object)
+            throw ExportDecodingError(error, object: object)
         }
     }
 
     /// Waits for the first bytes, which tell what the others are, and writes them.
     private mutating func readBeginning(
         into output: UnsafeMutableRawBufferPointer, atEnd: Bool
-    ) throws(DecodingError) -> Int {
+    ) throws(ExportDecodingError) -> Int {
         while beginning.count < FileSignature.size {
             let missing = FileSignature.size - beginning.count
             let room = UnsafeMutableRawBufferPointer(rebasing: output[..<missing])
@@ -86,7 +86,7 @@ struct ObjectText: ~Copyable {
         guard beginning.count == FileSignature.size || atEnd else { return 0 }
         beginningIsKnown = true
         if let likeness = FileSignature.likeness(of: beginning) {
-            throw DecodingError(
+            throw ExportDecodingError(
                 code: .notText, object: object, byteOffset: 0, likeness: likeness)
         }
         return try decodeBeginning(into: output, atEnd: atEnd)
@@ -94,7 +94,7 @@ struct ObjectText: ~Copyable {
 
     private mutating func decodeBeginning(
         into output: UnsafeMutableRawBufferPointer, atEnd: Bool
-    ) throws(DecodingError) -> Int {
+    ) throws(ExportDecodingError) -> Int {
         if FileSignature.beginsUTF16(beginning) {
             var decoder = UTF16Decoder(isBigEndian: beginning[0] == 0xfe)
             let written = beginning.withUnsafeBytes {

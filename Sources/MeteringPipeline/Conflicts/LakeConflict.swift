@@ -1,7 +1,7 @@
 package import BedrockMetering
 
 /// A call that came in versions that contradict each other, and what was decided of it.
-package struct CallConflict: Sendable, Hashable {
+package struct LakeConflict: Sendable, Hashable {
     package let day: UsageDay
     package let tenant: TenantID
     package let request: RequestID
@@ -16,7 +16,7 @@ package struct CallConflict: Sendable, Hashable {
     ///   - stored: what the lake keeps; nil where it keeps nothing of the call.
     ///   - decision: what the last fact about the call says.
     init(
-        _ call: ContestedCall, _ stored: StoredConflict?, _ decision: RecordedDecision?
+        _ call: CallConflict, _ stored: StoredConflict?, _ decision: RecordedDecision?
     ) {
         day = call.day
         tenant = call.tenant

@@ -1,6 +1,6 @@
 internal import BedrockMetering
 
-extension CallConflict {
+extension LakeConflict {
     /// `2025-12-07: tenant acme, request 0b54c2d7-5f5a-4c09-9d5f-6f9d2c1b7a11`.
     package var name: String {
         "\(day): tenant \(tenant.rawValue), request \(request.rawValue)"

@@ -1,16 +1,25 @@
 internal import Gzip
 
 /// An object that cannot be decoded as a whole; none of its records count.
-public struct DecodingError: Error, Sendable, Hashable {
-    public enum Code: Sendable, Hashable {
+public struct ExportDecodingError: Error, Sendable, Hashable {
+    /// What kind of fault it is. There may be more kinds in later versions.
+    public struct Code: Sendable, Hashable, RawRepresentable, CustomStringConvertible {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        public var description: String { rawValue }
+
         /// The compressed bytes end inside a member.
-        case truncated
+        public static let truncated = Code(rawValue: "truncated")
         /// The compressed bytes are damaged.
-        case corrupt
+        public static let corrupt = Code(rawValue: "corrupt")
         /// It is no text in UTF-8, or in UTF-16 with a byte order mark, nor compressed by gzip or zlib.
-        case notText
+        public static let notText = Code(rawValue: "notText")
         /// It inflates past ``DecodingLimits``, with all that lies compressed in its text.
-        case overLimit
+        public static let overLimit = Code(rawValue: "overLimit")
     }
 
     public let code: Code
@@ -41,7 +50,7 @@ public struct DecodingError: Error, Sendable, Hashable {
     }
 }
 
-extension DecodingError: CustomStringConvertible {
+extension ExportDecodingError: CustomStringConvertible {
     /// What is wrong, without naming the object.
     public var reason: String {
         switch code {
@@ -54,6 +63,7 @@ extension DecodingError: CustomStringConvertible {
                 "no text from byte \(byteOffset) on: it may have been damaged on the way"
             }
         case .overLimit: "inflates past the limit at byte \(byteOffset)"
+        default: "cannot be decoded: \(code), at byte \(byteOffset)"
         }
     }
 

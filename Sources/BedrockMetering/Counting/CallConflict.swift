@@ -1,5 +1,5 @@
 /// A call with a request id of which versions were met that contradict each other, and so a conflict.
-package struct ContestedCall: Sendable, Hashable {
+package struct CallConflict: Sendable, Hashable {
     package let day: UsageDay
     package let tenant: TenantID
     package let request: RequestID
@@ -21,7 +21,7 @@ package struct ContestedCall: Sendable, Hashable {
     }
 
     /// The call without its versions, by which it is told from others.
-    package var alone: ContestedCall {
-        ContestedCall(day: day, tenant: tenant, request: request)
+    package var alone: CallConflict {
+        CallConflict(day: day, tenant: tenant, request: request)
     }
 }
