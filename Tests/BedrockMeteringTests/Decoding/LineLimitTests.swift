@@ -37,7 +37,7 @@ struct LineLimitTests {
             #expect(outcome.rejected.isEmpty && outcome.inputs.contains(1))
         }
         #expect(
-            DecodingSession(named: "a", limits: limits(size)).limits
+            DecodingSession(named: "a", limits: limits(size)).events.limits
                 == limits(DecodingLimits.largestLineSize)
         )
     }
@@ -114,7 +114,7 @@ struct LineLimitTests {
 
         for _ in 0..<12 {
             try session.feed(chunk.span.bytes, into: &sink)
-            #expect(session.window.memory.count < 10 << 20)
+            #expect(session.events.window.memory.count < 10 << 20)
         }
         let rest = "\n" + Delivery.exported(UsageLine(input: 1).json)
         try session.feed(Array(rest.utf8).span.bytes, into: &sink)

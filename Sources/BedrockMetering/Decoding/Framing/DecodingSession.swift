@@ -6,65 +6,11 @@ internal import Gzip
 /// commits what the sink took. An object that ends in an error is rolled back and counts for nothing.
 public struct DecodingSession: ~Copyable {
     let object: String
-    let limits: DecodingLimits
     private var source: ObjectText
-    /// What the object may inflate to, with all payloads in its text.
-    let budget: InflationBudget
-    /// Whether what an event holds came to more than that.
-    var isOverBudget = false
-    /// Where in the object a text may be an array again that is taken apart, after one has broken: else
-    /// each bracket of a long row of them would be looked at with all that follows it.
-    var longDocumentsFrom = 0
-    var window: TextWindow
-    var parser: UsageMessageParser
-    var batch = UsageBatch()
-    var row = UsageBatchRow()
-    var counts = EventCounts()
-    var rejected: [RejectedLine] = []
-    /// Of log events so far.
-    var eventIDs = EventIDs()
-    var zones = ZoneWatch()
-    /// Of the times before export lines.
-    var headerTimes = TimestampParser()
-
-    /// Lines in pieces whose ends have not come, by ``ContainerLine/Stream``.
-    var partialLines = Self.noPartialLines
-    /// Whether this decides one line that was put together from pieces.
-    var isLine = false
-
-    var framing = Framing.undecided
-    /// Whether the rest of an event that is too long is being passed.
-    var isSkipping = false
-    /// Line number, from 1, of the window's start.
-    var lineNumber = 1
-    /// Bytes of events that are no text, and where the first of them begins.
-    var unreadable = (size: 0, byteOffset: 0)
-    /// Payloads of the events that were just passed.
-    var payloads: [Payload] = []
-    /// The payload that this decodes, whose event is where lines are told to lie.
-    let enclosing: Payload?
-    /// How many payloads lie around this text.
-    let nesting: Int
-
-    enum Framing {
-        /// Nothing but blank lines and text so far.
-        case undecided
-        /// Lines of an export task.
-        case exportLines(ExportLineHeader.Style)
-        /// JSON documents and text lines, one after another.
-        case documents
-        /// Inside the `logEvents` of a CloudWatch document.
-        case logEvents(LogEvents)
-        /// Inside a document that is longer than an event may be.
-        case longDocument(LongDocument)
-    }
-
-    /// How far framing came.
-    enum Progress {
-        /// What has been taken is to be handed on first.
-        case batchIsFull
-        case needsInput
-    }
+    var events: EventDecider
+    private var framing = Framing.undecided
+    /// Kept while other framers have their turns.
+    private var documents = DocumentFramer()
 
     public init(named object: String, limits: DecodingLimits = DecodingLimits()) {
         let budget = InflationBudget(limits.gunzip)
@@ -79,19 +25,10 @@ public struct DecodingSession: ~Copyable {
         size: Int? = nil
     ) {
         self.object = object
-        window = TextWindow(for: size)
-        var limits = limits
-        limits.maximumLineSize = min(limits.maximumLineSize, DecodingLimits.largestLineSize)
-        self.limits = limits
-        parser = UsageMessageParser(maximumNameSize: limits.maximumNameSize)
-        self.enclosing = enclosing
-        self.nesting = nesting
         self.source = source
-        self.budget = budget
+        events = EventDecider(
+            limits: limits, within: budget, inside: enclosing, nesting: nesting, size: size)
     }
-
-    /// Whether this decodes the payload of an event.
-    var isNested: Bool { enclosing != nil }
 
     /// Decodes the next bytes of the object into `sink`.
     ///
@@ -131,8 +68,8 @@ public struct DecodingSession: ~Copyable {
             throw error
         }
         sink.commit()
-        counts.offsetMinutes = zones.offsetMinutes
-        return counts
+        events.counts.offsetMinutes = events.zones.offsetMinutes
+        return events.counts
     }
 
     mutating func drainAll(
@@ -140,7 +77,7 @@ public struct DecodingSession: ~Copyable {
     ) throws(ExportDecodingError) {
         try drain(atEnd: true, into: &sink)
         try frameAll(atEnd: true, into: &sink)
-        giveUpPartialLines()
+        events.giveUpPartialLines()
         flush(into: &sink)
         try refuseUnreadable(atEnd: true)
     }
@@ -149,10 +86,12 @@ public struct DecodingSession: ~Copyable {
         atEnd: Bool, into sink: inout some UsageSink & ~Copyable
     ) throws(ExportDecodingError) {
         while true {
-            let read = try source.read(into: window.room(), atEnd: atEnd)
+            let read = try source.read(into: events.window.room(), atEnd: atEnd)
             guard read > 0 else { return }
-            if window.objectOffset(window.end) == 0 { window.baseOffset = source.markSize }
-            window.append(read)
+            if events.window.objectOffset(events.window.end) == 0 {
+                events.window.baseOffset = source.markSize
+            }
+            events.window.append(read)
             try frameAll(atEnd: false, into: &sink)
             try refuseUnreadable(atEnd: false)
         }
@@ -162,13 +101,13 @@ public struct DecodingSession: ~Copyable {
     ///
     /// A payload of another object's event is no object: its lines are rejected alone.
     private func refuseUnreadable(atEnd: Bool) throws(ExportDecodingError) {
-        guard unreadable.size > 0, !isNested else { return }
+        guard events.unreadable.size > 0, events.enclosing == nil else { return }
         let isMuch =
-            unreadable.size > Self.unreadableLimit
-            || atEnd && unreadable.size > window.objectOffset(window.end) / 10
+            events.unreadable.size > Self.unreadableLimit
+            || atEnd && events.unreadable.size > events.window.objectOffset(events.window.end) / 10
         guard isMuch else { return }
         throw ExportDecodingError(
-            code: .notText, object: object, byteOffset: unreadable.byteOffset,
+            code: .notText, object: object, byteOffset: events.unreadable.byteOffset,
             likeness: source.unreadableLikeness
         )
     }
@@ -181,9 +120,9 @@ public struct DecodingSession: ~Copyable {
         of line: Payload, into sink: inout some UsageSink & ~Copyable
     ) throws(ExportDecodingError) {
         let size = line.bytes.count
-        window.append(line.bytes)
-        decide(from: 0, to: size, envelopeTime: line.time, eventStart: 0, next: size)
-        if isOverBudget { throw overBudget }
+        events.window.append(line.bytes)
+        events.decide(from: 0, to: size, envelopeTime: line.time, eventStart: 0, next: size)
+        if events.isOverBudget { throw overBudget }
         flush(into: &sink)
         try decodePayloads(into: &sink)
     }
@@ -192,98 +131,90 @@ public struct DecodingSession: ~Copyable {
         atEnd: Bool, into sink: inout some UsageSink & ~Copyable
     ) throws(ExportDecodingError) {
         while true {
-            let progress = frame(atEnd: atEnd)
-            if isOverBudget { throw overBudget }
+            let hasMore = frame(atEnd: atEnd)
+            if events.isOverBudget { throw overBudget }
             flush(into: &sink)
             try decodePayloads(into: &sink)
-            if case .needsInput = progress { return }
+            guard hasMore else { return }
         }
     }
 
     var overBudget: ExportDecodingError {
-        ExportDecodingError(code: .overLimit, object: object, byteOffset: budget.consumed)
+        ExportDecodingError(code: .overLimit, object: object, byteOffset: events.budget.consumed)
     }
 
     /// Hands on what is complete; the window may change afterwards.
     private mutating func flush(into sink: inout some UsageSink & ~Copyable) {
-        for line in rejected { sink.reject(line) }
-        rejected.removeAll(keepingCapacity: true)
-        guard batch.count > 0 else { return }
-        if let enclosing {
+        for line in events.rejected { sink.reject(line) }
+        events.rejected.removeAll(keepingCapacity: true)
+        guard events.batch.count > 0 else { return }
+        if let enclosing = events.enclosing {
             let line = UInt32(truncatingIfNeeded: enclosing.line)
-            for index in batch.rows.indices { batch.rows[index].line = line }
+            for index in events.batch.rows.indices { events.batch.rows[index].line = line }
         }
-        batch.text = window.text
-        sink.consume(batch)
-        batch.rows.removeAll(keepingCapacity: true)
+        events.batch.text = events.window.text
+        sink.consume(events.batch)
+        events.batch.rows.removeAll(keepingCapacity: true)
     }
 
-    private mutating func frame(atEnd: Bool) -> Progress {
+    /// Frames events until the next ones need more input, or what was taken is to be handed on; returns
+    /// whether it is the latter.
+    private mutating func frame(atEnd: Bool) -> Bool {
         while true {
-            let progress: Progress?
+            let progress: Framing.Progress
             switch framing {
             case .undecided:
                 progress = decideFraming(atEnd: atEnd)
-            case .exportLines(let style):
-                progress = frameExportLines(style, atEnd: atEnd)
+            case .exportLines(var framer):
+                progress = framer.frame(&events, atEnd: atEnd)
+                framing = .exportLines(framer)
             case .documents:
-                progress = frameDocuments(atEnd: atEnd)
-            case .logEvents(var events):
-                progress = frameLogEvents(&events, atEnd: atEnd)
-                if case .logEvents = framing { framing = .logEvents(events) }
-            case .longDocument(var document):
-                progress = frameLongDocument(&document, atEnd: atEnd)
-                if case .longDocument = framing { framing = .longDocument(document) }
+                progress = documents.frame(&events, atEnd: atEnd)
+            case .logEvents(var framer):
+                progress = framer.frame(&events, atEnd: atEnd)
+                framing = .logEvents(framer)
+            case .longDocument(var framer):
+                // Given up meanwhile, so that it is not copied.
+                framing = .documents
+                progress = framer.frame(&events, atEnd: atEnd)
+                if let offset = framer.brokenAt {
+                    documents.longDocumentsFrom = offset + events.limits.maximumLineSize
+                }
+                framing = .longDocument(framer)
             }
-            if let progress { return progress }
+            switch progress {
+            case .batchIsFull: return true
+            case .needsInput: return false
+            case .isOver(let next): framing = next
+            }
         }
     }
 
-    /// Passes blank and text lines until the object shows what it is; nil once it has.
-    private mutating func decideFraming(atEnd: Bool) -> Progress? {
+    /// Passes blank and text lines until the object shows what it is.
+    private mutating func decideFraming(atEnd: Bool) -> Framing.Progress {
         while true {
-            guard !batch.isFull else { return .batchIsFull }
-            skipSpaces()
-            guard window.count > 0 else { return .needsInput }
-            let text = window.text.bytes
-            if let style = ExportLineHeader.style(text, at: window.start, to: window.end) {
-                framing = .exportLines(style)
-                return nil
+            guard !events.batch.isFull else { return .batchIsFull }
+            events.skipSpaces()
+            guard events.window.count > 0 else { return .needsInput }
+            let text = events.window.text.bytes
+            let start = events.window.start
+            if let style = ExportLineHeader.style(text, at: start, to: events.window.end) {
+                return .isOver(before: .exportLines(ExportLineFramer(style)))
             }
-            let byte = text.byte(at: window.start)
-            if window.count < ExportLineHeader.maximumSize && !atEnd && ByteScan.isDigit(byte) {
+            let byte = text.byte(at: start)
+            if events.window.count < ExportLineHeader.maximumSize && !atEnd
+                && ByteScan.isDigit(byte)
+            {
                 return .needsInput
             }
-            if byte == 0x7b {
-                framing = .documents
-                return nil
+            if byte == 0x7b { return .isOver(before: .documents) }
+            switch documents.frameTextRun(&events, atEnd: atEnd) {
+            case .framed: break
+            case .needsInput: return .needsInput
+            case .rejected: return .isOver(before: .documents)
+            case .isLong(let document): return .isOver(before: .longDocument(document))
             }
-            guard frameTextRun(atEnd: atEnd) else { return .needsInput }
-            guard payloads.isEmpty else { return .batchIsFull }
-            guard case .undecided = framing else { return nil }
+            guard events.payloads.isEmpty else { return .batchIsFull }
         }
-    }
-
-    /// Passes white space and counts its lines.
-    mutating func skipSpaces() {
-        let text = window.text.bytes
-        while window.start < window.end {
-            let byte = text.byte(at: window.start)
-            guard ByteScan.isSpace(byte) else { return }
-            if byte == 0x0a { lineNumber += 1 }
-            window.start += 1
-        }
-    }
-
-    /// Moves on to `offset`, counting the lines in between.
-    mutating func advance(to offset: Int) {
-        lineNumber = lineNumber(at: offset)
-        window.start = offset
-    }
-
-    /// The number of the line that holds `offset`, which is not before the window's start.
-    func lineNumber(at offset: Int) -> Int {
-        lineNumber
-            + ByteScan.count(0x0a, in: window.text.bytes, from: window.start, to: offset)
     }
 }

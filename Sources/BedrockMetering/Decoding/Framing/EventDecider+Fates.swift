@@ -1,6 +1,7 @@
 internal import Gzip
 
-extension DecodingSession {
+/// What becomes of an event.
+extension EventDecider {
     /// Decides the message in `start..<end` of the window, counts it, and moves on to `next`.
     ///
     /// Where the message as a whole is unsound but one of its lines is a usage line, each line is
@@ -192,13 +193,5 @@ extension DecodingSession {
                 time: time.map { EventTime(microseconds: $0) }, bytes: bytes
             )
         )
-    }
-
-    /// The line of the object that `line` of this text is told to be.
-    func enclosed(_ line: Int) -> Int { enclosing?.line ?? line }
-
-    /// Where in the object an event is told to begin that begins at `offset` of the window.
-    func placeInObject(_ offset: Int) -> Int {
-        enclosing?.byteOffset ?? window.objectOffset(offset)
     }
 }

@@ -1,18 +1,24 @@
-/// How the lines of an export task are framed.
+/// Frames the lines of an export task.
 ///
 /// An event begins at a line with a header and goes on until the next such line, since CloudWatch
 /// does not escape line ends in messages. Once its first line is a whole usage record the event is
 /// taken to end there; lines that follow without a header are then events of their own.
-extension DecodingSession {
+struct ExportLineFramer {
+    private let style: ExportLineHeader.Style
+    /// Of the times before lines.
+    private var headerTimes = TimestampParser()
+
+    init(_ style: ExportLineHeader.Style) {
+        self.style = style
+    }
+
     /// Frames events from the window's start on.
-    mutating func frameExportLines(
-        _ style: ExportLineHeader.Style, atEnd: Bool
-    ) -> Progress {
+    mutating func frame(_ events: inout EventDecider, atEnd: Bool) -> Framing.Progress {
         while true {
-            takeKnownLines(style, atEnd: atEnd)
-            guard !batch.isFull else { return .batchIsFull }
-            guard frameExportEvent(style, atEnd: atEnd) else { return .needsInput }
-            guard payloads.isEmpty else { return .batchIsFull }
+            takeKnownLines(&events, atEnd: atEnd)
+            guard !events.batch.isFull else { return .batchIsFull }
+            guard frameEvent(&events, atEnd: atEnd) else { return .needsInput }
+            guard events.payloads.isEmpty else { return .batchIsFull }
         }
     }
 
@@ -20,24 +26,24 @@ extension DecodingSession {
     ///
     /// A function of its own, so that what it calls for each line is compiled into it.
     @inline(never)
-    private mutating func takeKnownLines(_ style: ExportLineHeader.Style, atEnd: Bool) {
-        let text = window.text.bytes
-        let end = window.end
-        var start = window.start
-        var number = lineNumber
-        while !isSkipping, !batch.isFull,
+    private mutating func takeKnownLines(_ events: inout EventDecider, atEnd: Bool) {
+        let text = events.window.text.bytes
+        let end = events.window.end
+        var start = events.window.start
+        var number = events.lineNumber
+        while !events.isSkipping, !events.batch.isFull,
             let header = ExportLineHeader.size(style, text, at: start, to: end)
         {
             let message = start &+ header
-            let stop = parser.match(text, from: message, to: end, row: &row)
+            let stop = events.parser.match(text, from: message, to: end, row: &events.row)
             guard
                 stop >= 0, stop < end ? text.byte(at: stop) == 0x0a : atEnd,
-                stop &- message <= limits.maximumLineSize
+                stop &- message <= events.limits.maximumLineSize
             else { break }
-            appendRow(line: number)
-            if ZoneWatch.samples(counts.usage) {
+            events.appendRow(line: number)
+            if ZoneWatch.samples(events.counts.usage) {
                 let time = ExportLineHeader.time(style, text, at: start, &headerTimes)
-                compareZone(with: time, from: message, to: stop)
+                events.compareZone(with: time, from: message, to: stop)
             }
             start = min(stop &+ 1, end)
             number &+= 1
@@ -47,18 +53,16 @@ extension DecodingSession {
                 number &+= 1
             }
         }
-        window.start = start
-        lineNumber = number
+        events.window.start = start
+        events.lineNumber = number
     }
 
     /// Frames one event of any form; returns false where more input is needed.
-    private mutating func frameExportEvent(
-        _ style: ExportLineHeader.Style, atEnd: Bool
-    ) -> Bool {
-        let text = window.text.bytes
-        let start = window.start
-        let end = window.end
-        if isSkipping { return skipLine() }
+    private mutating func frameEvent(_ events: inout EventDecider, atEnd: Bool) -> Bool {
+        let text = events.window.text.bytes
+        let start = events.window.start
+        let end = events.window.end
+        if events.isSkipping { return Self.skipLine(&events) }
         guard start < end else { return false }
 
         let header = ExportLineHeader.size(style, text, at: start, to: end)
@@ -66,15 +70,15 @@ extension DecodingSession {
         let message = start + (header ?? 0)
         let firstEnd = ByteScan.first(0x0a, in: text, from: message, to: end)
         if firstEnd == end && !atEnd {
-            guard end - message > limits.maximumLineSize else { return false }
-            rejectLongEvent(from: message, eventStart: start)
+            guard end - message > events.limits.maximumLineSize else { return false }
+            events.rejectLongEvent(from: message, eventStart: start)
             return true
         }
         let envelopeTime =
             header == nil ? nil : ExportLineHeader.time(style, text, at: start, &headerTimes)
         var eventEnd = firstEnd
-        if header != nil, !isUsageLine(text, from: message, to: firstEnd) {
-            switch endOfEvent(style, from: message, firstEnd: firstEnd, atEnd: atEnd) {
+        if header != nil, !Self.isUsageLine(&events, from: message, to: firstEnd) {
+            switch endOfEvent(events, from: message, firstEnd: firstEnd, atEnd: atEnd) {
             case .found(let offset): eventEnd = offset
             case .needsInput: return false
             case .tooLong: break
@@ -83,18 +87,21 @@ extension DecodingSession {
         let hasText = ByteScan.skipSpaces(in: text, from: message, to: eventEnd) < eventEnd
         let next = min(eventEnd + 1, end)
         if header != nil || hasText {
-            decide(
+            events.decide(
                 from: message, to: eventEnd, envelopeTime: envelopeTime, eventStart: start,
                 next: next
             )
         } else {
-            advance(to: next)
+            events.advance(to: next)
         }
         return true
     }
 
-    private mutating func isUsageLine(_ text: RawSpan, from start: Int, to end: Int) -> Bool {
-        parser.match(text, from: start, to: end, row: &row) == end
+    private static func isUsageLine(
+        _ events: inout EventDecider, from start: Int, to end: Int
+    ) -> Bool {
+        let text = events.window.text.bytes
+        return events.parser.match(text, from: start, to: end, row: &events.row) == end
     }
 
     private enum EventEnd {
@@ -104,10 +111,10 @@ extension DecodingSession {
     /// Where the event ends whose message begins at `start` and whose first line ends at `firstEnd`:
     /// before the next header.
     private func endOfEvent(
-        _ style: ExportLineHeader.Style, from start: Int, firstEnd: Int, atEnd: Bool
+        _ events: borrowing EventDecider, from start: Int, firstEnd: Int, atEnd: Bool
     ) -> EventEnd {
-        let text = window.text.bytes
-        let end = window.end
+        let text = events.window.text.bytes
+        let end = events.window.end
         var eventEnd = firstEnd
         while eventEnd < end {
             let next = eventEnd + 1
@@ -115,30 +122,20 @@ extension DecodingSession {
             if end - next < ExportLineHeader.maximumSize && !atEnd { return .needsInput }
             let lineEnd = ByteScan.first(0x0a, in: text, from: next, to: end)
             // Too long as one event, it is taken line by line.
-            guard lineEnd - start <= limits.maximumLineSize else { return .tooLong }
+            guard lineEnd - start <= events.limits.maximumLineSize else { return .tooLong }
             if lineEnd == end && !atEnd { return .needsInput }
             eventEnd = lineEnd
         }
         return .found(eventEnd)
     }
 
-    /// Rejects an event whose end is not in sight, and passes the rest of it.
-    mutating func rejectLongEvent(from message: Int, eventStart: Int) {
-        reject(
-            .lineTooLong, from: message, to: window.end, eventStart: eventStart, line: lineNumber
-        )
-        isSkipping = true
-        // What is stored is passed, so that each such event moves the window on.
-        advance(to: message + limits.maximumLineSize)
-    }
-
     /// Passes the rest of a line that is too long; returns false where its end is not in sight.
-    private mutating func skipLine() -> Bool {
+    private static func skipLine(_ events: inout EventDecider) -> Bool {
         let lineEnd = ByteScan.first(
-            0x0a, in: window.text.bytes, from: window.start, to: window.end
+            0x0a, in: events.window.text.bytes, from: events.window.start, to: events.window.end
         )
-        isSkipping = lineEnd == window.end
-        advance(to: min(lineEnd + 1, window.end))
-        return !isSkipping
+        events.isSkipping = lineEnd == events.window.end
+        events.advance(to: min(lineEnd + 1, events.window.end))
+        return !events.isSkipping
     }
 }

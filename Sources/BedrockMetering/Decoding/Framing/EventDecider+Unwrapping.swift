@@ -1,20 +1,5 @@
-internal import Gzip
-
 /// What becomes of an event that is no usage line itself but may hold some.
-extension DecodingSession {
-    /// A document in an event's Base64, to be decoded once what came before it has been handed on.
-    struct Payload {
-        /// Out of its Base64.
-        var bytes: [UInt8]
-        /// The nearest time around it.
-        var time: Int64?
-        /// Where its event lies.
-        var line: Int
-        var byteOffset: Int
-        /// Whether it is a line that was put together from pieces, not out of Base64.
-        var isLine = false
-    }
-
+extension EventDecider {
     /// How deep payloads may lie in payloads.
     private static let maximumNesting = 3
 
@@ -113,68 +98,5 @@ extension DecodingSession {
             return
         }
         payloads.append(payload)
-    }
-
-    /// Decodes the payloads of events that were just passed, each in a session of its own.
-    ///
-    /// Each is inflated to its end first, so that nothing of a damaged one is taken.
-    mutating func decodePayloads(
-        into sink: inout some UsageSink & ~Copyable
-    ) throws(ExportDecodingError) {
-        // Each is gone once it is decoded.
-        payloads.reverse()
-        while let payload = payloads.popLast() { try decode(payload, into: &sink) }
-    }
-
-    private mutating func decode(
-        _ payload: Payload, into sink: inout some UsageSink & ~Copyable
-    ) throws(ExportDecodingError) {
-        guard !payload.isLine else { return try decode(line: payload, into: &sink) }
-        let content: EncodedPayload.Content?
-        do throws(GzipError) {
-            content = try EncodedPayload.check(payload.bytes, within: budget)
-        } catch {
-            throw overBudget
-        }
-        switch content {
-        case nil: reject(payload, into: &sink)
-        case .compressed: try decode(payload, holding: payload.bytes, into: &sink)
-        case .text(let text): try decode(payload, holding: text, isWhole: true, into: &sink)
-        }
-    }
-
-    /// - Parameter bytes: the payload, which is sound, or its text.
-    private mutating func decode(
-        _ payload: Payload, holding bytes: [UInt8], isWhole: Bool = false,
-        into sink: inout some UsageSink & ~Copyable
-    ) throws(ExportDecodingError) {
-        // What comes out has been counted.
-        let source = ObjectText(of: object, within: InflationBudget(.none))
-        var nested = DecodingSession(
-            named: object, limits: limits, source: source, within: budget, inside: payload,
-            nesting: nesting + 1, size: isWhole ? bytes.count : nil
-        )
-        do throws(ExportDecodingError) {
-            // What the object held before the payload stays, whatever becomes of that.
-            try nested.take(bytes.span.bytes, into: &sink)
-            try nested.drainAll(into: &sink)
-            counts += nested.counts
-            zones.add(nested.zones)
-            if nested.counts.events == 0 { counts.foreign += 1 }
-        } catch {
-            guard error.code != .overLimit else { throw error }
-            // The text is no more than the beginning of a magic number.
-            reject(payload, into: &sink)
-        }
-    }
-
-    private mutating func reject(_ payload: Payload, into sink: inout some UsageSink & ~Copyable) {
-        counts.rejected += 1
-        sink.reject(
-            RejectedLine(
-                number: payload.line, byteOffset: payload.byteOffset,
-                reason: .unreadablePayload, bytes: payload.bytes
-            )
-        )
     }
 }

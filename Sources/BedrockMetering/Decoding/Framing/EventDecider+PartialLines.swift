@@ -1,44 +1,6 @@
-/// Pieces of a line that have come so far, in the order in which they came.
-struct PartialLine {
-    /// The text, with what stood before the first piece; no more than one byte over the limit of a line.
-    var bytes: [UInt8]
-    /// The nearest time around the first piece.
-    let time: Int64?
-    /// Where that lies.
-    let line: Int
-    let byteOffset: Int
-    /// Where what stands before the text says that it is a piece.
-    var flag: Int?
-    /// Pieces that were shorter than a buffer.
-    var shortPieces = 0
-
-    /// Short pieces that Docker's lines are put together from.
-    static let maximumShortPieces = 64
-
-    init(_ head: [UInt8], time: Int64?, line: Int, byteOffset: Int) {
-        bytes = head
-        self.time = time
-        self.line = line
-        self.byteOffset = byteOffset
-    }
-
-    mutating func add(_ piece: some Collection<UInt8>, limit: Int) {
-        bytes += piece.prefix(limit + 1 - bytes.count)
-    }
-
-    /// Whether usage may have lain in it.
-    var mayBearUsage: Bool {
-        let text = bytes + [UInt8](repeating: 0, count: ByteScan.padding)
-        let (span, size) = (text.span.bytes, bytes.count)
-        return UsageHints.mentionsUsage(span, from: 0, to: size)
-            || ByteScan.contains("_token", in: span, from: 0, to: size)
-            || ByteScan.contains("tenant_id", in: span, from: 0, to: size)
-    }
-}
-
 /// How lines are put together that a container runtime has cut into pieces: each is one event, which lies
 /// where its first piece does, and a piece alone is none.
-extension DecodingSession {
+extension EventDecider {
     /// Takes the event in `start..<end` where it is a piece of a line, or ends one; returns whether it is.
     mutating func takePiece(
         from start: Int, to end: Int, envelopeTime: Int64?, eventStart: Int, line: Int
@@ -153,20 +115,5 @@ extension DecodingSession {
 
     static var noPartialLines: [PartialLine?] {
         Array(repeating: nil, count: ContainerLine.Stream.allCases.count)
-    }
-
-    /// Decides a line that was put together, in a text of its own.
-    mutating func decode(line: Payload, into sink: inout some UsageSink & ~Copyable)
-        throws(ExportDecodingError)
-    {
-        // What comes out of payloads in it counts with the rest.
-        let source = ObjectText(of: object, within: budget)
-        var nested = DecodingSession(
-            named: object, limits: limits, source: source, within: budget, inside: line,
-            nesting: nesting, size: line.bytes.count)
-        nested.isLine = true
-        try nested.decideAll(of: line, into: &sink)
-        counts += nested.counts
-        zones.add(nested.zones)
     }
 }
