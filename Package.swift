@@ -24,6 +24,8 @@ func product(_ name: String, of package: String, trait: String = "Pipeline") -> 
 }
 
 let argumentParser = product("ArgumentParser", of: "swift-argument-parser", trait: "Commands")
+let gatewayArgumentParser = product(
+    "ArgumentParser", of: "swift-argument-parser", trait: "Gateway")
 let asyncHTTPClient = product("AsyncHTTPClient", of: "async-http-client")
 let crypto = product("Crypto", of: "swift-crypto")
 let grdb = product("GRDB", of: "GRDB.swift")
@@ -40,6 +42,7 @@ let package = Package(
         .library(name: "MeteringPipeline", targets: ["MeteringPipeline"]),
         .executable(name: "meter-etl", targets: ["meter-etl"]),
         .executable(name: "meter-report", targets: ["meter-report"]),
+        .executable(name: "meter-gateway", targets: ["meter-gateway"]),
     ],
     traits: [
         .trait(name: "Pipeline", description: "The library MeteringPipeline, with its ledger."),
@@ -48,7 +51,12 @@ let package = Package(
             description: "The commands meter-etl and meter-report.",
             enabledTraits: ["Pipeline"]
         ),
-        .default(enabledTraits: ["Commands", "Pipeline"]),
+        .trait(
+            name: "Gateway",
+            description: "The command meter-gateway.",
+            enabledTraits: ["Pipeline"]
+        ),
+        .default(enabledTraits: ["Commands", "Gateway", "Pipeline"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -96,6 +104,16 @@ let package = Package(
         .executableTarget(
             name: "meter-report",
             dependencies: ["BedrockMetering", "MeterConsole", "MeteringPipeline", argumentParser],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "MeteringGateway",
+            dependencies: ["AWSServices", "BedrockMetering"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "meter-gateway",
+            dependencies: ["BedrockMetering", "MeteringGateway", gatewayArgumentParser],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -152,8 +170,13 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "MeteringGatewayTests",
+            dependencies: ["AWSServices", "BedrockMetering", "MeteringGateway", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "EndToEndTests",
-            dependencies: ["TestSupport", "meter-etl", "meter-report"],
+            dependencies: ["TestSupport", "meter-etl", "meter-gateway", "meter-report"],
             swiftSettings: settings
         ),
     ],

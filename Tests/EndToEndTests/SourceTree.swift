@@ -25,9 +25,11 @@ enum SourceTree {
         Room(
             "MeteringPipeline",
             uses: "AWSServices", "BedrockMetering", "CSQLite", "Gzip", "Parquet"),
+        Room("MeteringGateway", uses: "AWSServices", "BedrockMetering"),
         Room("MeterConsole", uses: "BedrockMetering", "MeteringPipeline"),
         Room("meter-etl", uses: "BedrockMetering", "MeterConsole", "MeteringPipeline"),
         Room("meter-report", uses: "BedrockMetering", "MeterConsole", "MeteringPipeline"),
+        Room("meter-gateway", uses: "BedrockMetering", "MeteringGateway"),
     ]
 
     /// What modules import from elsewhere, beside Foundation and Synchronization.
@@ -36,6 +38,7 @@ enum SourceTree {
         "MeteringPipeline": ["Crypto", "GRDB", "Logging"],
         "MeterConsole": ["ArgumentParser", "Logging"],
         "meter-etl": ["ArgumentParser"],
+        "meter-gateway": ["ArgumentParser"],
         "meter-report": ["ArgumentParser"],
     ]
 
@@ -77,6 +80,10 @@ enum SourceTree {
             Room("Athena", uses: "Primitives", "Client"),
             Room("Glue", uses: "Primitives", "Client"),
             Room("Logs", uses: "Client"),
+        ],
+        "MeteringGateway": [
+            Room("JSON"),
+            Room("Configuration", uses: "JSON"),
         ],
     ]
 

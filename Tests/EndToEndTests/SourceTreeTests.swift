@@ -121,7 +121,7 @@ import Testing
 
     @Test(arguments: [
         ("import CZlib", ["Gzip"]), ("zlib.h", ["CZlib"]),
-        ("import ArgumentParser", ["MeterConsole", "meter-etl", "meter-report"]),
+        ("import ArgumentParser", ["MeterConsole", "meter-etl", "meter-gateway", "meter-report"]),
         ("import GRDB", ["MeteringPipeline/Ledger"]),
         ("import CSQLite", ["MeteringPipeline/Ledger"]), ("sqlite3", ["CSQLite"]),
         ("import Crypto", ["AWSServices/Primitives", "MeteringPipeline/Ledger/Checksum.swift"]),

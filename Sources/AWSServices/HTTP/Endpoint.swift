@@ -54,7 +54,7 @@ package struct Endpoint: Sendable, Hashable {
     }
 
     /// Whether it is this machine.
-    var isLoopback: Bool {
+    package var isLoopback: Bool {
         if host == "localhost" || host == "[::1]" { return true }
         let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
         return numbers.count == 4 && numbers[0] == "127"
