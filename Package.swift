@@ -29,6 +29,7 @@ let gatewayArgumentParser = product(
 let asyncHTTPClient = product("AsyncHTTPClient", of: "async-http-client")
 let crypto = product("Crypto", of: "swift-crypto")
 let grdb = product("GRDB", of: "GRDB.swift")
+let jwtKit = product("JWTKit", of: "jwt-kit", trait: "Gateway")
 let logging = product("Logging", of: "swift-log")
 let nioCore = product("NIOCore", of: "swift-nio")
 let nioHTTP1 = product("NIOHTTP1", of: "swift-nio")
@@ -65,6 +66,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         .systemLibrary(
@@ -108,7 +110,7 @@ let package = Package(
         ),
         .target(
             name: "MeteringGateway",
-            dependencies: ["AWSServices", "BedrockMetering"],
+            dependencies: ["AWSServices", "BedrockMetering", jwtKit],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -171,7 +173,9 @@ let package = Package(
         ),
         .testTarget(
             name: "MeteringGatewayTests",
-            dependencies: ["AWSServices", "BedrockMetering", "MeteringGateway", "TestSupport"],
+            dependencies: [
+                "AWSServices", "BedrockMetering", "MeteringGateway", "TestSupport", jwtKit,
+            ],
             swiftSettings: settings
         ),
         .testTarget(

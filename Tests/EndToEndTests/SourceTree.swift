@@ -36,6 +36,7 @@ enum SourceTree {
     static let packages: [String: Set<String>] = [
         "AWSServices": ["AsyncHTTPClient", "Crypto", "NIOCore", "NIOHTTP1", "NIOPosix"],
         "MeteringPipeline": ["Crypto", "GRDB", "Logging"],
+        "MeteringGateway": ["JWTKit"],
         "MeterConsole": ["ArgumentParser", "Logging"],
         "meter-etl": ["ArgumentParser"],
         "meter-gateway": ["ArgumentParser"],
@@ -84,6 +85,7 @@ enum SourceTree {
         "MeteringGateway": [
             Room("JSON"),
             Room("Configuration", uses: "JSON"),
+            Room("Authentication", uses: "JSON", "Configuration"),
         ],
     ]
 

@@ -125,6 +125,7 @@ import Testing
         ("import GRDB", ["MeteringPipeline/Ledger"]),
         ("import CSQLite", ["MeteringPipeline/Ledger"]), ("sqlite3", ["CSQLite"]),
         ("import Crypto", ["AWSServices/Primitives", "MeteringPipeline/Ledger/Checksum.swift"]),
+        ("import JWTKit", ["MeteringGateway/Authentication"]),
         ("import AsyncHTTPClient", ["AWSServices/HTTP"]),
         ("import NIO", ["AWSServices/HTTP"]),
         (
