@@ -152,7 +152,7 @@ struct UsageLineEncoder: ~Copyable {
         }
         let room = output.room
         let dateMemory = UnsafeRawBufferPointer(dateText)
-        ByteScan.copy(dateMemory.bytes, from: 0, to: 11, into: room, at: 0)
+        ByteScan.copy(dateMemory.bytes, from: 0, to: 11, into: room, of: room.count, at: 0)
         time.writeTime(since: day, to: room)
         // The zone is part of what follows.
         output.append(count: EventTime.textSize - 1)

@@ -167,13 +167,15 @@ enum ByteScan {
     }
 
     /// Copies `start..<end` to `offset` of `memory`, whose next seven bytes may be overwritten.
+    ///
+    /// - Parameter capacity: the bytes of `memory`.
     @inline(__always)
     static func copy(
         _ text: RawSpan, from start: Int, to end: Int,
-        into memory: UnsafeMutableRawBufferPointer, at offset: Int
+        into memory: UnsafeMutableRawBufferPointer, of capacity: Int, at offset: Int
     ) {
         checkPadding(of: text, from: start, to: end)
-        precondition(offset >= 0 && offset &+ (end &- start) &+ 8 <= memory.count)
+        precondition(offset >= 0 && offset &+ (end &- start) &+ 8 <= capacity)
         var source = start
         var target = offset
         while source < end {

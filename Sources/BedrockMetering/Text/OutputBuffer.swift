@@ -1,6 +1,10 @@
 /// Bytes that grow at their end, with room reserved for several writes at once.
 struct OutputBuffer: ~Copyable {
-    private var memory: UnsafeMutableRawBufferPointer
+    private var memory: UnsafeMutableRawBufferPointer {
+        didSet { capacity = memory.count }
+    }
+    /// Bytes of ``memory``: asking that each time costs a call.
+    private var capacity = Self.firstSize
     private(set) var count = 0
     private static let firstSize = 1 << 12
 
@@ -15,13 +19,13 @@ struct OutputBuffer: ~Copyable {
     /// Makes room for `size` bytes more.
     @inline(__always)
     mutating func reserve(_ size: Int) {
-        if count &+ size > memory.count { grow(size) }
+        if count &+ size > capacity { grow(size) }
     }
 
     @inline(never)
     private mutating func grow(_ size: Int) {
         let larger = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: max(2 * memory.count, count + size), alignment: 16
+            byteCount: max(2 * capacity, count + size), alignment: 16
         )
         larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[..<count]))
         memory.deallocate()
@@ -37,7 +41,7 @@ struct OutputBuffer: ~Copyable {
     /// Counts in what was written to ``room``.
     @inline(__always)
     mutating func append(count size: Int) {
-        precondition(count &+ size <= memory.count)
+        precondition(count &+ size <= capacity)
         count &+= size
     }
 
@@ -57,7 +61,7 @@ struct OutputBuffer: ~Copyable {
     /// Copies `start..<end`, whose padding may be read and overwritten.
     @inline(__always)
     mutating func appendReserved(_ text: RawSpan, from start: Int, to end: Int) {
-        ByteScan.copy(text, from: start, to: end, into: memory, at: count)
+        ByteScan.copy(text, from: start, to: end, into: memory, of: capacity, at: count)
         count &+= end &- start
     }
 
@@ -85,7 +89,7 @@ struct OutputBuffer: ~Copyable {
     /// Where the bytes from `start` on stop being those `distance` before them, or the end.
     @inline(__always)
     func endOfRepeat(from start: Int, distance: Int) -> Int {
-        precondition(distance > 0 && distance <= start && count &+ 8 <= memory.count)
+        precondition(distance > 0 && distance <= start && count &+ 8 <= capacity)
         var offset = start
         while offset < count {
             let difference = word(at: offset) ^ word(at: offset &- distance)
@@ -114,7 +118,7 @@ struct OutputBuffer: ~Copyable {
     /// Takes back the memory of a chunk that nobody reads any more, to be written anew.
     mutating func reuse(_ chunk: TextChunk) {
         var returned = chunk.release()
-        if count == 0, returned.count > memory.count { swap(&memory, &returned) }
+        if count == 0, returned.count > capacity { swap(&memory, &returned) }
         returned.deallocate()
     }
 }

@@ -204,7 +204,8 @@ struct SymbolTable {
             bytes += [UInt8](repeating: 0, count: room)
         }
         bytes.withUnsafeMutableBytes { bytes in
-            ByteScan.copy(text, from: start, to: start + size, into: bytes, at: used)
+            ByteScan.copy(
+                text, from: start, to: start + size, into: bytes, of: bytes.count, at: used)
         }
         used += size
         if entries.count * 3 > slots.count * 2 {

@@ -27,18 +27,20 @@ struct ExportLineFramer {
     /// A function of its own, so that what it calls for each line is compiled into it.
     @inline(never)
     private mutating func takeKnownLines(_ events: inout EventDecider, atEnd: Bool) {
+        guard !events.isSkipping else { return }
         let text = events.window.text.bytes
         let end = events.window.end
+        let limit = events.limits.maximumLineSize
         var start = events.window.start
         var number = events.lineNumber
-        while !events.isSkipping, !events.batch.isFull,
+        while !events.batch.isFull,
             let header = ExportLineHeader.size(style, text, at: start, to: end)
         {
             let message = start &+ header
             let stop = events.parser.match(text, from: message, to: end, row: &events.row)
             guard
                 stop >= 0, stop < end ? text.byte(at: stop) == 0x0a : atEnd,
-                stop &- message <= events.limits.maximumLineSize
+                stop &- message <= limit
             else { break }
             events.appendRow(line: number)
             if ZoneWatch.samples(events.counts.usage) {
