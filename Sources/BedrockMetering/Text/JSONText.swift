@@ -38,6 +38,12 @@ package enum JSONText {
         "{" + members.map { "\(quoted($0.name)): \($0.json)" }.joined(separator: ", ") + "}"
     }
 
+    /// The same without blanks, as the lines of logs have it.
+    package static func line(_ members: [(name: String, json: String)]) -> [UInt8] {
+        let text = members.map { "\(quoted($0.name)):\($0.json)" }.joined(separator: ",")
+        return Array("{\(text)}".utf8)
+    }
+
     /// An array of values that are JSON already.
     package static func array(_ values: [String]) -> String {
         "[" + values.joined(separator: ", ") + "]"
