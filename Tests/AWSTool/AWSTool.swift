@@ -6,6 +6,8 @@ import Foundation
 ///     aws-tool sign        signs requests: each line of the standard input is a ``Specification`` in
 ///                          JSON, each line of the output the URL and the headers to send
 ///     aws-tool resolve     prints the settings that hold in its environment; see ``Resolved``
+///     aws-tool events      takes event streams apart: each line of the standard input is the chunks of one in
+///                          Base64, with blanks between; each line of the output what it comes to, in JSON
 ///     aws-tool xml         pulls documents apart: each line of the standard input is one in Base64, each line
 ///                          of the output what it comes to, in JSON; see ``Pulled``
 @main
@@ -24,6 +26,8 @@ struct AWSTool {
         var endpoint: String
         /// Not encoded, without the slash at its beginning.
         var path: String
+        /// The path's segments, where they may hold slashes of their own.
+        var segments: [String]?
         var query: [[String]]
         var headers: [String: String]
         var body: String
@@ -53,7 +57,7 @@ struct AWSTool {
     struct Unreadable: Error {}
     struct Usage: Error {}
 
-    private static let encoder = {
+    static let encoder = {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return encoder
@@ -63,6 +67,7 @@ struct AWSTool {
         switch CommandLine.arguments.dropFirst().first {
         case "sign": try sign()
         case "resolve": try await resolve()
+        case "events": try EventStreams.takeApart()
         case "xml": try pull()
         default: throw Usage()
         }
@@ -121,9 +126,12 @@ struct AWSTool {
 
     private static func signed(_ specification: Specification) throws -> Signed {
         guard let endpoint = Endpoint(url: specification.endpoint) else { throw Unreadable() }
+        let path =
+            specification.segments?.map { URIEncoding.encoded($0) }.joined(separator: "/")
+            ?? URIEncoding.encoded(specification.path, keepsSlashes: true)
         var request = HTTPRequest(
             specification.method, endpoint,
-            path: "/" + URIEncoding.encoded(specification.path, keepsSlashes: true),
+            path: "/" + path,
             query: specification.query.map { .init(name: $0[0], value: $0[1]) },
             headers: specification.headers,
             payload: specification.body.isEmpty ? .none : .bytes(Array(specification.body.utf8))

@@ -33,6 +33,12 @@ ENDPOINTS = [
     "http://127.0.0.1:9000", "http://127.0.0.1:80", "https://localhost:443", "http://[::1]:8333",
     "https://Store.Example.ORG:8443", "http://proxy.example.org/base", "https://proxy.example.org/a~b/c+d/",
 ]
+# Ids and ARNs of models, each of which is one segment of a path.
+MODELS = [
+    "anthropic.claude-3-haiku-20240307-v1:0", "us.amazon.nova-lite-v1:0",
+    "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc123def456",
+    "arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-text-lite-v1:0:4k", "a/../b", "a//b",
+]
 HEADER_TEXTS = ["a", "b,c", " ", "  ", "\t", "x=y;z", "\"q\"", "é", "한글", "0"]
 
 
@@ -54,7 +60,11 @@ def draw(random):
                  "user-agent", "expect"]:
         if random.random() < 0.3:
             headers[name] = "".join(random.choice(HEADER_TEXTS) for _ in range(random.randint(0, 6)))
-    service = random.choice(["s3", "s3", "glue", "logs", "sts", "athena"])
+    service = random.choice(["s3", "s3", "glue", "logs", "sts", "athena", "bedrock"])
+    segment = None
+    if service == "bedrock":
+        segment = random.choice(MODELS) if random.random() < 0.7 else text(random, 3) or "m"
+        segments = ["model", segment, random.choice(["converse-stream", "converse"])]
     return {
         "accessKeyID": "AKIDEXAMPLE", "secretAccessKey": "secret/" + text(random, 2).encode().hex(),
         "sessionToken": random.choice([None, "token+of/a=session"]),
@@ -63,7 +73,8 @@ def draw(random):
         # botocore leaves the body out, where it is told to, for every service; we for S3 alone.
         "coversPayload": service != "s3" or random.random() < 0.5,
         "method": random.choice(["GET", "PUT", "POST", "HEAD", "DELETE"]),
-        "endpoint": random.choice(ENDPOINTS), "path": "/".join(segments), "query": query,
+        "endpoint": random.choice(ENDPOINTS), "path": "/".join(segments), "segments": segment and segments,
+        "query": query,
         "headers": headers, "body": random.choice(["", "body", "ö" * 40, text(random, 4)]),
     }
 
@@ -75,7 +86,9 @@ def url_of(request):
     host = host.lower().removesuffix(":443" if scheme == "https" else ":80")
     base = "/" + quote(base.strip("/"), safe="/") if base else ""
     query = "&".join(f"{quote(n, safe='')}={quote(v, safe='')}" for n, v in request["query"])
-    return f"{scheme}://{host}{base}/{quote(request['path'], safe='/')}" + (f"?{query}" if query else "")
+    segments = request["segments"]
+    path = "/".join(quote(each, safe="") for each in segments) if segments else quote(request["path"], safe="/")
+    return f"{scheme}://{host}{base}/{path}" + (f"?{query}" if query else "")
 
 
 def signed_by_botocore(request):
@@ -131,7 +144,9 @@ def kinds(request):
     """The kinds of oddity in a request, all of which must occur."""
     names = [name for name, _ in request["query"]]
     texts = [request["path"], *names, *(value for _, value in request["query"])]
-    found = {request["service"]} if request["service"] in {"s3", "glue"} else set()
+    found = {request["service"]} if request["service"] in {"s3", "glue", "bedrock"} else set()
+    if any("/" in each for each in request["segments"] or []):
+        found.add("slash in a segment")
     for kind, mark in [("space", " "), ("plus", "+"), ("tilde", "~"), ("percent", "%"),
                        ("decomposed", "\u1112"), ("emoji", "😀"), ("slash", "//")]:
         if any(mark in text for text in texts):
@@ -152,7 +167,7 @@ def kinds(request):
 
 
 KINDS = {
-    "s3", "glue", "space", "plus", "tilde", "percent", "decomposed", "emoji", "slash", "repeated name",
+    "s3", "glue", "bedrock", "slash in a segment", "space", "plus", "tilde", "percent", "decomposed", "emoji", "slash", "repeated name",
     "empty value", "dots, s3", "dots, others", "spaces in a header", "body left out, http",
     "body left out, https", "session token",
 }
@@ -198,14 +213,26 @@ def without_empty_values(request):
     return None if len(kept) == len(request["query"]) else request | {"query": kept}
 
 
+def with_path(request, change):
+    """A request whose path is changed in all of its parts; None if that changes nothing."""
+    segments = request["segments"] and list(map(change, request["segments"]))
+    changed = request | {"path": change(request["path"]), "segments": segments}
+    return None if (changed["path"], segments) == (request["path"], request["segments"]) else changed
+
+
 def encoded_twice(request):
-    path = quote(request["path"], safe="/")
-    return None if path == request["path"] else request | {"path": path}
+    return with_path(request, lambda text: quote(text, safe="/"))
 
 
 def composed(request):
-    text = request["path"].replace("e\u0301", "é")
-    return None if text == request["path"] else request | {"path": text}
+    return with_path(request, lambda text: text.replace("e\u0301", "é"))
+
+
+def slash_kept(request):
+    """The slashes in a segment left as they are."""
+    if not any("/" in each for each in request["segments"] or []):
+        return None
+    return request | {"segments": None}
 
 
 def without_token(request):
@@ -233,6 +260,7 @@ CHANGES = {
     "no empty values": without_empty_values,
     "a path encoded twice": encoded_twice,
     "a path in composed form": composed,
+    "slashes in a segment kept": slash_kept,
     "no session token": without_token,
     "another header": other_header,
     "another body": other_body,

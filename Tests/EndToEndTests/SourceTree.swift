@@ -81,6 +81,9 @@ enum SourceTree {
             Room("Athena", uses: "Primitives", "Client"),
             Room("Glue", uses: "Primitives", "Client"),
             Room("Logs", uses: "Client"),
+            Room("DynamoDB", uses: "Client"),
+            Room("EventStream", uses: "Primitives"),
+            Room("BedrockRuntime", uses: "Primitives", "HTTP", "Client", "EventStream"),
         ],
         "MeteringGateway": [
             Room("JSON"),

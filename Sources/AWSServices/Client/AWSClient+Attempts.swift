@@ -6,8 +6,12 @@ extension AWSClient {
         var request: HTTPRequest
         var operation: String
         var isRepeatable = true
+        /// Whether an answer of 503 tells that nothing was done, so that the request may be repeated.
+        var isSafeIfUnavailable = false
         var timeout = Duration.seconds(60)
         var callTimeout = Duration.seconds(600)
+        /// How long after the first attempt another one may begin; nil for as long as the call may take.
+        var retryTime: Duration?
         var resource: String?
     }
 
@@ -20,7 +24,9 @@ extension AWSClient {
         _ call: Call, _ receive: @escaping @Sendable (HTTPResponse) async throws -> Result
     ) async throws -> Result {
         let policy = environment.retries
-        let end = policy.now().addingTimeInterval(call.callTimeout / .seconds(1))
+        let start = policy.now()
+        let end = start.addingTimeInterval(call.callTimeout / .seconds(1))
+        let lastStart = call.retryTime.map { start.addingTimeInterval($0 / .seconds(1)) } ?? end
         func left() -> Duration { .seconds(max(end.timeIntervalSince(policy.now()), 0.001)) }
         var progress = Progress()
         while true {
@@ -36,8 +42,15 @@ extension AWSClient {
             } catch let failure as RequestFailure {
                 progress.mayHaveTakenEffect =
                     progress.mayHaveTakenEffect || failure.mayHaveTakenEffect
-                guard let delay = delay(after: failure, of: call, until: end, &progress)
+                guard
+                    let delay = delay(
+                        after: failure, of: call, until: min(end, lastStart), &progress)
                 else {
+                    if case .retry = failure.remedy, progress.end == Progress.noTime,
+                        lastStart >= end
+                    {
+                        progress.isOutOfTime = true
+                    }
                     dropCorrection(after: failure, progress)
                     throw error(of: failure, call, progress)
                 }
@@ -68,6 +81,10 @@ extension AWSClient {
         var earlierOffset: TimeInterval?
         /// Why there is no further attempt, where one might have helped.
         var end: String?
+        /// Whether that is the end of the call's time.
+        var isOutOfTime = false
+
+        static let noTime = "no time is left to try again"
     }
 
     /// Asks the provider before each attempt, as credentials may expire while it waits; nil where
@@ -94,7 +111,7 @@ extension AWSClient {
         let start = ContinuousClock.now
         var request = call.request
         if let credentials = progress.credentials {
-            SignatureV4(credentials: credentials, region: environment.region, service: service)
+            SignatureV4(credentials: credentials, region: environment.region, service: signingName)
                 .sign(&request, at: policy.now().addingTimeInterval(progress.clockOffset))
         }
         let response: HTTPResponse
@@ -151,7 +168,10 @@ extension AWSClient {
             progress.refusedCredentials = credentials
             return .zero
         case .retry(let isThrottling, let isSafe, let cost):
-            guard call.isRepeatable || isSafe else {
+            guard
+                call.isRepeatable || isSafe
+                    || call.isSafeIfUnavailable && failure.head?.status == 503
+            else {
                 progress.end = "not repeated, as it may have taken effect"
                 return nil
             }
@@ -160,7 +180,7 @@ extension AWSClient {
                 afterFailure: progress.attempts, isThrottling: isThrottling,
                 retryAfter: failure.retryAfter)
             guard policy.now().addingTimeInterval(delay / .seconds(1)) < end else {
-                progress.end = "no time is left to try again"
+                progress.end = Progress.noTime
                 return nil
             }
             guard budget.spend(cost) else {
@@ -191,6 +211,11 @@ extension AWSClient {
         error.message = failure.body.message
         error.bucketRegion = failure.body.region
         error.attempts = progress.attempts
+        error.retryAfter = failure.retryAfter
+        error.isOutOfTime = progress.isOutOfTime
+        if case .retry(let isThrottling, _, _) = failure.remedy {
+            error.isThrottling = isThrottling
+        }
         error.mayHaveTakenEffect = progress.mayHaveTakenEffect
         return error
     }

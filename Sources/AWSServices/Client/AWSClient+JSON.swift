@@ -1,17 +1,26 @@
 internal import Foundation
 
 extension AWSClient {
-    /// Calls an operation of the protocol awsJson 1.1.
+    /// The types of content that tell the versions of awsJson apart.
+    package enum JSONVersion: String, Sendable {
+        case v1_0 = "application/x-amz-json-1.0"
+        case v1_1 = "application/x-amz-json-1.1"
+    }
+
+    /// Calls an operation of the protocol awsJson, 1.1 unless another version is named.
     ///
     /// - Parameters:
     ///   - target: the value of `X-Amz-Target`, such as `AWSGlue.CreateTable`.
     ///   - limit: what the answer may hold, in bytes.
     package func call<Output: Decodable>(
         _ target: String, _ input: some Encodable, as output: Output.Type,
-        isRepeatable: Bool = true, limit: Int = smallAnswer
+        isRepeatable: Bool = true, version: JSONVersion = .v1_1, timeout: Duration = .seconds(60),
+        callTimeout: Duration = .seconds(600), limit: Int = smallAnswer
     ) async throws -> Output {
-        try await answer(target, input, as: output, isRepeatable: isRepeatable, limit: limit)
-            .output
+        try await answer(
+            target, input, as: output, isRepeatable: isRepeatable, version: version,
+            timeout: timeout, callTimeout: callTimeout, limit: limit
+        ).output
     }
 
     /// Calls an operation as often as there are pages of its result, which it returns in order.
@@ -42,18 +51,19 @@ extension AWSClient {
 
     func answer<Output: Decodable>(
         _ target: String, _ input: some Encodable, as output: Output.Type, isRepeatable: Bool,
-        limit: Int
+        version: JSONVersion = .v1_1, timeout: Duration = .seconds(60),
+        callTimeout: Duration = .seconds(600), limit: Int
     ) async throws -> (output: Output, reply: Reply) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let request = HTTPRequest(
             "POST", endpoint,
-            headers: ["content-type": "application/x-amz-json-1.1", "x-amz-target": target],
+            headers: ["content-type": version.rawValue, "x-amz-target": target],
             payload: .bytes(Array(try encoder.encode(input)))
         )
         let reply = try await receive(
             request, String(target.split(separator: ".").last ?? ""), isRepeatable: isRepeatable,
-            limit: limit)
+            timeout: timeout, callTimeout: callTimeout, limit: limit)
         let json = reply.bytes.isEmpty ? Array("{}".utf8) : reply.bytes
         guard let output = ServiceJSON.value(Output.self, of: json) else {
             throw reply.exchange.error(

@@ -3,12 +3,17 @@ package struct AWSClient: Sendable {
     package let environment: AWSEnvironment
     /// The name of the service in endpoints and signatures, such as `logs`.
     package let service: String
+    /// The name of the service in signatures, where that is another one.
+    let signingName: String
     let budget = RetryBudget()
     let skew = ClockSkew()
 
-    package init(_ environment: AWSEnvironment, service: String) {
+    package init(
+        _ environment: AWSEnvironment, service: String, signingName: String? = nil
+    ) {
         self.environment = environment
         self.service = service
+        self.signingName = signingName ?? service
     }
 
     /// What an answer may hold that tells of one thing, in bytes.
@@ -40,10 +45,16 @@ package struct AWSClient: Sendable {
         _ request: HTTPRequest, _ operation: String, resource: String? = nil,
         fault: @escaping @Sendable (ResponseHead) -> String?
     ) async throws -> (exchange: AWSExchange, body: HTTPBody) {
-        let call = Call(request: request, operation: operation, resource: resource)
+        try await send(
+            Call(request: request, operation: operation, resource: resource), fault: fault)
+    }
+
+    func send(
+        _ call: Call, fault: @escaping @Sendable (ResponseHead) -> String?
+    ) async throws -> (exchange: AWSExchange, body: HTTPBody) {
         let response = try await perform(call) { response in
             if let reason = fault(response.head) {
-                throw RequestFailure(unreadable: response.head, of: request, reason: reason)
+                throw RequestFailure(unreadable: response.head, of: call.request, reason: reason)
             }
             return response
         }

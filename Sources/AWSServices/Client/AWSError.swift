@@ -23,6 +23,12 @@ package struct AWSError: Error, Sendable {
     package var bucketRegion: String?
     /// How many times the request was sent.
     package var attempts = 1
+    /// Whether the service asks for fewer requests.
+    package var isThrottling = false
+    /// Whether the same request would have been sent again, had there been time.
+    package var isOutOfTime = false
+    /// After what time the service asks to be asked again.
+    package var retryAfter: Duration?
     /// Whether the request, or an earlier attempt at it, may have had its effect although no reply says
     /// so. A condition that fails then may have failed because of the request's own effect: look before
     /// trying again.

@@ -44,3 +44,8 @@ struct ServiceID: Decodable {
         }
     }
 }
+
+/// Tokens of one call: a trillion is more than any has, and sums of millions of them are numbers too.
+enum TokenBounds: ServiceBounds {
+    static let range: ClosedRange<Int64> = 0...1 << 40
+}

@@ -72,6 +72,7 @@ enum EndpointSettings {
     /// A service's name in host names, from its id in variables and the config file.
     private static func service(_ id: Substring) -> String {
         switch id.lowercased() {
+        case "bedrock_runtime": "bedrock-runtime"
         case "cloudwatch_logs": "logs"
         case "cloudwatch": "monitoring"
         case let id: id

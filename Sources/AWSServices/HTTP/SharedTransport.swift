@@ -16,19 +16,33 @@ package struct SharedTransport: HTTPTransport {
         client = Self.standard
     }
 
-    /// Connections of their own, never closed, which bear `silence` from a server: for tests.
-    package init(silence: Duration) {
-        client = Self.connections(silence: silence)
+    /// Connections of their own, never closed, which bear `silence` from a server.
+    ///
+    /// - Parameters:
+    ///   - limit: how many of them there may be to one host; what is sent beyond waits for one.
+    ///   - reads: what is made room for when something is to be read, in bytes.
+    package init(
+        silence: Duration, connections limit: Int = 64,
+        reads: ClosedRange<Int> = SharedTransport.largeReads
+    ) {
+        client = Self.connections(silence: silence, limit: limit, reads: reads)
     }
 
-    private static func connections(silence: Duration) -> HTTPClient {
+    /// For bodies of many megabytes.
+    package static let largeReads = 64 << 10...1 << 20
+    /// For many streams at a time, each of them slow.
+    package static let smallReads = 2 << 10...32 << 10
+
+    private static func connections(
+        silence: Duration, limit: Int = 64, reads: ClosedRange<Int> = largeReads
+    ) -> HTTPClient {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.decompression = .disabled
         configuration.httpVersion = .http1Only
         configuration.timeout.connect = .seconds(5)
         configuration.timeout.read = TimeAmount(silence)
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = limit
         // Less than servers bear, so that requests seldom meet a connection that is being closed.
         configuration.connectionPool.idleTimeout = .seconds(15)
         configuration.connectionPool.retryConnectionEstablishment = false
@@ -38,7 +52,8 @@ package struct SharedTransport: HTTPTransport {
             channel.setOption(
                 .recvAllocator,
                 value: AdaptiveRecvByteBufferAllocator(
-                    minimum: 16 << 10, initial: 64 << 10, maximum: 1 << 20))
+                    minimum: min(16 << 10, reads.lowerBound), initial: reads.lowerBound,
+                    maximum: reads.upperBound))
         }
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }

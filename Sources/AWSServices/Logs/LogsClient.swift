@@ -1,12 +1,12 @@
 /// CloudWatch Logs; see the Amazon CloudWatch Logs API reference.
 package struct LogsClient: Sendable {
-    private let client: AWSClient
+    let client: AWSClient
 
     package init(_ environment: AWSEnvironment) {
         client = AWSClient(environment, service: "logs")
     }
 
-    private static func target(_ operation: String) -> String { "Logs_20140328.\(operation)" }
+    static func target(_ operation: String) -> String { "Logs_20140328.\(operation)" }
 
     /// Starts an export.
     ///
@@ -114,4 +114,5 @@ package struct LogGroup: Sendable, Hashable {
 /// Codes of errors that a caller can act on.
 package enum LogsError {
     package static let limitExceeded = "LimitExceededException"
+    static let alreadyExists = "ResourceAlreadyExistsException"
 }
