@@ -33,7 +33,9 @@
                 case .json: try Console.write(data: facts.json())
                 }
                 for fault in facts.breaks { Console.complain("facts: \(fault.text)") }
-                if let advice = FactBreak.advice(on: facts.breaks) { Console.complain(advice) }
+                if let advice = FactBreak.advice(on: facts.breaks, of: list.lake.lake) {
+                    Console.complain(advice)
+                }
                 return facts.breaks.isEmpty
             }
         }

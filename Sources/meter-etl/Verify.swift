@@ -40,7 +40,9 @@
                     try Console.write(data: JSONText.array(verified.map { $0.json() }) + "\n")
                 }
                 for fault in verification.factBreaks { Console.complain("facts: \(fault.text)") }
-                if let advice = FactBreak.advice(on: verification.factBreaks) {
+                if let advice = FactBreak.advice(
+                    on: verification.factBreaks, of: list.lake.lake)
+                {
                     Console.complain(advice)
                 }
                 let differing = verified.count { !$0.findings.isEmpty }

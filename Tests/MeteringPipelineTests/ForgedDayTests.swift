@@ -46,7 +46,17 @@ import Testing
         let place = store.location(Self.file(format))
         return report.notes?.inDoubt.map(\.location) == [place] && !report.isComplete
             && report.noteLines.contains { $0.isDoubt && $0.text.hasPrefix("in doubt: \(place)") }
+            && report.noteLines.contains { $0.text.contains(command("verify", store)) }
+            && report.noteLines.contains { $0.text.contains(command("rebuild", store)) }
             && report.json().contains(#""in_doubt": [{"location": "#)
+    }
+
+    /// A command as people can paste it, up to what may follow.
+    private func command(_ word: String, _ store: TestStore) -> String {
+        ShellWord.command(
+            [word, "--day", Self.day]
+                + (word == "rebuild" && store.kind == .local ? ["--force"] : []),
+            lake: store.location("lake"))
     }
 
     @Test(arguments: LakeFormat.allCases, [1, 2])
@@ -70,7 +80,10 @@ import Testing
         // An ingest that merges it says so too.
         let summary = try await ingest([UsageCall(time: 77)], named: "b.json", store, format)
         #expect(
-            summary.warnings.contains { $0.contains("is not the file that was recorded") })
+            summary.warnings.contains {
+                $0.contains("is not the file that was recorded")
+                    && $0.contains(command("rebuild", store))
+            })
 
         var rebuild = RebuildJob(.on(Self.day), of: store.location("lake"), force: true)
         rebuild.stores = store.stores()

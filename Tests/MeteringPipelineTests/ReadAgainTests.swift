@@ -62,8 +62,10 @@ import Testing
             var merge = snapshot.merge(references, into: .on("2025-12-07"))
             var present: (any DayFileReader)?
             let staged = try StagedFile(in: lake)
-            try await GzipLinesWriter(jobs: 1, maximumLineSize: maximumLineSize)
-                .write(&merge, reading: &present, to: staged)
+            try await GzipLinesWriter(
+                jobs: 1, conversion: "convert", maximumLineSize: maximumLineSize
+            )
+            .write(&merge, reading: &present, to: staged)
         }
 
         try await write(maximumLineSize: row.utf8.count)

@@ -19,7 +19,8 @@ struct LakeLayout {
             throw PipelineError(
                 code: .damagedLake, location: "\(lake.root)",
                 reason: "holds day files of both formats, which no table reads; complete the "
-                    + "conversion with meter-etl convert, once damaged days are rebuilt"
+                    + "conversion with \(lake.command("convert", "--to", format?.rawValue ?? "parquet")), "
+                    + "once damaged days are rebuilt"
             )
         }
     }

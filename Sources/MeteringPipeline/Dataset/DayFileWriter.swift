@@ -100,7 +100,10 @@ struct DayFileWriter: Sendable {
         var rows = try present?.reader()
         let staged = try StagedFile(in: lake, mode: Self.mode)
         switch format {
-        case .json: try await GzipLinesWriter(jobs: jobs).write(&merge, reading: &rows, to: staged)
+        case .json:
+            try await GzipLinesWriter(
+                jobs: jobs, conversion: lake.command("convert", "--to", LakeFormat.parquet.rawValue)
+            ).write(&merge, reading: &rows, to: staged)
         case .parquet: try ParquetDayWriter(jobs: jobs).write(&merge, reading: &rows, to: staged)
         }
         return staged

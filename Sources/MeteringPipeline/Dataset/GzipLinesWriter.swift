@@ -8,6 +8,8 @@ internal import Gzip
 struct GzipLinesWriter {
     /// How many members are compressed at once.
     let jobs: Int
+    /// The command that makes the lake one of files that longer lines fit.
+    let conversion: String
     /// Bytes of the longest line that can be read again.
     var maximumLineSize = DecodingLimits.dayFiles.maximumLineSize
 
@@ -15,7 +17,8 @@ struct GzipLinesWriter {
         _ merge: inout DayMerge, reading present: inout (any DayFileReader)?, to file: StagedFile
     ) async throws {
         try await withThrowingTaskGroup(of: GzipMember.self) { group in
-            var members = OrderedMembers(maximumLineSize: maximumLineSize)
+            var members = OrderedMembers(
+                maximumLineSize: maximumLineSize, conversion: conversion)
             var started = 0
             var isComplete = false
             while !isComplete {
@@ -69,12 +72,14 @@ private final class GzipMember: @unchecked Sendable {
 /// Members that are compressed in any order, written in order, and then filled again.
 private struct OrderedMembers {
     let maximumLineSize: Int
+    let conversion: String
     private(set) var written = 0
     private var waiting: [Int: GzipMember] = [:]
     private var idle: [GzipMember] = []
 
-    init(maximumLineSize: Int) {
+    init(maximumLineSize: Int, conversion: String) {
         self.maximumLineSize = maximumLineSize
+        self.conversion = conversion
     }
 
     mutating func next(_ lines: LineChunk, number: Int) -> GzipMember {
@@ -105,8 +110,8 @@ private struct OrderedMembers {
             code: .damagedLake, location: DayFile.name(of: day, in: .json),
             reason:
                 "a row of it would be a line of \(size) bytes, which is too long to be read again; "
-                + "the file was left as it was, and its new records are not in it; meter-etl convert "
-                + "--to parquet makes a lake that has room for them"
+                + "the file was left as it was, and its new records are not in it; "
+                + "\(conversion) makes it a lake that has room for them"
         )
     }
 }

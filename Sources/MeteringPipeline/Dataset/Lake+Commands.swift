@@ -6,6 +6,9 @@ extension Lake {
         ShellWord.command(words, lake: "\(root)")
     }
 
+    /// The command that compares a day's file with what is known of it.
+    func verifying(_ day: UsageDay) -> String { command("verify", "--day", "\(day)") }
+
     /// The command that makes a day's file again.
     func rebuilding(_ day: UsageDay) -> String { command("rebuild", "--day", "\(day)") }
 }

@@ -4,7 +4,7 @@ internal import BedrockMetering
 extension Lake {
     func localPartition(of day: UsageDay) throws(PipelineError) -> Partition {
         func partition(damage: PipelineError? = nil) -> Partition {
-            Partition(day: day, files: [], others: [], damage: damage)
+            Partition(lake: self, day: day, files: [], others: [], damage: damage)
         }
         guard FileStatus.isFolder(root.path) else { return partition() }
         var folder = try OpenFolder(following: root.path)

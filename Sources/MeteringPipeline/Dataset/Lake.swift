@@ -58,6 +58,7 @@ struct Lake: Sendable {
 
     /// What Athena would read as a day: its file, and files that something else has put beside it.
     struct Partition: Sendable {
+        let lake: Lake
         let day: UsageDay
         /// The day's own file; none where there is none yet, and one of each format where a conversion
         /// was interrupted.
@@ -84,8 +85,9 @@ struct Lake: Sendable {
                 throw PipelineError(
                     code: .damagedLake, location: files[1].object.name,
                     reason: "lies beside the day's file of the other format, as an interrupted "
-                        + "conversion leaves it; finish it with meter-etl convert --to and the format "
-                        + "that the lake shall have"
+                        + "conversion leaves it; finish it with "
+                        + "\(lake.command("convert", "--to", LakeFormat.parquet.rawValue)), or --to "
+                        + LakeFormat.json.rawValue
                 )
             }
             return files.first
@@ -106,7 +108,7 @@ struct Lake: Sendable {
     func partition(of day: UsageDay) async throws(PipelineError) -> Partition {
         if isLocal { return try localPartition(of: day) }
         return try await partitions(in: .day(day)).first
-            ?? Partition(day: day, files: [], others: [], damage: nil)
+            ?? Partition(lake: self, day: day, files: [], others: [], damage: nil)
     }
 
     /// The partitions of `period`, or all where nil, in the order of their days.
@@ -126,7 +128,8 @@ struct Lake: Sendable {
             guard let index = others.firstIndex(where: { $0.location == place }) else { continue }
             files.append(DayFile(day: day, format: format, object: others.remove(at: index)))
         }
-        return Partition(day: day, files: files, others: others, damage: damage)
+        return Partition(
+            lake: self, day: day, files: files, others: others, damage: damage)
     }
 
     /// The objects under a name in the lake; none where there is no such thing.

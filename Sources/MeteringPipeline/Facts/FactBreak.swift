@@ -33,14 +33,15 @@ package enum FactBreak: Sendable, Hashable {
         "\(FactFile.folder)/\(FactFile.name(of: number))"
     }
 
-    /// What to do about all of `breaks`; nil where there are none.
-    package static func advice(on breaks: [FactBreak]) -> String? {
+    /// What to do about all of `breaks` in a lake; nil if there are none.
+    package static func advice(on breaks: [FactBreak], of lake: String) -> String? {
         guard let first = breaks.first(where: \.breaksChain) else { return nil }
         let others = breaks.count(where: \.breaksChain) - 1
         return "the chain of facts is broken: \(first.text)"
             + (others > 0 ? ", and \(others) more" : "")
             + "; no usage is lost, but which days are closed or restated may be wrong; bring the file back "
-            + "from a backup or an older version of the object, then run meter-etl verify"
+            + "from a backup or an older version of the object, then run "
+            + ShellWord.command(["verify"], lake: lake)
     }
 }
 

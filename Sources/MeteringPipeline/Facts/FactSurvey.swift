@@ -12,6 +12,7 @@ package struct FactSurvey: Sendable {
     /// How many there are.
     package let count: Int
     private let states: [UsageDay: Ledger.ClosedState]
+    private let lake: String
 
     /// - Parameters:
     ///   - ledger: nil where there is none that can be read.
@@ -19,6 +20,7 @@ package struct FactSurvey: Sendable {
     init(
         of lake: Lake, ledger: Ledger?, in period: UsagePeriod? = nil, readsAll: Bool = false
     ) async throws(PipelineError) {
+        self.lake = "\(lake.root)"
         let source = LakeFacts(of: lake)
         let listing = try await source.list()
         let known = Dictionary(
@@ -70,5 +72,5 @@ package struct FactSurvey: Sendable {
     }
 
     /// What is wrong with the chain; nil where it holds.
-    package var brokenChain: String? { FactBreak.advice(on: breaks) }
+    package var brokenChain: String? { FactBreak.advice(on: breaks, of: lake) }
 }

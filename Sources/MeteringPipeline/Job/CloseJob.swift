@@ -74,7 +74,7 @@ package struct CloseJob: Sendable {
         throw PipelineError(
             code: .damagedLake, location: "\(lake.root.appending(path))",
             reason: "is not what the ledger says; "
-                + "\(lake.command("verify", "--day", "\(day)")) says more, and "
+                + "\(lake.verifying(day)) says more, and "
                 + "\(lake.rebuilding(day)) mends it"
         )
     }

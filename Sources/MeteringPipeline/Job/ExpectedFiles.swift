@@ -25,10 +25,12 @@ struct ExpectedFiles {
     }
 
     /// What is said of a file that is not expected.
-    static func reason(_ day: LedgerDay) -> String {
+    static func reason(_ day: LedgerDay, in lake: Lake) -> String {
         "is not the file that was recorded, and no run has announced it: something else wrote it, or a "
-            + "run with another ledger, or this ledger is an older copy; its rows are counted as they are; meter-etl verify compares, and "
-            + "meter-etl rebuild --day \(day.day) --force makes it again from its sources alone"
+            + "run with another ledger, or this ledger is an older copy; its rows are counted as they "
+            + "are; \(lake.verifying(day.day)) compares, and "
+            + "\(lake.command("rebuild", "--day", "\(day.day)", "--force")) makes it again from its "
+            + "sources alone"
     }
 }
 

@@ -24,7 +24,7 @@ extension LakeNotes {
                 continue
             }
             if lake.isOnlyLedger(self.ledger) {
-                doubt(ExpectedFiles.reason(day), read, &findings)
+                doubt(ExpectedFiles.reason(day, in: lake), read, &findings)
             } else if let lost = try await losses(of: day, in: copy, ledger) {
                 doubt(lost, read, &findings)
             } else {
@@ -62,6 +62,6 @@ extension LakeNotes {
         let calls = lost.reduce(0) { $0 - min(0, $1.difference.requests) }
         return "is not the file that this machine has recorded, and lacks \(calls) calls of "
             + "\(lost.count) tenants, or some of their tokens, which another machine's run would have kept; "
-            + "meter-etl verify compares, and meter-etl rebuild --day \(day.day) makes it again"
+            + "\(lake.verifying(day.day)) compares, and \(lake.rebuilding(day.day)) makes it again"
     }
 }

@@ -77,7 +77,9 @@ struct RunRecord {
 
     /// Records what a run before this one has changed in closed days and could not record.
     private mutating func settle(_ book: inout FactBook) async throws(PipelineError) {
-        if let broken = FactBreak.advice(on: book.breaks) { warnings.append(broken) }
+        if let broken = FactBreak.advice(on: book.breaks, of: "\(lake.root)") {
+            warnings.append(broken)
+        }
         let unsettled = await lake.unsettled(
             Array(try ledger.closedStates().values), trusting: trusted.mapValues(\.day.checksum))
         for day in unsettled where day.reason == .changed {
@@ -101,7 +103,7 @@ struct RunRecord {
                 let copy = try? await lake.copy(of: file), let checksum = try? copy.checksum(),
                 !expected.include(checksum, of: day)
             else { continue }
-            warnings.append("\(file.object.name): \(ExpectedFiles.reason(day))")
+            warnings.append("\(file.object.name): \(ExpectedFiles.reason(day, in: lake))")
         }
     }
 

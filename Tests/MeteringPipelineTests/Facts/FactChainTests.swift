@@ -68,10 +68,11 @@ import Testing
 
     @Test func `what breaks the chain is told with what to do`() throws {
         let advice = try #require(
-            FactBreak.advice(on: [.foreign(name: "x"), .missing(2), .missing(3)]))
+            FactBreak.advice(
+                on: [.foreign(name: "x"), .missing(2), .missing(3)], of: "the lake"))
 
         #expect(advice.contains("_facts/0000000002.fact is missing, and 1 more"))
-        #expect(advice.contains("meter-etl verify"))
-        #expect(FactBreak.advice(on: [.foreign(name: "x")]) == nil)
+        #expect(advice.hasSuffix("then run meter-etl verify --lake 'the lake'"))
+        #expect(FactBreak.advice(on: [.foreign(name: "x")], of: "lake") == nil)
     }
 }
