@@ -89,7 +89,7 @@ import Testing
         #expect(try LakeContents(lake) == expected)
         // The first day's file came from elsewhere, so the ledger knows the others.
         let verified = try await VerifyJob(of: lake).run().days
-        #expect(verified.dropFirst().allSatisfy(\.findings.isEmpty))
+        #expect(verified.dropFirst().allSatisfy { $0.findings.isEmpty })
     }
 
     @Test(arguments: formats)
