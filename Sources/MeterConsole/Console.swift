@@ -19,13 +19,24 @@
         ///
         /// - Throws: ``PipelineError`` where standard output does not take it all.
         package static func write(data: String) throws(PipelineError) {
+            try write(bytes: Data(data.utf8))
+        }
+
+        private static func write(bytes: Data) throws(PipelineError) {
             do {
-                try FileHandle.standardOutput.write(contentsOf: Data(data.utf8))
+                try FileHandle.standardOutput.write(contentsOf: bytes)
             } catch {
                 throw PipelineError(
                     code: .inputOutput, location: "standard output", reason: "cannot be written"
                 )
             }
+        }
+
+        /// Writes text that was put together before, as it is.
+        ///
+        /// - Throws: ``PipelineError`` where standard output does not take it all.
+        package static func write(data: SpooledText) throws(PipelineError) {
+            try data.forEachPiece { piece throws(PipelineError) in try write(bytes: Data(piece)) }
         }
 
         /// Writes a line for people on standard error, with nothing in it that could steer a terminal.

@@ -30,11 +30,11 @@
 
         @OptionGroup var writing: WritingOptions
 
-        @OptionGroup(title: "Limits") var limits: LimitOptions
+        @OptionGroup var work: JobOptions
 
         func run() async throws {
             try await Console.run("meter-etl") {
-                var job = ConvertJob(lake: lake, to: to, jobs: limits.jobs)
+                var job = ConvertJob(lake: lake, to: to, jobs: work.jobs)
                 job.ledger = ledger.ledger
                 job.overwritesUnconditionally = writing.unsafeOverwrite
                 let outcome = try await job.run()

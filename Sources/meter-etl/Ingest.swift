@@ -66,6 +66,8 @@
 
         @OptionGroup var writing: WritingOptions
 
+        @OptionGroup var work: JobOptions
+
         @OptionGroup var limits: LimitOptions
 
         @OptionGroup var memory: MemoryOptions
@@ -86,7 +88,7 @@
             try await Console.run("meter-etl") {
                 var job = IngestJob(
                     source: source, lake: lake, format: format, ledger: ledger.ledger,
-                    limits: limits.decoding, jobs: limits.jobs
+                    limits: limits.decoding, jobs: work.jobs
                 )
                 job.memory = memory.bytes
                 job.identity = identity.identity
@@ -105,7 +107,7 @@
                             + "\(reject.reason)"
                     )
                 }
-                let unnamed = summary.counts.rejected - summary.rejects.count
+                let unnamed = summary.openRejects - summary.rejects.count
                 if unnamed > 0 {
                     Console.complain(
                         "\(Counted.text(unnamed, "more rejected line", "more rejected lines")); "

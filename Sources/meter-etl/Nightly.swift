@@ -85,6 +85,8 @@
 
         @OptionGroup var logs: LogOptions
 
+        @OptionGroup var work: JobOptions
+
         @OptionGroup var limits: LimitOptions
 
         @OptionGroup var memory: MemoryOptions
@@ -130,7 +132,7 @@
                 job.table = noRegister ? nil : table.name
                 job.overwritesUnconditionally = writing.unsafeOverwrite
                 job.limits = limits.decoding
-                job.jobs = limits.jobs
+                job.jobs = work.jobs
                 job.memory = memory.bytes
                 job.exportsAgain = again
                 let (running, isJSON) = (job, summary == .json)

@@ -35,6 +35,8 @@
 
         @OptionGroup var writing: WritingOptions
 
+        @OptionGroup(title: "Limits") var work: JobOptions
+
         @OptionGroup(title: "Limits") var limits: LimitOptions
 
         func validate() throws { _ = try DayArgument.day(day, "--day") }
@@ -43,7 +45,7 @@
             try await Console.run("meter-etl") {
                 var job = RebuildJob(
                     try DayArgument.day(day, "--day"), of: lake.lake, ledger: lake.ledger.ledger,
-                    force: force, limits: limits.decoding, jobs: limits.jobs
+                    force: force, limits: limits.decoding, jobs: work.jobs
                 )
                 job.overwritesUnconditionally = writing.unsafeOverwrite
                 let outcome = try await job.run()

@@ -36,6 +36,8 @@
         @Flag(help: "Write what was rejected, as JSON lines to repair for meter-etl replay.")
         var toRepair = false
 
+        @OptionGroup var limits: LineLimitOptions
+
         func validate() throws {
             if let day { _ = try DayArgument.day(day, "--day") }
         }
@@ -47,25 +49,40 @@
                     day: try day.map { try DayArgument.day($0, "--day") }
                 )
                 job.includesSettled = all
-                if toRepair {
-                    let (lines, missing, unread) = try await job.repairable()
-                    try Console.write(data: lines.map { $0 + "\n" }.joined())
-                    for reject in missing {
-                        Console.complain(
-                            "\(reject.text): its bytes are not under _rejected any more")
-                    }
-                    for failure in unread { Console.complain("\(failure)") }
-                    return missing.isEmpty && unread.isEmpty
-                }
-                let rejects = try await job.run()
+                job.limits = limits.decoding
+                if toRepair { return try await writeRepairable(job) }
+                let text = SpooledText()
                 switch format {
                 case .table:
-                    try Console.show(TerminalText.lines(rejects.map(\.text)))
+                    try await job.forEach { try text.write(TerminalText.lines([$0.text])) }
                 case .json:
-                    try Console.write(data: JSONText.array(rejects.map { $0.json() }) + "\n")
+                    var separator = ""
+                    try text.write(JSONText.documentStart(ofArray: "rejects"))
+                    try await job.forEach { reject in
+                        try text.write(separator + reject.json())
+                        separator = ", "
+                    }
+                    try text.write(JSONText.documentEnd)
                 }
+                try Console.write(data: text)
                 return true
             }
+        }
+
+        private func writeRepairable(_ job: RejectsJob) async throws -> Bool {
+            let text = SpooledText()
+            let left = try await job.forEachRepairable { try text.write($0) }
+            try Console.write(data: text)
+            for reject in left.missing {
+                Console.complain("\(reject.text): its bytes are not under _rejected any more")
+            }
+            let unnamed = left.missingCount - left.missing.count
+            if unnamed > 0 {
+                Console.complain(
+                    Counted.text(unnamed, "more line", "more lines") + " have no bytes any more")
+            }
+            for failure in left.unread { Console.complain("\(failure)") }
+            return left.missingCount == 0 && left.unread.isEmpty
         }
     }
 #endif

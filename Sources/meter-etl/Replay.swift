@@ -30,6 +30,8 @@
 
         @OptionGroup var writing: WritingOptions
 
+        @OptionGroup(title: "Limits") var work: JobOptions
+
         @OptionGroup(title: "Limits") var limits: LimitOptions
 
         @OptionGroup(title: "Limits") var memory: MemoryOptions
@@ -38,7 +40,7 @@
             try await Console.run("meter-etl") {
                 var job = ReplayJob(
                     files, into: lake.lake, ledger: lake.ledger.ledger, limits: limits.decoding,
-                    jobs: limits.jobs
+                    jobs: work.jobs
                 )
                 job.memory = memory.bytes
                 job.overwritesUnconditionally = writing.unsafeOverwrite
@@ -54,6 +56,11 @@
                 for warning in outcome.summary.warnings { Console.complain(warning) }
                 for failure in outcome.faults + outcome.summary.failures {
                     Console.complain("\(failure)")
+                }
+                let unnamed = outcome.faultCount - outcome.faults.count
+                if unnamed > 0 {
+                    Console.complain(
+                        Counted.text(unnamed, "more line was", "more lines were") + " not taken")
                 }
                 return outcome.faults.isEmpty && outcome.summary.isClean
             }

@@ -37,7 +37,7 @@
                 case .table:
                     try Console.show(TerminalText.lines(verified.map(\.text)))
                 case .json:
-                    try Console.write(data: JSONText.array(verified.map { $0.json() }) + "\n")
+                    try Console.write(data: verification.json())
                 }
                 for fault in verification.factBreaks { Console.complain("facts: \(fault.text)") }
                 if let advice = FactBreak.advice(

@@ -90,6 +90,8 @@
 
         @OptionGroup var ledger: LedgerOptions
 
+        @OptionGroup var work: JobOptions
+
         @OptionGroup var limits: LimitOptions
 
         enum Group: String, ExpressibleByArgument, CaseIterable {
@@ -174,7 +176,7 @@
             _ query: UsageQuery, from input: ReportJob.Input? = nil
         ) async throws -> (report: UsageReport, isComplete: Bool) {
             var job = ReportJob(
-                query, from: try input ?? self.input(), limits: limits.decoding, jobs: limits.jobs
+                query, from: try input ?? self.input(), limits: limits.decoding, jobs: work.jobs
             )
             job.ledger = ledger.ledger
             job.identity = identity.identity ?? .request

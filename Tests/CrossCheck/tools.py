@@ -32,7 +32,7 @@ class Tools:
         """How many rejected lines each object of a lake's sources has."""
         listed = json.loads(self._run("meter-etl", "rejects", "--lake", str(lake), "--all",
                                       "--format", "json"))
-        return Counter(reject["object"] for reject in listed)
+        return Counter(reject["object"] for reject in listed["rejects"])
 
     def conflicts(self, lake, periods):
         """How many calls of a lake are in conflict, on the days of `periods`."""

@@ -140,18 +140,22 @@ import Testing
         try FileManager.default.removeItem(atPath: day)
 
         let table = try run("verify")
-        let json = try json(run("verify", "--format", "json")) as? [[String: Any]]
+        let json = try json(run("verify", "--format", "json")) as? [String: Any]
+        let days = json?["days"] as? [[String: Any]]
 
         #expect(table.status == 65 && table.output == "2025-12-07: the file is gone\n")
         #expect(table.errors == "1 day is not as recorded, of 1\n")
-        #expect(json?.first?["as_recorded"] as? Bool == false)
-        #expect(json?.first?["findings"] as? [String] == ["the file is gone"])
+        #expect(json?["version"] as? Int == 1 && json?["clean"] as? Bool == false)
+        #expect(json?["facts"] as? Int == 0 && (json?["fact_breaks"] as? [String])?.isEmpty == true)
+        #expect(days?.first?["as_recorded"] as? Bool == false)
+        #expect(days?.first?["findings"] as? [String] == ["the file is gone"])
     }
 
     @Test func `rejects are listed, repaired and replayed`() throws {
         let place = "\(folder.path("source/a.json")): line 3, byte "
         let table = try run("rejects", "--day", "2025-12-07")
-        let json = try json(run("rejects", "--format", "json")) as? [[String: Any]]
+        let document = try json(run("rejects", "--format", "json")) as? [String: Any]
+        let json = document?["rejects"] as? [[String: Any]]
         let repairs = try run("rejects", "--to-repair")
         let file = try folder.write(
             repairs.output.replacingOccurrences(of: "_tokens\\\": -1", with: "_tokens\\\": 1"),
@@ -162,6 +166,7 @@ import Testing
 
         #expect(table.status == 0 && table.output.contains(place))
         #expect(table.output.hasSuffix(": input_tokens is negative\n"))
+        #expect(document?["version"] as? Int == 1)
         #expect(json?.count == 1 && json?.first?["line"] as? Int == 3)
         #expect(json?.first?["byte_offset"] is Int && json?.first?["object"] is String)
         #expect(!table.output.contains("tenant_id"))

@@ -55,6 +55,14 @@ package enum JSONText {
         object([("version", "1")] + members) + "\n"
     }
 
+    /// What comes before the values of a document whose only member is an array; ``documentEnd`` comes after
+    /// them.
+    package static func documentStart(ofArray name: String) -> String {
+        "{\"version\": 1, \(quoted(name)): ["
+    }
+
+    package static let documentEnd = "]}\n"
+
     /// `string` in quotes, with escapes for all that could steer what shows it; see
     /// ``escapingHidden(_:)``.
     package static func quoted(_ string: String) -> String {

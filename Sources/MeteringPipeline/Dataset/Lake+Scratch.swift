@@ -6,6 +6,8 @@ enum ScratchFolder: Sendable {
     case staging
     /// The system's, for those who change no lake.
     case temporary
+
+    static var temporaryPath: String { NSTemporaryDirectory() }
 }
 
 extension Lake {
@@ -16,7 +18,7 @@ extension Lake {
         switch place {
         case .staging:
             try OpenFolder(following: stateFolder).folder(Self.stagingName, making: 0o700)
-        case .temporary: try OpenFolder(following: NSTemporaryDirectory())
+        case .temporary: try OpenFolder(following: ScratchFolder.temporaryPath)
         }
     }
 

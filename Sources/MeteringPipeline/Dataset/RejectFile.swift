@@ -99,35 +99,4 @@ final class RejectFile {
         let plain = PlainName.plain(object.split(separator: "/").last ?? "")
         return PlainName.hidden("\(plain)-\(file.checksum)", ending: "rejects")
     }
-
-    // MARK: Reading
-
-    private struct Line: Decodable {
-        var raw_base64: Data
-    }
-
-    /// The bytes of all lines that are kept, by their checksums, and the files that cannot be read.
-    static func bytesByChecksum(
-        in lake: Lake
-    ) async throws -> (bytes: [Checksum: [UInt8]], unread: [ObjectFailure]) {
-        var bytes: [Checksum: [UInt8]] = [:]
-        var unread: [ObjectFailure] = []
-        for object in try await lake.objects(under: Lake.rejectedName) {
-            let text: [UInt8]
-            do {
-                text = try await lake.stores.read(object)
-            } catch {
-                unread.append(ObjectFailure(error, of: object.name))
-                continue
-            }
-            for line in text.split(separator: 0x0a) {
-                guard let line = try? JSONDecoder().decode(Line.self, from: Data(line)) else {
-                    continue
-                }
-                let raw = Array(line.raw_base64)
-                bytes[Checksum(of: raw)] = raw
-            }
-        }
-        return (bytes, unread)
-    }
 }

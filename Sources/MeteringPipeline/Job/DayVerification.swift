@@ -10,6 +10,15 @@ package struct LakeVerification: Sendable {
     package let facts: Int
 
     package var isClean: Bool { days.allSatisfy(\.findings.isEmpty) && factBreaks.isEmpty }
+
+    /// One JSON object.
+    package func json() -> String {
+        JSONText.document([
+            ("clean", String(isClean)), ("days", JSONText.array(days.map { $0.json() })),
+            ("facts", String(facts)),
+            ("fact_breaks", JSONText.array(factBreaks.map { JSONText.quoted($0.text) })),
+        ])
+    }
 }
 
 /// What verification found of a day's file.
@@ -66,7 +75,7 @@ package struct DayVerification: Sendable, Hashable {
         findings.contains { if case .notTakenOver = $0 { true } else { false } }
     }
 
-    package func json() -> String {
+    func json() -> String {
         JSONText.object([
             ("date", JSONText.quoted(day.description)),
             ("file", file.isEmpty ? "null" : JSONText.quoted(file)),

@@ -125,7 +125,7 @@ public struct IngestJob: Sendable {
         // What could not be read because of that is no failure of objects.
         try Task.checkCancellation()
         record.conflictBook.finder = VersionFinder(outcome, in: lake, limits: limits)
-        var summary = try IngestSummary(of: outcome, records.duplicates)
+        var summary = IngestSummary(of: outcome, records.duplicates)
         summary.skipped = objects.count - unknown.count
         summary.lake = self.lake
         var unwritten: Set<UsageDay> = []
@@ -148,6 +148,9 @@ public struct IngestJob: Sendable {
             replayed: summary.failures.isEmpty ? replayed : []
         )
         summary.restated = try await record.finish(result)
+        let names = zip(readings, outcome.read).map { ($0.location, $1.object.name) }
+        try summary.add(
+            openRejectsOf: record, Dictionary(names, uniquingKeysWith: { first, _ in first }))
         summary.warnings = record.warnings + outcome.warnings
         return summary
     }

@@ -3,22 +3,26 @@ internal import BedrockMetering
 // How a summary comes about, and what of it is recorded.
 
 extension IngestSummary {
-    init(of outcome: SourceReader.Outcome, _ duplicates: DuplicateCounts) throws {
+    init(of outcome: SourceReader.Outcome, _ duplicates: DuplicateCounts) {
         objects = outcome.objects
         failures = outcome.failures
         failedObjects = outcome.failures.count
         counts = outcome.counts
         self.duplicates = duplicates
-        for read in outcome.read {
-            guard case .read(let contents) = read.result, rejects.count < Self.namedRejects
-            else { continue }
-            try contents.rejects.forEach { reject in
-                rejects.append(
-                    Reject(
-                        object: read.object.name, line: reject.line,
-                        byteOffset: reject.byteOffset, reason: reject.reason))
-                return rejects.count < Self.namedRejects
-            }
+    }
+
+    /// Adds which rejected lines are open, now that the run is recorded.
+    ///
+    /// - Parameter names: what the run calls the objects that the ledger names otherwise.
+    mutating func add(
+        openRejectsOf record: RunRecord, _ names: [String: String]
+    ) throws(PipelineError) {
+        let open = try record.openRejects(limit: Self.namedRejects)
+        openRejects = open.count
+        rejects = open.first.map { reject in
+            Reject(
+                object: names[reject.object] ?? reject.object, line: reject.line,
+                byteOffset: reject.byteOffset, reason: reject.reason)
         }
     }
 

@@ -18,8 +18,10 @@ public struct IngestSummary: Sendable {
     public internal(set) var uncommitted = 0
     /// The days that the objects hold records of, as they are now.
     public internal(set) var days: [Day] = []
-    /// Where the first 100 rejected lines were found, in the order of objects and lines; ``counts`` says how
-    /// many there are, and the lake's ledger knows all.
+    /// How many of the rejected lines are open: neither written off nor taken back in before.
+    public internal(set) var openRejects = 0
+    /// Where the first 100 of those were found, in the order of objects and lines; the lake's ledger knows
+    /// all.
     public internal(set) var rejects: [Reject] = []
     /// Files of other writers in the lake's partitions whose rows are in day files now.
     public internal(set) var takenOver: [TakenOverFile] = []
@@ -53,9 +55,10 @@ public struct IngestSummary: Sendable {
 
     static let namedRejects = 100
 
-    /// Whether every line and every object was taken, and no two versions of a call contradict each other.
+    /// Whether every line and every object was taken or decided about, and no two versions of a call
+    /// contradict each other.
     public var isClean: Bool {
-        counts.rejected == 0 && failures.isEmpty && duplicates.conflicts == 0
+        openRejects == 0 && failures.isEmpty && duplicates.conflicts == 0
     }
 
     /// One JSON object.
@@ -77,6 +80,7 @@ public struct IngestSummary: Sendable {
             ("conflicts", String(duplicates.conflicts)),
             ("foreign", String(counts.foreign)),
             ("rejected", String(counts.rejected)),
+            ("open_rejects", String(openRejects)),
             ("uncommitted", String(uncommitted)),
             ("total_mismatches", String(counts.totalMismatches)),
             ("placeholder_ids", String(counts.placeholderIDs)),
@@ -92,6 +96,13 @@ public struct IngestSummary: Sendable {
     var conflictsRemark: String {
         "\(Counted.text(duplicates.conflicts, "call", "calls")) in conflict: "
             + ShellWord.command(["conflicts"], lake: lake)
+    }
+
+    /// ` (1 written off or taken back in before)`; nothing if all rejected lines are open.
+    var settledRemark: String {
+        let settled = counts.rejected - openRejects
+        guard settled > 0 else { return "" }
+        return " (\(Counted.digits(settled)) written off or taken back in before)"
     }
 
     /// `2 lines equal another one and could be calls of their own`.
@@ -111,7 +122,7 @@ public struct IngestSummary: Sendable {
                 + "(\(Counted.digits(duplicates.ambiguous)) ambiguous, "
                 + "\(Counted.digits(duplicates.conflicts)) in conflict), "
                 + "\(Counted.digits(counts.foreign)) foreign, "
-                + "\(Counted.digits(counts.rejected)) rejected"
+                + "\(Counted.digits(counts.rejected)) rejected\(settledRemark)"
         ]
         if skipped > 0 {
             lines.append(

@@ -9,6 +9,8 @@ package struct RejectsJob: Sendable {
     package var day: UsageDay?
     /// Whether those are listed too that were taken back in or written off.
     package var includesSettled = false
+    /// Of what was ingested; rejected lines are no longer than an event.
+    package var limits = DecodingLimits()
     var stores = Stores.standard
 
     package init(of lake: String, ledger: String? = nil, day: UsageDay? = nil) {
@@ -17,34 +19,48 @@ package struct RejectsJob: Sendable {
         self.day = day
     }
 
-    /// The rejects, in the order of objects and lines.
+    /// Hands on the rejects, in the order of objects and lines.
     ///
-    /// - Throws: ``PipelineError`` with `notFound` where there is no lake or no ledger.
-    package func run() async throws -> [LedgerReject] {
+    /// The ledger cannot be written meanwhile: `take` must wait for nobody. ``SpooledText`` takes what is to
+    /// be shown.
+    ///
+    /// - Throws: ``PipelineError`` with `notFound` if there is no lake or no ledger, and what `take` throws.
+    package func forEach(_ take: (LedgerReject) throws -> Void) async throws {
         let ledger = try await LakeLedger(lake: lake, ledger: ledger, stores: stores).reading()
-        return try ledger.rejects(of: day).filter { includesSettled || $0.isOpen }
+        try ledger.forEachReject(of: day) { reject in
+            if includesSettled || reject.isOpen { try take(reject) }
+        }
     }
 
-    /// The rejects with what was rejected, a JSON object a line, as ``ReplayJob`` takes them back once
-    /// they are repaired.
-    ///
-    /// - Returns: the lines, the rejects whose bytes are not under `_rejected` any more, and files there that
-    ///   cannot be read.
-    package func repairable() async throws -> (
-        lines: [String], missing: [LedgerReject], unread: [ObjectFailure]
-    ) {
-        let (bytes, unread) = try await RejectFile.bytesByChecksum(
-            in: Lake(at: try ObjectLocation(lake), stores: stores))
-        var lines: [String] = []
-        var missing: [LedgerReject] = []
-        for reject in try await run() {
-            guard let raw = bytes[reject.checksum] else {
-                missing.append(reject)
-                continue
+    /// What is missing of lines to repair.
+    package struct Unrepairable: Sendable {
+        /// The first rejects whose bytes are not under `_rejected` any more.
+        package internal(set) var missing: [LedgerReject] = []
+        /// How many there are.
+        package internal(set) var missingCount = 0
+        /// Files there that cannot be read.
+        package internal(set) var unread: [ObjectFailure] = []
+
+        static let namedRejects = 100
+    }
+
+    /// Hands on the rejects with what was rejected, each as a JSON object on a line, as ``ReplayJob`` takes
+    /// them back once they are repaired; see ``forEach(_:)``.
+    package func forEachRepairable(_ take: (String) throws -> Void) async throws -> Unrepairable {
+        var unrepairable = Unrepairable()
+        let (lines, unread) = try await KeptLines.all(
+            of: Lake(at: try ObjectLocation(lake), stores: stores), limits: limits)
+        unrepairable.unread = unread
+        try await forEach { reject in
+            if let raw = try lines.bytes(of: reject.checksum) {
+                return try take(JSONText.object(reject.members + [Self.text(of: raw)]) + "\n")
             }
-            lines.append(JSONText.object(reject.members + [Self.text(of: raw)]))
+            unrepairable.missingCount += 1
+            if unrepairable.missing.count < Unrepairable.namedRejects {
+                unrepairable.missing.append(reject)
+            }
         }
-        return (lines, missing, unread)
+        return unrepairable
     }
 
     /// The member that holds a line: as text, or in Base64 where it is none, since what a text would have

@@ -17,15 +17,34 @@ struct RepairedLine: Decodable {
             .map { $0 == 0x0a || $0 == 0x0d ? 0x20 : $0 }
     }
 
-    /// The lines of a file, by their numbers from 1; nil where one cannot be read.
-    static func lines(
-        ofFileAt path: String
-    ) throws(PipelineError) -> [(number: Int, line: RepairedLine?)] {
-        let text = try InputFile.contents(of: path)
+    /// Hands on the lines of a file, by their numbers from 1; nil if one cannot be read.
+    ///
+    /// - Throws: ``PipelineError`` if the file cannot be read or a line is longer than an event can be, and
+    ///   what `body` throws.
+    static func forEach(
+        inFileAt path: String, limits: DecodingLimits,
+        _ body: (_ number: Int, _ line: RepairedLine?) throws -> Void
+    ) throws {
         let decoder = JSONDecoder()
-        return text.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated()
-            .filter { !$0.element.allSatisfy { $0 == 0x20 || $0 == 0x0d } }
-            .map { ($0.offset + 1, try? decoder.decode(RepairedLine.self, from: $0.element)) }
+        let reader = ChunkReader(of: try FileDescriptor.reading(path))
+        // Escapes make six bytes of one.
+        var lines = LineCutter(maximumSize: 6 * limits.maximumLineSize + 1 << 20)
+        var number = 0
+        func take(_ line: ArraySlice<UInt8>) throws {
+            number += 1
+            if line.allSatisfy({ $0 == 0x20 || $0 == 0x0d }) { return }
+            try body(number, try? decoder.decode(RepairedLine.self, from: Data(line)))
+        }
+        do {
+            while let chunk = try reader.next() { try lines.add(chunk, take) }
+            try lines.finish(take)
+        } catch is LineCutter.TooLong {
+            throw PipelineError(
+                code: .usage, location: path,
+                reason:
+                    "line \(number + 1) is longer than an event can be, and nothing was taken; a "
+                    + "larger --max-line-size reads it")
+        }
     }
 
     /// Why a repaired line is no usage line; nil where it is one.

@@ -306,6 +306,13 @@ struct RunRecord {
         }
     }
 
+    /// The rejected lines of the run's objects that nobody has decided about, once it is recorded.
+    func openRejects(
+        limit: Int
+    ) throws(PipelineError) -> (first: [LedgerReject], count: Int) {
+        try ledger.openRejects(ofRun: run, limit: limit)
+    }
+
     /// Notes that the run ended in an error, as far as that can be noted.
     func fail() {
         try? ledger.fail(run, now: clock.now())

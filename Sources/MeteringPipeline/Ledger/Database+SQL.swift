@@ -8,6 +8,14 @@ extension Database {
         try SQLRequest<Row>(literal: query, cached: true).fetchAll(self)
     }
 
+    /// Hands on the rows of a query one after another, as long as `body` says so.
+    func forEachRow(_ query: SQL, _ body: (Row) throws -> Bool) throws {
+        let rows = try SQLRequest<Row>(literal: query, cached: true).fetchCursor(self)
+        while let row = try rows.next() {
+            guard try body(row) else { return }
+        }
+    }
+
     /// The first row of a query.
     func row(_ query: SQL) throws -> Row? {
         try SQLRequest<Row>(literal: query, cached: true).fetchOne(self)

@@ -7,17 +7,77 @@ extension Ledger {
     /// A line whose day is not known may be of any day that its object holds usage of, and is among
     /// the rejects of each.
     package func rejects(of day: UsageDay? = nil) throws(PipelineError) -> [LedgerReject] {
+        var rejects: [LedgerReject] = []
+        try forEachReject(of: day) { rejects.append($0) }
+        return rejects
+    }
+
+    /// Hands on the rejected lines that ``rejects(of:)`` lists, one after another, in one state of the
+    /// ledger, which cannot be written meanwhile: `body` must wait for nobody.
+    package func forEachReject(
+        of day: UsageDay? = nil, _ body: (LedgerReject) throws -> Void
+    ) throws(PipelineError) {
         try read { database in
-            try database.rows(
-                """
-                SELECT reject.*, \(exactColumn: "location") AS exact_location,
-                    (SELECT fact FROM written_off WHERE \(Self.isWrittenOff)) AS written_off
-                FROM reject JOIN object ON object.number = reject.object
-                WHERE \(Self.isReject(of: day))
-                ORDER BY location, line, byte_offset, reject.number
-                """
-            ).map(Self.reject(from:))
+            try Self.forEachReject(that: Self.isReject(of: day), database) {
+                try body($0)
+                return true
+            }
         }
+    }
+
+    /// The open rejects of the objects that a run has read, in the order of objects and lines, and how
+    /// many there are.
+    ///
+    /// - Parameter limit: how many are returned at most.
+    func openRejects(
+        ofRun run: LedgerRun.ID, limit: Int
+    ) throws(PipelineError) -> (first: [LedgerReject], count: Int) {
+        try read { database in
+            let count = try Self.openRejects(ofRun: run, database)
+            var first: [LedgerReject] = []
+            guard count > 0 else { return (first, count) }
+            let isOpen: SQL = "\(Self.isOpenReject) AND \(Self.isRead(by: run))"
+            try Self.forEachReject(that: isOpen, database) { reject in
+                first.append(reject)
+                return first.count < limit
+            }
+            return (first, count)
+        }
+    }
+
+    /// How many rejects of the objects that a run has read are open.
+    static func openRejects(ofRun run: LedgerRun.ID, _ database: Database) throws -> Int {
+        let row = try database.row(
+            """
+            SELECT count(*) AS count FROM reject JOIN object ON object.number = reject.object
+            WHERE \(isRead(by: run)) AND \(isOpenReject)
+            """
+        )
+        return try row?.value("count") ?? 0
+    }
+
+    private static func isRead(by run: LedgerRun.ID) -> SQL {
+        "(object.run = \(run) AND object.failure IS NULL)"
+    }
+
+    private static func forEachReject(
+        that condition: SQL, _ database: Database, _ body: (LedgerReject) throws -> Bool
+    ) throws {
+        try database.forEachRow(
+            """
+            SELECT \(columns) FROM reject JOIN object ON object.number = reject.object
+            WHERE \(condition)
+            ORDER BY location, line, byte_offset, reject.number
+            """
+        ) { try body(try reject(from: $0)) }
+    }
+
+    /// The columns that ``reject(from:)`` reads.
+    static var columns: SQL {
+        """
+        reject.*, \(exactColumn: "location") AS exact_location,
+            (SELECT fact FROM written_off WHERE \(isWrittenOff)) AS written_off
+        """
     }
 
     /// How many lines of `day`, or of all days where nil, were rejected for which reason and neither taken
@@ -143,7 +203,7 @@ extension Ledger {
             """
     }
 
-    private static func reject(from row: Row) throws -> LedgerReject {
+    static func reject(from row: Row) throws -> LedgerReject {
         var day: UsageDay?
         if try row.optional("day") as String? != nil { day = try row.day("day") }
         return LedgerReject(

@@ -44,10 +44,12 @@ extension Ledger {
             if let read = result.read { try record(read, now: now, database) }
             try markReplayed(result.replayed, by: run, now: now, database)
             let counts = result.counts
+            let outcome = counts.outcome(
+                openRejects: try Self.openRejects(ofRun: run, database))
             try database.change(
                 """
                 UPDATE run SET
-                    ended_microseconds = \(now), outcome = \(counts.outcome.rawValue),
+                    ended_microseconds = \(now), outcome = \(outcome.rawValue),
                     objects = \(counts.objects), skipped_objects = \(counts.skippedObjects),
                     failed_objects = \(counts.failedObjects), usage = \(counts.events.usage),
                     foreign_events = \(counts.events.foreign),

@@ -44,8 +44,10 @@ package struct LedgerRun: Sendable, Hashable {
 
         package init() {}
 
-        var outcome: Outcome {
-            failedObjects == 0 && events.rejected == 0 && uncommitted == 0 ? .complete : .partial
+        /// - Parameter openRejects: rejected lines of which nobody has decided, and which were not taken back
+        ///   in.
+        func outcome(openRejects: Int) -> Outcome {
+            failedObjects == 0 && openRejects == 0 && uncommitted == 0 ? .complete : .partial
         }
     }
 }

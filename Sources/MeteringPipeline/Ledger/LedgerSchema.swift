@@ -19,6 +19,7 @@ enum LedgerSchema {
         migrator.registerMigration("announced files") { try $0.execute(sql: announcedFiles) }
         migrator.registerMigration("write-offs") { try $0.execute(sql: writeOffs) }
         migrator.registerMigration("limits") { try $0.execute(sql: limits) }
+        migrator.registerMigration("rejects by line") { try $0.execute(sql: rejectsByLine) }
         return migrator
     }
 
@@ -233,6 +234,12 @@ enum LedgerSchema {
     /// The limits that an object was over, as ``ObjectReading/limits`` has them.
     private static let limits = """
         ALTER TABLE object ADD COLUMN failed_limits TEXT;
+        """
+
+    /// As lines are looked up that were repaired.
+    private static let rejectsByLine = """
+        DROP INDEX reject_by_object;
+        CREATE INDEX reject_by_line ON reject (object, line);
         """
 
     private static let decisions = """

@@ -186,7 +186,8 @@ package struct NightlyJob: Sendable {
             metadata: [
                 "date": "\(Self.dates(days))", "source": "\(source)", "objects": "\(done.objects)",
                 "skipped": "\(done.skipped)", "records": "\(done.records)",
-                "rejected": "\(done.counts.rejected)", "failed_objects": "\(done.failedObjects)",
+                "rejected": "\(done.counts.rejected)", "open_rejects": "\(done.openRejects)",
+                "failed_objects": "\(done.failedObjects)",
             ])
         for warning in done.warnings { logger.warning("\(warning)") }
         for failure in done.failures {

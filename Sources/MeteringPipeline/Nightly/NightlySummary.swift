@@ -141,7 +141,7 @@ package struct NightlySummary: Sendable {
         }
         lines += runs.flatMap(\.takenOverLines)
         lines += runs.flatMap(\.failures).map { "not taken: \($0)" }
-        if runs.contains(where: { $0.counts.rejected > 0 }) {
+        if runs.contains(where: { $0.openRejects > 0 }) {
             lines.append("\(commands.command("rejects")) names the rejected lines")
         }
         lines += conflicts.sorted { $0.key < $1.key }.map { day, calls in
@@ -235,7 +235,8 @@ package struct NightlySummary: Sendable {
 
     /// What an ingest could not take.
     private static func losses(of ingest: IngestSummary) -> String {
-        "\(Counted.text(ingest.counts.rejected, "rejected line", "rejected lines")), "
+        "\(Counted.text(ingest.counts.rejected, "rejected line", "rejected lines"))"
+            + "\(ingest.settledRemark), "
             + Counted.text(ingest.failures.count, "failure", "failures")
     }
 

@@ -1,5 +1,6 @@
 import BedrockMetering
 import Foundation
+import Logging
 import TestSupport
 
 @testable import MeteringPipeline
@@ -50,6 +51,18 @@ struct FactWorld {
         var job = CloseJob(day ?? self.day, of: lake, ledger: ledger(machine))
         job.stores = store.stores(ofMachine: machine)
         job.closesEmpty = empty
+        return try await job.run()
+    }
+
+    /// The night of the day, over a place that something else fills.
+    func night(_ machine: String, over source: String) async throws -> NightlySummary {
+        var job = NightlyJob(
+            .night(day), from: .source(store.location(source)), into: lake,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        job.ledger = ledger(machine)
+        job.stores = store.stores(ofMachine: machine)
+        let now = EventTime.hours(13, after: day.advanced(by: 1))
+        job.clock = LedgerClock { now }
         return try await job.run()
     }
 

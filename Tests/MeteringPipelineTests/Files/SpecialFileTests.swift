@@ -94,6 +94,8 @@ import Testing
         #expect(summary.failures.map(\.location) == [path] && summary.objects == 0)
         #expect(report.failures.map(\.location) == [path])
         #expect(throws: PipelineError.self) { try InputFile.contents(of: path) }
-        #expect(throws: PipelineError.self) { try RepairedLine.lines(ofFileAt: path) }
+        #expect(throws: PipelineError.self) {
+            try RepairedLine.forEach(inFileAt: path, limits: DecodingLimits()) { _, _ in }
+        }
     }
 }

@@ -84,7 +84,11 @@ import Testing
             ledger: world.ledger("first"))
         again.stores = world.store.stores(ofMachine: "first")
         again.rereads = true
-        #expect(try await again.run().counts.rejected == 3)
+        let summary = try await again.run()
+        #expect(summary.counts.rejected == 3 && summary.openRejects == 0 && summary.isClean)
+        #expect(summary.rejects.isEmpty)
+        #expect(summary.text().contains("3 rejected (3 written off or taken back in before)"))
+        #expect(summary.json().contains("\"rejected\": 3, \"open_rejects\": 0"))
         #expect(try await Self.rejects(world).isEmpty)
 
         try world.dropLedger(of: "first")
@@ -103,6 +107,27 @@ import Testing
         let error = await #expect(throws: PipelineError.self) { try await Self.job(world).run() }
         #expect(error?.exitCode == 66 && error?.reason.contains("still open") == true)
         #expect(try await world.facts() == facts)
+    }
+
+    @Test(arguments: ["a", "b", ""])
+    func `an ingest and a night name what is open, and end well if nothing is`(
+        writtenOff: String
+    ) async throws {
+        let world = try await Self.world(.local)
+        var job = Self.job(world)
+        if !writtenOff.isEmpty { job.object = world.store.location("source/\(writtenOff).json") }
+        let decided = try await job.run().lines
+        // Another machine's ledger reads all anew, and knows the facts.
+        let night = try await world.night("second", over: "source")
+
+        let summary = try #require(night.ingest)
+        #expect(summary.counts.rejected == 3 && summary.openRejects == 3 - decided)
+        #expect(summary.rejects.count == 3 - decided)
+        #expect(summary.isClean == (decided == 3) && night.isClean == (decided == 3))
+        #expect(summary.rejects.allSatisfy { !$0.object.hasSuffix("/\(writtenOff).json") })
+        #expect(night.text().contains("names the rejected lines") == (decided < 3))
+        let ledger = try Ledger(readingAt: #require(world.ledger("second")))
+        #expect(try ledger.runs().last?.outcome == (decided == 3 ? .complete : .partial))
     }
 
     @Test func `a line that is repaired and replayed comes back, which is said`() async throws {

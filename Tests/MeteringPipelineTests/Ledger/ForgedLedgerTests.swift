@@ -39,7 +39,7 @@ import Testing
             edit("'STRICT, WITHOUT', 'WITHOUT'", of: "object_day"),
             "has a table or an index that is not as this product makes it"
         ),
-        ("DROP INDEX reject_by_object", "lacks a table or an index"),
+        ("DROP INDEX reject_by_line", "lacks a table or an index"),
         ("DELETE FROM grdb_migrations", "was damaged"),
         ("DELETE FROM grdb_migrations WHERE identifier <> 'first'", "holds another"),
     ]

@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "DROP TABLE older_restatement_tenant", "DROP INDEX reject_by_object",
+        "DROP TABLE older_restatement_tenant", "DROP INDEX reject_by_line",
         "ALTER TABLE day ADD COLUMN more TEXT", "DELETE FROM grdb_migrations",
     ])
     func `a ledger whose tables were changed is set aside`(change: String) throws {
