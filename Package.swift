@@ -110,7 +110,7 @@ let package = Package(
         ),
         .target(
             name: "MeteringGateway",
-            dependencies: ["AWSServices", "BedrockMetering", jwtKit],
+            dependencies: ["AWSServices", "BedrockMetering", "CSQLite", grdb, jwtKit],
             swiftSettings: settings
         ),
         .executableTarget(

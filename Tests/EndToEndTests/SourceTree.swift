@@ -25,7 +25,7 @@ enum SourceTree {
         Room(
             "MeteringPipeline",
             uses: "AWSServices", "BedrockMetering", "CSQLite", "Gzip", "Parquet"),
-        Room("MeteringGateway", uses: "AWSServices", "BedrockMetering"),
+        Room("MeteringGateway", uses: "AWSServices", "BedrockMetering", "CSQLite"),
         Room("MeterConsole", uses: "BedrockMetering", "MeteringPipeline"),
         Room("meter-etl", uses: "BedrockMetering", "MeterConsole", "MeteringPipeline"),
         Room("meter-report", uses: "BedrockMetering", "MeterConsole", "MeteringPipeline"),
@@ -36,7 +36,7 @@ enum SourceTree {
     static let packages: [String: Set<String>] = [
         "AWSServices": ["AsyncHTTPClient", "Crypto", "NIOCore", "NIOHTTP1", "NIOPosix"],
         "MeteringPipeline": ["Crypto", "GRDB", "Logging"],
-        "MeteringGateway": ["JWTKit"],
+        "MeteringGateway": ["GRDB", "JWTKit"],
         "MeterConsole": ["ArgumentParser", "Logging"],
         "meter-etl": ["ArgumentParser"],
         "meter-gateway": ["ArgumentParser"],
@@ -89,6 +89,8 @@ enum SourceTree {
             Room("JSON"),
             Room("Configuration", uses: "JSON"),
             Room("Authentication", uses: "JSON", "Configuration"),
+            Room("Batching"),
+            Room("Limits", uses: "Configuration", "Batching"),
         ],
     ]
 

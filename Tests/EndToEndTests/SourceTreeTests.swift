@@ -122,8 +122,9 @@ import Testing
     @Test(arguments: [
         ("import CZlib", ["Gzip"]), ("zlib.h", ["CZlib"]),
         ("import ArgumentParser", ["MeterConsole", "meter-etl", "meter-gateway", "meter-report"]),
-        ("import GRDB", ["MeteringPipeline/Ledger"]),
-        ("import CSQLite", ["MeteringPipeline/Ledger"]), ("sqlite3", ["CSQLite"]),
+        ("import GRDB", ["MeteringPipeline/Ledger", "MeteringGateway/Limits"]),
+        ("import CSQLite", ["MeteringPipeline/Ledger", "MeteringGateway/Limits"]),
+        ("sqlite3", ["CSQLite"]),
         ("import Crypto", ["AWSServices/Primitives", "MeteringPipeline/Ledger/Checksum.swift"]),
         ("import JWTKit", ["MeteringGateway/Authentication"]),
         ("import AsyncHTTPClient", ["AWSServices/HTTP"]),

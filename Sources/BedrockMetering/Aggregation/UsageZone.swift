@@ -128,7 +128,7 @@ public struct UsageZone: Sendable, Hashable {
     }
 
     /// The first instant of a local day. Where midnight is skipped, that is the change of the offset.
-    private func start(of day: UsageDay) -> Int64 {
+    package func start(of day: UsageDay) -> Int64 {
         let midnight = day.start.microseconds
         // Local days follow each other, so the last stretch that begins before the day is the one.
         let index = stretches.lastIndex { stretch in
