@@ -91,6 +91,7 @@ enum SourceTree {
             Room("Authentication", uses: "JSON", "Configuration"),
             Room("Batching"),
             Room("Limits", uses: "Configuration", "Batching"),
+            Room("Usage", uses: "Batching", "Limits"),
         ],
     ]
 
