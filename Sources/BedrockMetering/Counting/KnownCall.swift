@@ -27,11 +27,3 @@ package struct CallDecision: Sendable, Hashable {
         [kept, dropped].joined().contains { $0 == version || version.isSnapshot(of: $0) }
     }
 }
-
-extension UsageRecord {
-    /// Whether this is a snapshot of what `other` is, taken earlier: of the same tenant and model, with no
-    /// count larger and some smaller.
-    package func isSnapshot(of other: UsageRecord) -> Bool {
-        tenant == other.tenant && model == other.model && other.tokens.dominates(tokens)
-    }
-}

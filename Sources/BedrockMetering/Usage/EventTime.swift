@@ -10,6 +10,18 @@ public struct EventTime: Sendable, Hashable, Comparable {
         self.microseconds = microseconds
     }
 
+    /// The microsecond that is nearest to `date`.
+    ///
+    /// - Precondition: `date` lies less than 290,000 years from 1970.
+    public init(_ date: Date) {
+        let seconds = date.timeIntervalSince1970
+        precondition(seconds.magnitude < 9e12, "the date is out of reach")
+        // The whole seconds apart, since a product of all of them would be rounded.
+        let whole = seconds.rounded(.down)
+        microseconds =
+            Int64(whole) * Self.perSecond + Int64(((seconds - whole) * 1e6).rounded())
+    }
+
     /// The nearest `Date`, which is a little coarser than a microsecond is needed to tell apart.
     public var date: Date { Date(timeIntervalSince1970: Double(microseconds) / 1e6) }
 

@@ -37,6 +37,18 @@ extension Identifier: CustomStringConvertible, ExpressibleByStringLiteral {
     public var description: String { rawValue }
 }
 
+/// In JSON, a name is a string.
+extension Identifier: Codable {
+    public init(from decoder: any Decoder) throws {
+        self.init(try decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+    }
+}
+
 /// Tells tenants from other identifiers.
 public enum TenantKind {}
 /// Tells users from other identifiers.

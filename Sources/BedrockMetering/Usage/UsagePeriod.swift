@@ -4,7 +4,7 @@ public struct UsagePeriod: Sendable, Hashable {
     public let first: UsageDay
     public let last: UsageDay
 
-    /// The days from `first` to `last`, both included, or nil where `last` comes before `first`.
+    /// The days from `first` to `last`, both included, or nil if `last` comes before `first`.
     public init?(from first: UsageDay, to last: UsageDay) {
         guard first <= last else { return nil }
         self.first = first
@@ -35,7 +35,7 @@ public struct UsagePeriod: Sendable, Hashable {
     }
 
     /// All days from 2020 to 2050, on which usage may fall.
-    static let covered = UsagePeriod(
+    public static let covered = UsagePeriod(
         first: UsageDay(number: UsageDay.number(year: UsageDay.years.lowerBound, month: 1, day: 1)),
         last: UsageDay(number: UsageDay.number(year: UsageDay.years.upperBound, month: 12, day: 31))
     )
@@ -54,6 +54,29 @@ public struct UsagePeriod: Sendable, Hashable {
 
     public func contains(_ day: UsageDay) -> Bool {
         first <= day && day <= last
+    }
+}
+
+extension UsagePeriod: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case first, last
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let first = try container.decode(UsageDay.self, forKey: .first)
+        let last = try container.decode(UsageDay.self, forKey: .last)
+        guard let period = UsagePeriod(from: first, to: last) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .last, in: container, debugDescription: "it comes before the first day")
+        }
+        self = period
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(first, forKey: .first)
+        try container.encode(last, forKey: .last)
     }
 }
 
