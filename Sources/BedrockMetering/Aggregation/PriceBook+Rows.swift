@@ -1,14 +1,9 @@
 extension PriceBook {
     /// The cost of a row that is of one model and lies within one UTC day.
     func cost(of row: UsageRow, on utcDay: UsageDay) -> UsageCost {
-        var cost = UsageCost()
-        if let model = row.model,
-            let amount = self.cost(of: row.tokens, model: model, on: utcDay)
-        {
-            cost.priced = amount
-        } else {
-            cost.unpricedRequests = row.usage.requests
+        guard let model = row.model, let entry = entry(of: model, on: utcDay) else {
+            return UsageCost(unpricedRequests: row.usage.requests)
         }
-        return cost
+        return UsageCost(parts: entry.costs(of: row.tokens))
     }
 }

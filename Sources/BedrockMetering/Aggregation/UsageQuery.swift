@@ -4,6 +4,7 @@
 /// Rows come by window, then by total tokens from the largest down, then by tenant, model and user
 /// in the order of their bytes.
 public struct UsageQuery: Sendable, Hashable {
+    @nonexhaustive
     public enum Group: String, Sendable, Hashable, CaseIterable {
         case model, user
     }
@@ -16,11 +17,15 @@ public struct UsageQuery: Sendable, Hashable {
     public var zone: UsageZone
     /// What rows are split by beside the tenant.
     public var groups: Set<Group>
-    /// The tenants that count; all where empty.
+    /// The tenants that count; all if empty.
     public var tenants: Set<TenantID>
-    /// The first rows only, where set.
-    public var limit: Int?
-    /// What tokens cost; rows have a cost where set. A call has the price of its UTC day in any zone.
+    /// The first rows only, if set.
+    ///
+    /// - Precondition: it is not negative.
+    public var limit: Int? {
+        didSet { Self.check(limit) }
+    }
+    /// What tokens cost; rows have a cost if set. A call has the price of its UTC day in any zone.
     public var prices: PriceBook?
 
     public init(
@@ -37,8 +42,13 @@ public struct UsageQuery: Sendable, Hashable {
         self.zone = zone
         self.groups = groups
         self.tenants = tenants
+        Self.check(limit)
         self.limit = limit
         self.prices = prices
+    }
+
+    private static func check(_ limit: Int?) {
+        precondition((limit ?? 0) >= 0, "the limit of a query is negative")
     }
 
     /// The UTC days that the period touches; those of the lake's partitions that hold it.
@@ -50,12 +60,22 @@ public struct UsageQuery: Sendable, Hashable {
     /// The rows that `records` add up to. Redelivered records count as often as they come; see
     /// ``Swift/Sequence/deduplicated()``.
     ///
-    /// - Throws: ``UsageOverflowError`` where a sum does not fit 63 bits.
+    /// - Throws: ``UsageOverflowError`` if a sum does not fit 63 bits.
     public func rows(
         from records: some Sequence<UsageRecord>
     ) throws(UsageOverflowError) -> [UsageRow] {
         var aggregator = UsageAggregator(self)
         for record in records { aggregator.add(record) }
+        return try aggregator.rows()
+    }
+
+    /// The rows that all calls of a merger add up to, each call once.
+    ///
+    /// - Throws: ``UsageOverflowError`` if a sum does not fit 63 bits.
+    /// - Complexity: linear; makes no records of the calls.
+    public func rows(from merger: UsageMerger) throws(UsageOverflowError) -> [UsageRow] {
+        var aggregator = UsageAggregator(self)
+        aggregator.add(merger)
         return try aggregator.rows()
     }
 }

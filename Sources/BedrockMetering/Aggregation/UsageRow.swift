@@ -1,5 +1,5 @@
-/// Usage of one tenant in one window, and of one model or user where the query asks for it.
-public struct UsageRow: Sendable, Hashable {
+/// Usage of one tenant in one window, and of one model or user if the query asks for it.
+public struct UsageRow: Sendable, Hashable, Codable {
     public let window: UsageWindow
     public let tenant: TenantID
     /// Nil unless the query groups by model.
@@ -9,6 +9,18 @@ public struct UsageRow: Sendable, Hashable {
     public let usage: UsageSum
     /// Nil unless the query has a price book.
     public var cost: UsageCost?
+
+    public init(
+        window: UsageWindow, tenant: TenantID, model: ModelID? = nil, user: UserID? = nil,
+        usage: UsageSum, cost: UsageCost? = nil
+    ) {
+        self.window = window
+        self.tenant = tenant
+        self.model = model
+        self.user = user
+        self.usage = usage
+        self.cost = cost
+    }
 
     public var tokens: TokenCounts { usage.tokens }
 

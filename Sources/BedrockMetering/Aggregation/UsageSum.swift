@@ -1,15 +1,15 @@
 /// A number of calls and the sums of their tokens.
-public struct UsageSum: Sendable, Hashable {
+public struct UsageSum: Sendable, Hashable, Codable {
     /// How many calls.
     public var requests: Int64
     public var tokens: TokenCounts
 
-    public init(requests: Int64 = 0, tokens: TokenCounts = TokenCounts()) {
+    public init(requests: Int64 = 0, tokens: TokenCounts = .zero) {
         self.requests = requests
         self.tokens = tokens
     }
 
-    /// Total tokens per call; nil where there is no call.
+    /// Total tokens per call; nil if there is no call.
     public var averageTotal: Double? {
         requests == 0 ? nil : Double(tokens.total) / Double(requests)
     }

@@ -2,8 +2,9 @@
 ///
 /// An hour is known by its label. Where clocks are put back, the two hours of one label are one window
 /// of two hours, as they are one row in SQL; where they are put forward, a label has no window.
-public struct UsageWindow: Sendable, Hashable, Comparable {
-    public enum Size: String, Sendable, Hashable, CaseIterable {
+public struct UsageWindow: Sendable, Hashable, Comparable, Codable {
+    @nonexhaustive
+    public enum Size: String, Sendable, Hashable, CaseIterable, Codable {
         case hour, day, month
     }
 
@@ -13,7 +14,11 @@ public struct UsageWindow: Sendable, Hashable, Comparable {
     /// The hour of the day, 0 to 23; nil unless the window is an hour.
     public let hour: Int?
 
-    init(_ size: Size, holding day: UsageDay, hour: Int) {
+    /// The window that holds an hour of a day.
+    ///
+    /// - Precondition: `hour` is one of 0 to 23; it bears on windows of an hour alone.
+    public init(_ size: Size, holding day: UsageDay, hour: Int = 0) {
+        precondition((0...23).contains(hour), "a day has the hours 0 to 23")
         self.size = size
         self.hour = size == .hour ? hour : nil
         self.day = size == .month ? day.advanced(by: 1 - day.civil.day) : day

@@ -1,9 +1,9 @@
 /// Compares the rows that this process and Athena have for one query.
-package struct AnswerComparison: Sendable {
-    /// What differs, a line each; nothing where the answers are equal in every cell and in their order.
-    package let differences: [String]
+public struct AnswerComparison: Sendable {
+    /// What differs, a line each; nothing if the answers are equal in every cell and in their order.
+    public let differences: [String]
 
-    package init(_ query: UsageQuery, here: [UsageRow], athena: AthenaAnswer) {
+    public init(_ query: UsageQuery, here: [UsageRow], athena: AthenaAnswer) {
         let columns = query.columns
         let keys = columns.filter(\.isKey)
         let measures = columns.filter { !$0.isKey }

@@ -1,18 +1,18 @@
 /// Why what Athena answered is no answer to the query. Never says what a cell holds.
-package struct AthenaAnswerError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The row at fault, from 1; nil where it is the answer as a whole.
-    package let row: Int?
-    package let reason: String
+public struct AthenaAnswerError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The row at fault, from 1; nil if it is the answer as a whole.
+    public let row: Int?
+    public let reason: String
 
-    package var description: String {
+    public var description: String {
         (row.map { "row \($0) of the answer: " } ?? "the answer: ") + reason
     }
 }
 
 /// Athena's answer to a query.
-package struct AthenaAnswer: Sendable {
+public struct AthenaAnswer: Sendable {
     /// In Athena's order.
-    package let rows: [UsageRow]
+    public let rows: [UsageRow]
     /// What Athena says of averages where that is not what its own sums come to, by indices of rows.
     let averages: [Int: Double]
 
@@ -28,7 +28,8 @@ extension UsageQuery {
     /// - Parameters:
     ///   - names: the answer's columns.
     ///   - cells: its rows without the header, nil for null.
-    package func answer(
+    /// - Throws: ``AthenaAnswerError`` if it is no answer to this query.
+    public func answer(
         _ names: [String], _ cells: [[String?]]
     ) throws(AthenaAnswerError) -> AthenaAnswer {
         let columns = columns
@@ -129,33 +130,11 @@ private struct AnswerRow {
         cost.unpricedRequests = try integer(.unpriced)
         switch (cell(.cost), cost.unpricedRequests) {
         case (let text?, 0):
-            guard let amount = Money(dollars: text) else { throw UnreadableCell(column: .cost) }
-            cost.priced = amount
+            guard let amount = Money(text) else { throw UnreadableCell(column: .cost) }
+            cost = UsageCost(priced: amount)
         case (nil, 1...): break
         default: throw UnreadableCell(column: .cost)
         }
         return cost
-    }
-}
-
-extension Money {
-    /// An amount written as a decimal, such as `12.0045`; nil where it is none, or not a whole number
-    /// of 10⁻¹² dollars.
-    init?(dollars text: String) {
-        var digits = Substring(text)
-        let isNegative = digits.hasPrefix("-")
-        if isNegative { digits.removeFirst() }
-        let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
-        guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }),
-            parts.allSatisfy({
-                $0.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains)
-            })
-        else { return nil }
-        let fraction = parts.count == 2 ? parts[1] : "0"
-        guard fraction.dropFirst(12).allSatisfy({ $0 == "0" }) else { return nil }
-        let kept = fraction.prefix(12)
-        let padding = String(repeating: "0", count: 12 - kept.utf8.count)
-        guard let magnitude = Int128("\(parts[0])\(kept)\(padding)") else { return nil }
-        self.init(picodollars: isNegative ? -magnitude : magnitude)
     }
 }

@@ -16,9 +16,10 @@ public struct PriceBook: Sendable, Hashable {
         public var cacheRead: TokenPrice
         public var cacheWrite: TokenPrice
 
+        /// Prices from `first` on, to the end of 2050 unless `last` says otherwise.
         public init(
-            model: ModelID, first: UsageDay, last: UsageDay, input: TokenPrice,
-            output: TokenPrice, cacheRead: TokenPrice, cacheWrite: TokenPrice
+            model: ModelID, first: UsageDay, last: UsageDay = UsagePeriod.covered.last,
+            input: TokenPrice, output: TokenPrice, cacheRead: TokenPrice, cacheWrite: TokenPrice
         ) {
             self.model = model
             self.first = first
@@ -29,20 +30,30 @@ public struct PriceBook: Sendable, Hashable {
             self.cacheWrite = cacheWrite
         }
 
-        func cost(of tokens: TokenCounts) -> Money {
-            input.cost(of: tokens.input) + output.cost(of: tokens.output)
-                + cacheRead.cost(of: tokens.cacheRead) + cacheWrite.cost(of: tokens.cacheWrite)
+        /// What tokens cost by these prices, by their kinds.
+        public func costs(of tokens: TokenCounts) -> TokenCosts {
+            TokenCosts(
+                input: input.cost(of: tokens.input), output: output.cost(of: tokens.output),
+                cacheRead: cacheRead.cost(of: tokens.cacheRead),
+                cacheWrite: cacheWrite.cost(of: tokens.cacheWrite))
         }
     }
 
     /// All entries, by model and then by first day.
     public let entries: [Entry]
+    /// Where the entries of each model are.
+    private let ranges: [ModelID: Range<Int>]
 
-    /// - Throws: ``PriceBookError`` where there is no entry, one ends before it begins, or two of a
+    /// - Throws: ``PriceBookError`` if there is no entry, one ends before it begins, or two of a
     ///   model share a day.
     public init(_ entries: [Entry]) throws(PriceBookError) {
         guard !entries.isEmpty else { throw PriceBookError("it has no prices") }
         self.entries = entries.sorted { ($0.model, $0.first) < ($1.model, $1.first) }
+        var ranges: [ModelID: Range<Int>] = [:]
+        for (index, entry) in self.entries.enumerated() {
+            ranges[entry.model] = (ranges[entry.model]?.lowerBound ?? index)..<index + 1
+        }
+        self.ranges = ranges
         for entry in self.entries where entry.last < entry.first {
             throw PriceBookError("the prices of \(entry.model) end before they begin")
         }
@@ -52,9 +63,22 @@ public struct PriceBook: Sendable, Hashable {
         }
     }
 
-    /// What tokens of a model used on `day` cost, or nil where there is no price for it.
+    /// The prices of a model that hold on `day`, or nil if there are none.
+    public func entry(of model: ModelID, on day: UsageDay) -> Entry? {
+        ranges[model].flatMap { range in
+            entries[range].first { $0.first <= day && day <= $0.last }
+        }
+    }
+
+    /// What tokens of a model used on `day` cost, or nil if there is no price for it.
     public func cost(of tokens: TokenCounts, model: ModelID, on day: UsageDay) -> Money? {
-        entries.first { $0.model == model && $0.first <= day && day <= $0.last }?.cost(of: tokens)
+        entry(of: model, on: day)?.costs(of: tokens).total
+    }
+
+    public static func == (left: Self, right: Self) -> Bool { left.entries == right.entries }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(entries)
     }
 }
 

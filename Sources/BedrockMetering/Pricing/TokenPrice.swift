@@ -4,7 +4,7 @@ public struct TokenPrice: Sendable, Hashable {
     public let picodollars: Int64
 
     /// The price written in US dollars per million tokens, as `0.25`, with at most six decimals;
-    /// nil where it is not written so, or is a million dollars or more.
+    /// nil if it is not written so, or is a million dollars or more.
     public init?(usdPerMillionTokens text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard

@@ -64,10 +64,11 @@ import Testing
             row.sum.tokens.total += record.tokens.total
             if let prices = query.prices {
                 var cost = row.cost ?? UsageCost()
-                let amount = prices.cost(
-                    of: record.tokens, model: record.model, on: record.time.day
-                )
-                if let amount { cost.priced += amount } else { cost.unpricedRequests += 1 }
+                if let entry = prices.entry(of: record.model, on: record.time.day) {
+                    cost += UsageCost(parts: entry.costs(of: record.tokens))
+                } else {
+                    cost.unpricedRequests += 1
+                }
                 row.cost = cost
             }
             sums[key] = row
