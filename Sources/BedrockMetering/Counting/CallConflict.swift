@@ -1,15 +1,15 @@
 /// A call with a request id of which versions were met that contradict each other, and so a conflict.
-package struct CallConflict: Sendable, Hashable {
-    package let day: UsageDay
-    package let tenant: TenantID
-    package let request: RequestID
+public struct CallConflict: Sendable, Hashable, Codable {
+    public let day: UsageDay
+    public let tenant: TenantID
+    public let request: RequestID
     /// The versions that are no snapshots of another one, the one that stays first; at most 100. None
-    /// where only the call is known.
-    package let versions: [UsageRecord]
+    /// if only the call is known.
+    public let versions: [UsageRecord]
     /// Whether there were more of them.
-    package let hasMore: Bool
+    public let hasMore: Bool
 
-    package init(
+    public init(
         day: UsageDay, tenant: TenantID, request: RequestID, versions: [UsageRecord] = [],
         hasMore: Bool = false
     ) {
@@ -19,6 +19,9 @@ package struct CallConflict: Sendable, Hashable {
         self.versions = versions
         self.hasMore = hasMore
     }
+
+    /// The call itself.
+    public var id: CallID { CallID(day: day, tenant: tenant, request: request) }
 
     /// The call without its versions, by which it is told from others.
     package var alone: CallConflict {

@@ -1,5 +1,5 @@
 /// How many usage lines were seen again.
-public struct DuplicateCounts: Sendable, Hashable {
+public struct DuplicateCounts: Sendable, Hashable, Codable {
     /// Lines whose identity was known, in the same object or elsewhere.
     public var duplicates = 0
     /// Duplicates without a request id that could be other calls, since their time was written with less
@@ -18,7 +18,11 @@ public struct DuplicateCounts: Sendable, Hashable {
     /// What equals a row of the lake is left out: where an export is made again, that is every line.
     package var ambiguousByDay: [UsageDay: Int] = [:]
 
-    public init() {}
+    public init(duplicates: Int = 0, ambiguous: Int = 0, conflicts: Int = 0) {
+        self.duplicates = duplicates
+        self.ambiguous = ambiguous
+        self.conflicts = conflicts
+    }
 
     public static func += (left: inout Self, right: Self) {
         left.duplicates += right.duplicates

@@ -20,11 +20,7 @@ package struct RecordPacker: ~Copyable {
         to write: (UnsafeRawBufferPointer) throws -> Void
     ) rethrows -> PackedRecords {
         for reference in references { number(snapshot[reference]) }
-        var names: [UInt8] = []
-        tenants.append(to: &names, from: snapshot.symbols.tenants)
-        users.append(to: &names, from: snapshot.symbols.users)
-        models.append(to: &names, from: snapshot.symbols.models)
-        requests.append(to: &names, from: snapshot.symbols.requests)
+        let names = names()
         try names.withUnsafeBytes(write)
         var rows: [StoredUsage] = []
         rows.reserveCapacity(min(references.count, PackedRecords.chunkRows))
@@ -40,16 +36,28 @@ package struct RecordPacker: ~Copyable {
         return PackedRecords(day: day, namesSize: names.count, count: references.count)
     }
 
+    /// The bytes of the names that were numbered.
+    func names() -> [UInt8] {
+        var names: [UInt8] = []
+        tenants.append(to: &names, from: snapshot.symbols.tenants)
+        users.append(to: &names, from: snapshot.symbols.users)
+        models.append(to: &names, from: snapshot.symbols.models)
+        requests.append(to: &names, from: snapshot.symbols.requests)
+        return names
+    }
+
+    /// Gives numbers to the names of a row.
     @inline(__always)
-    private mutating func number(_ row: StoredUsage) {
+    mutating func number(_ row: StoredUsage) {
         tenants.add(row.tenant)
         users.add(row.user)
         models.add(row.model)
         if row.request.isSymbol { requests.add(UInt32(truncatingIfNeeded: row.request.low)) }
     }
 
+    /// The row with numbers in place of its names.
     @inline(__always)
-    private func numbered(_ row: StoredUsage) -> StoredUsage {
+    func numbered(_ row: StoredUsage) -> StoredUsage {
         var row = row
         row.tenant = tenants[row.tenant]
         row.user = users[row.user]
@@ -60,7 +68,7 @@ package struct RecordPacker: ~Copyable {
         return row
     }
 
-    private mutating func forgetNames() {
+    mutating func forgetNames() {
         tenants.forget()
         users.forget()
         models.forget()
@@ -91,7 +99,7 @@ private struct NameNumbers {
     /// Appends how many names there are, the size of each, and their bytes.
     func append(to bytes: inout [UInt8], from table: borrowing SymbolTable) {
         func append(_ number: Int) {
-            withUnsafeBytes(of: UInt32(number)) { bytes.append(contentsOf: $0) }
+            withUnsafeBytes(of: UInt32(number).littleEndian) { bytes.append(contentsOf: $0) }
         }
         append(used.count)
         for symbol in used { table.withBytes(of: symbol) { append($0.count) } }

@@ -25,6 +25,12 @@ enum PlaceholderID {
         return isPlaceholder(text, from: start, size: size)
     }
 
+    /// Whether `id` stands for none.
+    static func matches(_ id: String) -> Bool {
+        let padded = Array(id.utf8) + [UInt8](repeating: 0xff, count: ByteScan.padding)
+        return matches(padded.span.bytes, from: 0, size: padded.count - ByteScan.padding)
+    }
+
     @inline(never)
     private static func isPlaceholder(_ text: RawSpan, from start: Int, size: Int) -> Bool {
         if (start..<start + size).allSatisfy({ isEmpty(text.byte(at: $0)) }) { return true }
