@@ -17,7 +17,7 @@ public struct UsageRecordDecoder: Sendable {
     /// - Parameters:
     ///   - object: its bytes, all of them.
     ///   - name: what errors call the object.
-    /// - Throws: ``ExportDecodingError`` where the object is damaged, ends too early or passes a limit.
+    /// - Throws: ``ExportDecodingError`` if the object is damaged, ends too early or passes a limit.
     /// - Complexity: linear; takes a few hundred bytes of memory per record.
     public func decode(
         _ object: Data, named name: String = "object"
@@ -36,7 +36,7 @@ public struct UsageRecordDecoder: Sendable {
     ///   - name: what errors call the object.
     ///   - sink: what takes the records, such as a ``UsageCollector``.
     /// - Returns: how many events there were of each fate.
-    /// - Throws: ``ExportDecodingError`` where the object is damaged, ends too early or passes a limit;
+    /// - Throws: ``ExportDecodingError`` if the object is damaged, ends too early or passes a limit;
     ///   `sink` is then as it was before.
     /// - Complexity: linear; memory grows with what `sink` keeps, not with the object.
     @discardableResult
@@ -50,13 +50,55 @@ public struct UsageRecordDecoder: Sendable {
     }
 }
 
+/// Objects that come piece by piece.
+extension UsageRecordDecoder {
+    /// Decodes an object whose bytes come as chunks, such as the body of a response, into `sink`.
+    ///
+    /// - Parameters:
+    ///   - chunks: its bytes in order, in pieces of any size, such as `Data` or `[UInt8]`.
+    ///   - name: what errors call the object.
+    ///   - sink: what takes the records, such as a ``UsageCollector``.
+    /// - Returns: how many events there were of each fate.
+    /// - Throws: ``ExportDecodingError`` if the object is damaged, ends too early or passes a limit, or what
+    ///   `chunks` throws; `sink` is then as it was before.
+    /// - Complexity: linear; memory grows with what `sink` keeps and with one chunk, not with the object.
+    @discardableResult
+    nonisolated(nonsending) public func decode<Chunks: AsyncSequence>(
+        _ chunks: Chunks, named name: String = "object", into sink: inout some UsageSink & ~Copyable
+    ) async throws -> EventCounts where Chunks.Element: ContiguousBytes {
+        var session = DecodingSession(named: name, limits: limits)
+        var iterator = chunks.makeAsyncIterator()
+        while true {
+            let next: Chunks.Element?
+            do {
+                next = try await iterator.next(isolation: #isolation)
+            } catch {
+                sink.rollback()
+                throw error
+            }
+            guard let chunk = next else { break }
+            try chunk.withUnsafeBytes { try session.feed($0.bytes, into: &sink) }
+        }
+        return try session.finish(into: &sink)
+    }
+}
+
 /// What one object held.
-public struct DecodedObject: Sendable {
+public struct DecodedObject: Sendable, Hashable {
     /// The sound usage lines, in the object's order, redelivered ones included.
     public var records: [UsageRecord]
     /// The lines that claim to be usage but are not sound.
     public var rejected: [RejectedLine]
     public var counts: EventCounts
+
+    public init(
+        records: [UsageRecord] = [], rejected: [RejectedLine] = [],
+        counts: EventCounts = EventCounts()
+    ) {
+        self.records = records
+        self.rejected = rejected
+        self.counts = counts
+    }
 }
 
 private struct RecordCollector: UsageSink {

@@ -20,6 +20,7 @@ public struct UsageReport: Sendable {
 
     /// A day of a lake, and how final its numbers are.
     public struct Day: Sendable, Hashable {
+        @nonexhaustive
         public enum State: String, Sendable, Hashable {
             /// Exports of the day may still bring usage.
             case provisional

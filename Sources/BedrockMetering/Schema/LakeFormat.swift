@@ -1,4 +1,5 @@
 /// What the day files of a lake are.
+@nonexhaustive
 public enum LakeFormat: String, Sendable, Hashable, CaseIterable {
     /// Apache Parquet.
     case parquet

@@ -1,6 +1,7 @@
 /// The one list of a usage row's columns; JSON keys, table definitions and documentation follow it.
 public enum UsageSchema {
     /// What a column holds, and so how it is read and written.
+    @nonexhaustive
     public enum Field: Sendable, Hashable, CaseIterable {
         case timestamp, tenant, user, model
         case inputTokens, outputTokens, totalTokens
@@ -9,6 +10,7 @@ public enum UsageSchema {
     }
 
     /// A column's type in Athena.
+    @nonexhaustive
     public enum ColumnType: String, Sendable {
         case string, bigint
     }

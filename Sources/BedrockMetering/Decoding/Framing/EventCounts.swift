@@ -1,5 +1,5 @@
 /// How many events an object held, by fate; they always add up.
-public struct EventCounts: Sendable, Hashable {
+public struct EventCounts: Sendable, Hashable, Codable {
     /// Sound usage lines, before any deduplication.
     public var usage = 0
     /// Everything else that a log group holds.
@@ -16,7 +16,16 @@ public struct EventCounts: Sendable, Hashable {
     /// over objects have none.
     package var offsetMinutes: Int?
 
-    public init() {}
+    public init(
+        usage: Int = 0, foreign: Int = 0, rejected: Int = 0, totalMismatches: Int = 0,
+        placeholderIDs: Int = 0
+    ) {
+        self.usage = usage
+        self.foreign = foreign
+        self.rejected = rejected
+        self.totalMismatches = totalMismatches
+        self.placeholderIDs = placeholderIDs
+    }
 
     /// All events seen: `usage + foreign + rejected`.
     public var events: Int { usage + foreign + rejected }

@@ -1,6 +1,7 @@
 /// Why a line that claims to be usage was not taken as a record.
 ///
 /// The text never shows what the line holds; at most it names a column of ``UsageSchema``.
+@nonexhaustive
 public enum RejectionReason: Error, Sendable, Hashable {
     /// It speaks of Bedrock usage but is not a JSON object.
     case notJSONObject
