@@ -79,7 +79,11 @@ let package = Package(
         ),
         .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: recordPathSettings),
         .target(name: "Parquet", dependencies: ["Gzip"], swiftSettings: recordPathSettings),
-        .target(name: "BedrockMetering", dependencies: ["Gzip"], swiftSettings: recordPathSettings),
+        .target(
+            name: "BedrockMetering",
+            dependencies: ["Gzip", "Parquet"],
+            swiftSettings: recordPathSettings
+        ),
         .target(
             name: "AWSServices",
             dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix],
@@ -160,7 +164,7 @@ let package = Package(
         ),
         .testTarget(
             name: "BedrockMeteringTests",
-            dependencies: ["BedrockMetering", "Gzip", "TestSupport"],
+            dependencies: ["BedrockMetering", "Gzip", "Parquet", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

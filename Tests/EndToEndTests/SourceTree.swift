@@ -20,7 +20,7 @@ enum SourceTree {
         Room("CZlib"),
         Room("Gzip", uses: "CZlib"),
         Room("Parquet", uses: "Gzip"),
-        Room("BedrockMetering", uses: "Gzip"),
+        Room("BedrockMetering", uses: "Gzip", "Parquet"),
         Room("AWSServices"),
         Room(
             "MeteringPipeline",
@@ -59,6 +59,7 @@ enum SourceTree {
             Room(
                 "Aggregation", uses: "Text", "Usage", "Schema", "Decoding/Messages",
                 "Decoding/Framing", "Counting", "Pricing"),
+            Room("DayFiles", uses: "Usage", "Schema", "Counting", "Aggregation", "Text"),
             Room(
                 "Reporting", uses: "Text", "Usage", "Decoding/Framing", "Counting", "Pricing",
                 "Aggregation"),

@@ -124,8 +124,12 @@ public struct UsageCollector: UsageSink, ~Copyable {
         }
     }
 
-    /// Takes the rows of columns, as if they had been decoded; returns false where one is not sound.
-    package mutating func insert(_ columns: consuming UsageColumns) -> Bool {
+    /// Takes the rows of columns, as if they had been decoded; returns false if one is not sound.
+    ///
+    /// - Parameter day: on which all rows must lie, if set.
+    package mutating func insert(
+        _ columns: consuming UsageColumns, of day: UsageDay? = nil
+    ) -> Bool {
         var reader = ColumnReader(
             columns,
             tenants: { tenants.symbols(of: &$0) },
@@ -139,7 +143,7 @@ public struct UsageCollector: UsageSink, ~Copyable {
                 let row = reader.next { text, start, size in
                     request(TextSlice(from: start, to: start + size), text)
                 }
-                guard let row else { return false }
+                guard let row, day.map({ row.day == $0.number }) ?? true else { return false }
                 block.append(row)
             }
             blocks.append(block)
