@@ -1,4 +1,4 @@
-/// A question about usage, as a value that two interpreters answer alike: ``rows(from:)`` in this
+/// A question about usage, as a value that two interpreters answer alike: ``rows(from:)-(Sequence<UsageRecord>)`` in this
 /// process, and ``athenaSQL(from:)`` as a statement for Athena.
 ///
 /// Rows come by window, then by total tokens from the largest down, then by tenant, model and user

@@ -1,5 +1,5 @@
 extension UsageQuery {
-    /// The statement whose rows, in Athena, are ``rows(from:)`` of the table's records: the same
+    /// The statement whose rows, in Athena, are ``rows(from:)-(Sequence<UsageRecord>)`` of the table's records: the same
     /// columns, values and order.
     ///
     /// It names partitions exactly, so that Athena reads no others, and leaves out rows that a SerDe
