@@ -29,7 +29,7 @@ package struct DayMerge: ~Copyable {
     /// the day is merged again with what ``again()`` makes.
     package private(set) var isSettled = true
     /// The calls of new records that have request ids, of which a present row may be another version.
-    private var calls: HashFilter?
+    private var calls: BloomFilter?
 
     /// Present rows that wait to be merged, from `nextPresent` on.
     private var present: [StoredUsage] = []
@@ -168,7 +168,7 @@ package struct DayMerge: ~Copyable {
         guard snapshot.identity == .request,
             references.contains(where: { snapshot[$0].request.isPresent })
         else { return }
-        var calls = HashFilter(expecting: references.count)
+        var calls = BloomFilter(expecting: references.count)
         for reference in references {
             calls.insert(snapshot[reference].hash(of: .request, snapshot.seed))
         }

@@ -8,7 +8,7 @@ package final class LineChunk: @unchecked Sendable {
     /// Bytes after which another text begins, where names are long.
     private static let textSize = 16 << 20
     /// Rows whose names are read ahead.
-    private static let warmRows = 1024
+    private static let prefetchedRows = 1024
 
     private var rows: [StoredUsage] = []
     /// The names of the rows, until their lines are written.
@@ -18,8 +18,8 @@ package final class LineChunk: @unchecked Sendable {
     package private(set) var texts: [TextChunk] = []
     /// Bytes of the longest line, with its end, once all are written.
     package private(set) var longestLine = 0
-    /// Keeps reads that warm the cache from being optimised away.
-    private var warmth = 0
+    /// Keeps prefetching reads from being optimised away.
+    private var prefetched = 0
 
     package init() {
         rows.reserveCapacity(Self.rows)
@@ -51,8 +51,8 @@ package final class LineChunk: @unchecked Sendable {
         guard let symbols else { return }
         var next = 0
         while next < rows.count {
-            let step = rows[next...].prefix(Self.warmRows)
-            warmth = symbols.warm(step)
+            let step = rows[next...].prefix(Self.prefetchedRows)
+            prefetched = symbols.prefetch(step)
             for row in step {
                 let start = encoder.count
                 symbols.append(row, to: &encoder)

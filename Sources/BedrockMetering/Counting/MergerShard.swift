@@ -11,8 +11,8 @@ struct MergerShard {
     private var known = DuplicateCounts()
     /// By the numbers of records that are in conflict.
     private var conflicting: [Int: CallVersions] = [:]
-    /// Keeps the reads that warm the cache from being optimised away.
-    private var warmth: UInt64 = 0
+    /// Keeps the prefetching reads from being optimised away.
+    private var prefetched: UInt64 = 0
 
     static let blockSize = 1024
 
@@ -50,7 +50,7 @@ struct MergerShard {
         let mask = slots.count &- 1
         // Independent reads overlap in the memory system; the probes below then find them cached.
         for index in picked {
-            warmth &+= slots[Int(truncatingIfNeeded: hashes[Int(index)]) & mask]
+            prefetched &+= slots[Int(truncatingIfNeeded: hashes[Int(index)]) & mask]
         }
         for index in picked {
             insert(rows[Int(index)], hash: hashes[Int(index)], mask: mask, prevails: prevails)

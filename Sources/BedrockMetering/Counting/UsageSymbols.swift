@@ -120,8 +120,8 @@ struct UsageSymbols {
     }
 
     /// Reads the names of `rows`, so that they are in the cache; returns a number that must be kept.
-    func warm(_ rows: ArraySlice<StoredUsage>) -> Int {
-        tenants.warm(rows.lazy.map(\.tenant)) &+ users.warm(rows.lazy.map(\.user))
+    func prefetch(_ rows: ArraySlice<StoredUsage>) -> Int {
+        tenants.prefetch(rows.lazy.map(\.tenant)) &+ users.prefetch(rows.lazy.map(\.user))
     }
 
     /// Appends the line of a record.

@@ -1,4 +1,4 @@
-/// Strings, each kept once and known by a small number, in the order in which they came.
+/// Interned strings: each is kept once and known by a small number, in the order in which they came.
 ///
 /// Equality is that of bytes. Lookups allocate nothing.
 struct SymbolTable {
@@ -11,8 +11,8 @@ struct SymbolTable {
     /// By the low bits of the hash: its high half, and the symbol plus 1 in the low one; 0 is a free
     /// slot. The size is a power of two.
     private var slots = [UInt64](repeating: 0, count: 64)
-    /// Keeps reads that warm the cache from being optimised away.
-    private var warmth: UInt64 = 0
+    /// Keeps prefetching reads from being optimised away.
+    private var prefetched: UInt64 = 0
 
     private struct Entry {
         var start: Int
@@ -90,14 +90,14 @@ struct SymbolTable {
             let entry = entries[Int(symbol)]
             sum &+= UInt64(bytes[entry.start]) &+ UInt64(bytes[entry.start &+ Int(entry.size)])
         }
-        warmth = sum
+        prefetched = sum
     }
 
-    /// Reads the strings of `symbols`, so that they are in the cache.
+    /// Prefetches the strings of `symbols`, so that they are in the cache.
     ///
     /// - Returns: a number that must be kept, or the reads are optimised away.
     @inline(__always)
-    func warm(_ symbols: some Sequence<UInt32>) -> Int {
+    func prefetch(_ symbols: some Sequence<UInt32>) -> Int {
         var sum = 0
         for symbol in symbols { sum &+= entries[Int(symbol)].start }
         for symbol in symbols {

@@ -1,6 +1,6 @@
-/// Tells quickly that a hash is none of those that were put in, for nearly all that are not: a bit for
-/// each of many places, few enough for the cache where a table of the same records would not be.
-struct HashFilter {
+/// A Bloom filter of one bit a hash: it tells quickly that a hash is none of those that were put in, for nearly all
+/// that are not. It is small enough for the cache when a table of the same records would not be.
+struct BloomFilter {
     private var words: [UInt64]
     private let mask: UInt64
 
