@@ -4,6 +4,7 @@
 /// bytes follow from its fields alone, so that a call that is named twice is named by equal lines.
 public struct UnknownCallLine: Sendable, Hashable {
     /// Why the usage of a call is not known.
+    @nonexhaustive
     public enum Reason: String, Sendable, Hashable, CaseIterable {
         /// The process ended while the call ran.
         case killed
