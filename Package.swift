@@ -29,11 +29,16 @@ let gatewayArgumentParser = product(
 let asyncHTTPClient = product("AsyncHTTPClient", of: "async-http-client")
 let crypto = product("Crypto", of: "swift-crypto")
 let grdb = product("GRDB", of: "GRDB.swift")
+let httpTypes = product("HTTPTypes", of: "swift-http-types", trait: "Gateway")
+let hummingbird = product("Hummingbird", of: "hummingbird", trait: "Gateway")
+let hummingbirdCore = product("HummingbirdCore", of: "hummingbird", trait: "Gateway")
 let jwtKit = product("JWTKit", of: "jwt-kit", trait: "Gateway")
 let logging = product("Logging", of: "swift-log")
 let nioCore = product("NIOCore", of: "swift-nio")
 let nioHTTP1 = product("NIOHTTP1", of: "swift-nio")
 let nioPosix = product("NIOPosix", of: "swift-nio")
+let serviceLifecycle = product(
+    "ServiceLifecycle", of: "swift-service-lifecycle", trait: "Gateway")
 
 let package = Package(
     name: "bedrock-metering",
@@ -62,10 +67,13 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
@@ -114,12 +122,17 @@ let package = Package(
         ),
         .target(
             name: "MeteringGateway",
-            dependencies: ["AWSServices", "BedrockMetering", "CSQLite", grdb, jwtKit],
+            dependencies: [
+                "AWSServices", "BedrockMetering", "CSQLite", grdb, httpTypes, hummingbird,
+                hummingbirdCore, jwtKit, logging, nioCore, serviceLifecycle,
+            ],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "meter-gateway",
-            dependencies: ["BedrockMetering", "MeteringGateway", gatewayArgumentParser],
+            dependencies: [
+                "AWSServices", "BedrockMetering", "MeteringGateway", gatewayArgumentParser,
+            ],
             swiftSettings: settings
         ),
         .executableTarget(

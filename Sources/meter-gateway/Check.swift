@@ -16,7 +16,9 @@
 
                 EXIT CODES:
                   0    the configuration is sound
-                  64   wrong usage, or a configuration that is wrong or missing
+                  64   wrong usage, or a configuration that is wrong
+                  66   there is no such configuration
+                  74   the configuration cannot be read
                 """
         )
 

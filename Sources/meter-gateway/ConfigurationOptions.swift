@@ -12,7 +12,7 @@
 
         /// The configuration; what is wrong with it is said on standard error.
         ///
-        /// - Throws: `ExitCode` 64 where it is wrong or there is none.
+        /// - Throws: `ExitCode` 64 if it is wrong, 66 if there is none, 74 if it cannot be read.
         func configuration() async throws -> GatewayConfiguration {
             do {
                 return try await ConfigurationSource(
@@ -23,7 +23,11 @@
                 if error.problems.count > 1 {
                     Complaint.write("\(error.problems.count) problems; nothing was started")
                 }
-                throw ExitCode(64)
+                switch error.kind {
+                case .wrong: throw ExitCode(64)
+                case .missing: throw ExitCode(66)
+                case .unreadable: throw ExitCode(74)
+                }
             }
         }
     }

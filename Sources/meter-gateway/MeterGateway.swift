@@ -6,7 +6,7 @@
         static let configuration = CommandConfiguration(
             commandName: "meter-gateway",
             abstract: "Answers calls of tenants' users through Bedrock, and meters each.",
-            subcommands: [Check.self]
+            subcommands: [Serve.self, Check.self, Settle.self]
         )
     }
 #else

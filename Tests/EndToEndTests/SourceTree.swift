@@ -29,14 +29,17 @@ enum SourceTree {
         Room("MeterConsole", uses: "BedrockMetering", "MeteringPipeline"),
         Room("meter-etl", uses: "BedrockMetering", "MeterConsole", "MeteringPipeline"),
         Room("meter-report", uses: "BedrockMetering", "MeterConsole", "MeteringPipeline"),
-        Room("meter-gateway", uses: "BedrockMetering", "MeteringGateway"),
+        Room("meter-gateway", uses: "AWSServices", "BedrockMetering", "MeteringGateway"),
     ]
 
     /// What modules import from elsewhere, beside Foundation and Synchronization.
     static let packages: [String: Set<String>] = [
         "AWSServices": ["AsyncHTTPClient", "Crypto", "NIOCore", "NIOHTTP1", "NIOPosix"],
         "MeteringPipeline": ["Crypto", "GRDB", "Logging"],
-        "MeteringGateway": ["GRDB", "JWTKit"],
+        "MeteringGateway": [
+            "GRDB", "HTTPTypes", "Hummingbird", "HummingbirdCore", "JWTKit", "Logging", "NIOCore",
+            "ServiceLifecycle",
+        ],
         "MeterConsole": ["ArgumentParser", "Logging"],
         "meter-etl": ["ArgumentParser"],
         "meter-gateway": ["ArgumentParser"],
@@ -93,6 +96,12 @@ enum SourceTree {
             Room("Batching"),
             Room("Limits", uses: "Configuration", "Batching"),
             Room("Usage", uses: "Batching", "Limits"),
+            Room("Calls", uses: "Configuration", "Authentication", "Limits", "Usage"),
+            Room(
+                "Doors", uses: "JSON", "Configuration", "Authentication", "Limits", "Calls"),
+            Room(
+                "Assembly", uses: "Configuration", "Authentication", "Limits", "Usage", "Calls",
+                "Doors"),
         ],
     ]
 

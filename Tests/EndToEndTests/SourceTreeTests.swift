@@ -128,10 +128,16 @@ import Testing
         ("import Crypto", ["AWSServices/Primitives", "MeteringPipeline/Ledger/Checksum.swift"]),
         ("import JWTKit", ["MeteringGateway/Authentication"]),
         ("import AsyncHTTPClient", ["AWSServices/HTTP"]),
-        ("import NIO", ["AWSServices/HTTP"]),
+        ("import NIO", ["AWSServices/HTTP", "MeteringGateway/Doors"]),
+        ("import HTTPTypes", ["MeteringGateway/Doors"]),
+        ("import Hummingbird", ["MeteringGateway/Doors"]),
+        ("import ServiceLifecycle", ["MeteringGateway/Doors"]),
         (
             "import Logging",
-            ["MeteringPipeline/Export", "MeteringPipeline/Nightly", "MeterConsole", "meter-etl"]
+            [
+                "MeteringGateway/Doors", "MeteringPipeline/Export", "MeteringPipeline/Nightly",
+                "MeterConsole", "meter-etl",
+            ]
         ),
         ("import FoundationXML", []), ("XMLParser", []),
     ])

@@ -17,8 +17,11 @@ struct WebKeySource: KeySource {
     /// Bytes.
     static let maximumSize = 256 << 10
 
+    /// Connections of their own, as no key server is as slow as a model; kept as long as the process.
+    private static let connections = SharedTransport(silence: patience)
+
     /// - Returns: nil if `url` is none of https or http.
-    init?(url: String, transport: any HTTPTransport = SharedTransport(silence: patience)) {
+    init?(url: String, transport: any HTTPTransport = Self.connections) {
         guard let endpoint = Endpoint(url: url) else { return nil }
         self.endpoint = endpoint
         self.transport = transport

@@ -47,7 +47,7 @@ package enum ConfigurationSource: Sendable, Equatable {
         case .text(let text): return Array(text.utf8)
         case .file(let path):
             guard let data = FileManager.default.contents(atPath: path) else {
-                throw Self.error("\(path) cannot be read, or is no file")
+                throw Self.error("\(path) cannot be read, or is no file", .missing)
             }
             guard data.count <= Self.maximumSize else { throw Self.error("\(path) is too large") }
             return Array(data)
@@ -58,9 +58,11 @@ package enum ConfigurationSource: Sendable, Equatable {
             } catch let error as AWSConfigurationError {
                 throw Self.error("\(name) cannot be read: \(error.reason)")
             } catch let error as AWSError {
-                throw Self.error("\(name) cannot be read: \(error)")
+                throw Self.error(
+                    "\(name) cannot be read: \(error)",
+                    error.isNotFound ? .missing : .unreadable)
             } catch {
-                throw Self.error("\(name) cannot be read, or is too large")
+                throw Self.error("\(name) cannot be read, or is too large", .unreadable)
             }
         }
     }
@@ -77,8 +79,11 @@ package enum ConfigurationSource: Sendable, Equatable {
 
     private struct TooLarge: Error {}
 
-    private static func error(_ reason: String) -> ConfigurationError {
+    private static func error(
+        _ reason: String, _ kind: ConfigurationError.Kind = .wrong
+    ) -> ConfigurationError {
         ConfigurationError(
+            kind,
             problems: [ConfigurationProblem(key: "", reason: "the configuration: \(reason)")])
     }
 }

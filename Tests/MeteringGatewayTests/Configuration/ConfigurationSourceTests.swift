@@ -30,8 +30,9 @@ import Testing
     @Test func `a file that is not there is told`() async throws {
         let folder = try TemporaryFolder()
 
-        await #expect(throws: ConfigurationError.self) {
+        let error = await #expect(throws: ConfigurationError.self) {
             try await ConfigurationSource.file(folder.path("none.json")).configuration()
         }
+        #expect(error?.kind == .missing)
     }
 }
