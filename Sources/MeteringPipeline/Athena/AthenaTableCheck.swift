@@ -17,7 +17,7 @@ struct AthenaTableCheck {
         _ ingest: AthenaIngest, _ format: LakeFormat?, in environment: AWSEnvironment
     ) async throws {
         self.ingest = ingest
-        let stores = Stores(s3: S3Store(environment), stateHome: Stores.standard.stateHome)
+        let stores = Stores(remote: S3Store(environment))
         lake = Lake(at: try ObjectLocation(ingest.definition.location), stores: stores)
         let glue = GlueClient(environment)
         let name = ingest.definition.table

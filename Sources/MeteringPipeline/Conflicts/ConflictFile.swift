@@ -4,7 +4,6 @@ internal import Foundation
 /// The calls in conflict of one day as bytes: JSON lines, one a call, in the order of tenants and request
 /// ids.
 enum ConflictFile {
-    static let folder = "_conflicts"
     private static let fileExtension = ".conflicts"
 
     /// `20251207.conflicts`, which no reader of the table takes for usage.

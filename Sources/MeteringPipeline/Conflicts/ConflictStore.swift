@@ -12,9 +12,9 @@ struct ConflictStore: Sendable {
 
     /// The files of days that have calls in conflict.
     func list() async throws(PipelineError) -> [UsageDay: StoredObject] {
-        let folder = lake.root.appending(ConflictFile.folder)
+        let folder = lake.root.appending(Lake.conflictsName)
         var files: [UsageDay: StoredObject] = [:]
-        for object in try await lake.objects(under: ConflictFile.folder) {
+        for object in try await lake.objects(under: Lake.conflictsName) {
             let name = folder.name(of: object.location) ?? object.name
             if let day = ConflictFile.day(of: name) { files[day] = object }
         }
@@ -66,7 +66,7 @@ struct ConflictStore: Sendable {
             if merged == present { return }
             if try await place(merged, of: day, replacing: version) { return }
         }
-        throw DayFileWriter.contention(location(of: day))
+        throw PipelineError.contention(location(of: day))
     }
 
     /// All calls of both with all versions.
@@ -81,7 +81,7 @@ struct ConflictStore: Sendable {
     }
 
     private func location(of day: UsageDay) -> ObjectLocation {
-        lake.root.appending("\(ConflictFile.folder)/\(ConflictFile.name(of: day))")
+        lake.root.appending("\(Lake.conflictsName)/\(ConflictFile.name(of: day))")
     }
 
     /// - Returns: false where somebody else was faster, and nothing was changed.

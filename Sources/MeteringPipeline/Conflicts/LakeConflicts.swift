@@ -43,7 +43,7 @@ package struct LakeConflicts: Sendable {
                 stored[day] = try result.get()
             } catch {
                 failures.append(
-                    ObjectFailure(error, of: "\(lake.root.appending(ConflictFile.folder))"))
+                    ObjectFailure(error, of: "\(lake.root.appending(Lake.conflictsName))"))
             }
         }
         for day in Set(stored.keys).union(older.keys).union(decisions.keys).sorted() {

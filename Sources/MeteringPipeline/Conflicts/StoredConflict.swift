@@ -26,18 +26,3 @@ package struct StoredConflict: Sendable, Hashable {
             places: places.merging(other.places) { min($0, $1) })
     }
 }
-
-/// What tells the calls of a day apart that have request ids.
-struct CallKey: Sendable, Hashable, Comparable {
-    let tenant: TenantID
-    let request: RequestID
-
-    init(_ tenant: TenantID, _ request: RequestID) {
-        self.tenant = tenant
-        self.request = request
-    }
-
-    static func < (left: Self, right: Self) -> Bool {
-        left.tenant == right.tenant ? left.request < right.request : left.tenant < right.tenant
-    }
-}

@@ -6,18 +6,7 @@ struct VersionFinder: Sendable {
     let lake: Lake
     let limits: DecodingLimits
     /// The objects of the run, by the days that they hold usage of.
-    private let objects: [UsageDay: [StoredObject]]
-
-    init(_ outcome: SourceReader.Outcome, in lake: Lake, limits: DecodingLimits) {
-        self.lake = lake
-        self.limits = limits
-        var objects: [UsageDay: [StoredObject]] = [:]
-        for read in outcome.read {
-            guard case .read(let contents) = read.result else { continue }
-            for day in contents.usageByDay.keys { objects[day, default: []].append(read.object) }
-        }
-        self.objects = objects
-    }
+    let objects: [UsageDay: [StoredObject]]
 
     /// The first place of each version that is found, in the order of objects' names.
     func places(

@@ -14,7 +14,7 @@ final class ConditionCheck: Sendable {
         // On a file system the lake's lock keeps others away.
         guard !lake.isLocal, !isDone.withLock({ $0 }) else { return }
         let place = lake.root.appending(Self.name)
-        guard try await lake.stores.s3.honoursConditions(at: place) else {
+        guard try await lake.stores.remote.honoursConditions(at: place) else {
             throw PipelineError(
                 code: .inputOutput, location: "\(lake.root)",
                 reason:

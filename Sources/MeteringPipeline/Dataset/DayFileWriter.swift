@@ -51,7 +51,7 @@ struct DayFileWriter: Sendable {
             }
             present = try await lake.partition(of: day).file(in: format)
         }
-        throw Self.contention(lake.place(of: day, in: format))
+        throw PipelineError.contention(lake.place(of: day, in: format))
     }
 
     /// Merges once.
@@ -107,12 +107,5 @@ struct DayFileWriter: Sendable {
         case .parquet: try ParquetDayWriter(jobs: jobs).write(&merge, reading: &rows, to: staged)
         }
         return staged
-    }
-
-    static func contention(_ place: ObjectLocation) -> PipelineError {
-        PipelineError(
-            code: .inputOutput, location: "\(place)",
-            reason: "others kept replacing it while this run was to; run again"
-        )
     }
 }

@@ -61,7 +61,7 @@ struct DaysAhead {
             case .json: return .success(.lines(try await stores.open(file.object)))
             case .parquet:
                 return .success(
-                    .columns(try await FetchedColumns.fetch(fields, of: file, from: stores.s3)))
+                    .columns(try await FetchedColumns.fetch(fields, of: file, from: stores.remote)))
             }
         } catch {
             return .failure(error)

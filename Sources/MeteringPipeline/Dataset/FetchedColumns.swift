@@ -25,7 +25,7 @@ final class FetchedColumns: Sendable {
     ///
     /// - Throws: ``PipelineError`` where that cannot be done, or the file is damaged.
     static func fetch(
-        _ fields: [UsageSchema.Field], of file: DayFile, from store: S3Store
+        _ fields: [UsageSchema.Field], of file: DayFile, from store: any RemoteStore
     ) async throws(PipelineError) -> FetchedColumns {
         for attempt in 0..<5 {
             let listed = attempt == 0 ? file.object.listed : nil
@@ -42,7 +42,7 @@ final class FetchedColumns: Sendable {
     }
 
     private func fetch(
-        _ fields: [UsageSchema.Field], from store: S3Store
+        _ fields: [UsageSchema.Field], from store: any RemoteStore
     ) async throws(PipelineError) -> Bool {
         let size = Int(version.size)
         var missing = [max(0, size - Self.tailSize)..<size]
@@ -93,7 +93,7 @@ final class FetchedColumns: Sendable {
 
     /// Fetches some ranges at once; returns false where the file is another one by now.
     private func fetch(
-        _ ranges: [Range<Int>], from store: S3Store
+        _ ranges: [Range<Int>], from store: any RemoteStore
     ) async throws(PipelineError) -> Bool {
         let (location, version) = (file.object.location, version)
         let results = await Ahead.map(ranges.filter { !$0.isEmpty && !holds($0) }) { range in

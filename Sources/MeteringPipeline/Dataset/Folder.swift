@@ -23,4 +23,18 @@ enum Folder {
         }
         try OpenFolder(following: parent).synchronize()
     }
+
+    /// The path without links; of what does not exist, the part that does.
+    static func resolved(_ path: String) -> String {
+        if let resolved = realpath(path, nil) {
+            defer { free(resolved) }
+            return String(cString: resolved)
+        }
+        let absolute =
+            path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        guard let slash = absolute.utf8.lastIndex(of: UInt8(ascii: "/")),
+            slash > absolute.startIndex
+        else { return absolute }
+        return resolved(String(absolute[..<slash])) + absolute[slash...]
+    }
 }

@@ -55,7 +55,7 @@ extension Lake {
 
     private static let ownFolders = [
         stagingName, rejectedName, replacedName, damagedName, replayedName, FactFile.folder,
-        ConflictFile.folder,
+        conflictsName,
     ]
     private static let ownFiles =
         [lockName, settingsName] + LedgerFile.endings.map { ledgerName + $0 }
@@ -63,6 +63,6 @@ extension Lake {
     /// Whether there are folders of years, in which days lie.
     func hasYears() async throws(PipelineError) -> Bool {
         if isLocal { return try !yearFolders().isEmpty }
-        return try await stores.s3.hasObjects(beginningAs: root.appending("year="))
+        return try await stores.remote.hasObjects(beginningAs: root.appending("year="))
     }
 }

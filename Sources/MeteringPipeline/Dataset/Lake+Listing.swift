@@ -28,6 +28,6 @@ extension Lake {
             let common = zip(ends[0], ends[1]).prefix { $0 == $1 }.map { "\($0.0)/" }
             if !common.isEmpty { prefix = common.joined() }
         }
-        return try await stores.s3.objects(beginningAs: root.appending(prefix))
+        return try await stores.remote.objects(beginningAs: root.appending(prefix))
     }
 }

@@ -29,3 +29,9 @@ extension Lake {
         try state.folder(Self.stagingName).removeContents()
     }
 }
+
+extension StagedFile {
+    convenience init(in lake: Lake, mode: mode_t = ownerOnly) throws(PipelineError) {
+        try self.init(in: try lake.scratch(.staging), mode: mode)
+    }
+}

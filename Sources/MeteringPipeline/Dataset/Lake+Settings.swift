@@ -50,7 +50,7 @@ extension Lake {
     ///
     /// - Parameter isNew: whether nothing has written days yet.
     func settle(
-        _ asked: UsageIdentity?, isNew: Bool, in store: S3Store
+        _ asked: UsageIdentity?, isNew: Bool, in store: any RemoteStore
     ) async throws -> UsageIdentity {
         if isNew, try await settledIdentity() == nil {
             let wanted = asked ?? .request

@@ -48,6 +48,8 @@ struct Lake: Sendable {
     static let damagedName = "_damaged"
     /// Lines that were repaired and taken back in.
     static let replayedName = "_replayed"
+    /// Lists of calls in conflict.
+    static let conflictsName = "_conflicts"
 
     var isLocal: Bool { root.bucket == nil }
 

@@ -8,7 +8,9 @@ struct RejectKeeper: Sendable {
     init(in lake: Lake, without kept: [StoredObject]) {
         self.lake = lake
         self.kept = Set(kept)
-        spool = RejectSpool(in: lake)
+        spool = RejectSpool(of: lake.root) { () throws(PipelineError) in
+            try lake.scratch(.staging).namelessFile()
+        }
     }
 
     func file(of object: StoredObject) -> RejectFile {

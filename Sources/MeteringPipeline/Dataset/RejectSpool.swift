@@ -1,10 +1,12 @@
 internal import BedrockMetering
 internal import Synchronization
 
-/// What a run records of rejected lines in the end, set aside on disk until then: a nameless file under
-/// `_staging`, made with the first of them.
+/// What a run records of rejected lines in the end, set aside on disk until then: a nameless file,
+/// made with the first of them.
 final class RejectSpool: Sendable {
-    private let lake: Lake
+    /// The lake, for errors.
+    private let location: ObjectLocation
+    private let make: @Sendable () throws(PipelineError) -> FileDescriptor
     private let state = Mutex(State())
 
     private struct State: ~Copyable {
@@ -18,14 +20,18 @@ final class RejectSpool: Sendable {
         let size: Int
     }
 
-    init(in lake: Lake) {
-        self.lake = lake
+    init(
+        of location: ObjectLocation,
+        making make: @escaping @Sendable () throws(PipelineError) -> FileDescriptor
+    ) {
+        self.location = location
+        self.make = make
     }
 
     /// - Throws: ``PipelineError`` where the file cannot be made or written.
     func add(_ bytes: [UInt8]) throws(PipelineError) -> Block {
         try state.withLock { state throws(PipelineError) in
-            if state.file == nil { state.file = try lake.scratch(.staging).namelessFile() }
+            if state.file == nil { state.file = try make() }
             try bytes.span.bytes.withUnsafeBytes { bytes throws(PipelineError) in
                 try state.file?.write(bytes)
             }
@@ -40,7 +46,7 @@ final class RejectSpool: Sendable {
             let bytes = try state.file?.read(from: block.offset, count: block.size) ?? []
             guard bytes.count == block.size else {
                 throw PipelineError(
-                    code: .inputOutput, location: "\(lake.root)",
+                    code: .inputOutput, location: "\(location)",
                     reason: "what was set aside of rejected lines cannot be read again")
             }
             return bytes

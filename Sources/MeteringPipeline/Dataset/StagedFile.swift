@@ -28,10 +28,6 @@ final class StagedFile {
         self.name = name
     }
 
-    convenience init(in lake: Lake, mode: mode_t = ownerOnly) throws(PipelineError) {
-        try self.init(in: try lake.scratch(.staging), mode: mode)
-    }
-
     deinit {
         if !isPlaced { try? folder.remove(name) }
     }

@@ -154,7 +154,7 @@ package struct ExportJob: Sendable {
         let folder = ObjectLocation(
             key: destination.prefix(of: day) + "/", in: destination.bucket)
         let others = Set(tasks.map(\.id)).subtracting([task.id]).union([Self.probe])
-        return try await stores.s3.objects(beginningAs: folder).contains { object in
+        return try await stores.remote.objects(beginningAs: folder).contains { object in
             let name = folder.name(of: object.location) ?? ""
             return !others.contains(String(name.prefix { $0 != "/" }))
         }

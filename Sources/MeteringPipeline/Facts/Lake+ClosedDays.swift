@@ -51,7 +51,7 @@ extension Lake {
 
     /// The checksum of a day's file, as it notes it itself where it is in S3, or else of its bytes.
     private func checksum(of file: DayFile) async throws -> Checksum {
-        if !isLocal, let noted = try await stores.s3.notedChecksum(of: file.object.location) {
+        if !isLocal, let noted = try await stores.remote.notedChecksum(of: file.object.location) {
             return noted
         }
         return try await copy(of: file, in: .temporary).checksum()

@@ -69,9 +69,9 @@ struct LakeFacts: Sendable {
         try await lake.checkConditions()
         var condition = PlacementCondition.nothing
         if lake.overwritesUnconditionally {
-            if try await lake.stores.s3.hasObjects(beginningAs: target) { return false }
+            if try await lake.stores.remote.hasObjects(beginningAs: target) { return false }
             condition = .anything
         }
-        return try await lake.stores.s3.place(staged, at: target, where: condition) != nil
+        return try await lake.stores.remote.place(staged, at: target, where: condition) != nil
     }
 }

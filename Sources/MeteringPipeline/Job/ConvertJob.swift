@@ -116,7 +116,7 @@ public struct ConvertJob: Sendable {
             if let written, try await lake.remove(copy) { return (written, copy) }
             converted = try await lake.partition(of: file.day).file(in: format)
         }
-        throw DayFileWriter.contention(file.object.location)
+        throw PipelineError.contention(file.object.location)
     }
 
     /// Puts the rows of a day file into `merger`.

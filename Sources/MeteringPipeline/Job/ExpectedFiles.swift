@@ -39,6 +39,6 @@ extension Lake {
     ///
     /// A lake in S3 has a ledger on each machine, and a ledger that was put elsewhere may be one of several.
     func isOnlyLedger(_ path: String?) -> Bool {
-        isLocal && (path == nil || Self.resolved(path ?? "") == Self.resolved(ledgerFile))
+        isLocal && (path == nil || Folder.resolved(path ?? "") == Folder.resolved(ledgerFile))
     }
 }

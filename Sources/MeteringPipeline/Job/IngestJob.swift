@@ -124,7 +124,8 @@ public struct IngestJob: Sendable {
         if records.areSetAside { FreeMemory.giveBack() }
         // What could not be read because of that is no failure of objects.
         try Task.checkCancellation()
-        record.conflictBook.finder = VersionFinder(outcome, in: lake, limits: limits)
+        record.conflictBook.finder = VersionFinder(
+            lake: lake, limits: limits, objects: outcome.objectsByDay)
         var summary = IngestSummary(of: outcome, records.duplicates)
         summary.skipped = objects.count - unknown.count
         summary.lake = self.lake
@@ -165,7 +166,7 @@ public struct IngestJob: Sendable {
         at source: ObjectLocation
     ) async throws(PipelineError) -> [StoredObject] {
         if takesEmptySource, let bucket = source.bucket,
-            try await !stores.s3.hasObjects(
+            try await !stores.remote.hasObjects(
                 beginningAs: ObjectLocation(key: source.folderPath, in: bucket))
         {
             return []
@@ -298,7 +299,7 @@ public struct IngestJob: Sendable {
     private func checkSeparation(
         of source: ObjectLocation, from lake: Lake
     ) throws(PipelineError) {
-        let (source, root) = (Lake.resolved(source), Lake.resolved(lake.root))
+        let (source, root) = (source.resolved, lake.root.resolved)
         guard source != root, source.name(of: root) == nil, root.name(of: source) == nil else {
             throw PipelineError(
                 code: .usage, location: self.source ?? "",
@@ -306,7 +307,7 @@ public struct IngestJob: Sendable {
             )
         }
         guard let ledger else { return }
-        let file = ObjectLocation(path: Lake.resolved(ledger))
+        let file = ObjectLocation(path: ledger).resolved
         guard file == source || source.name(of: file) != nil else { return }
         throw PipelineError(
             code: .usage, location: ledger, reason: "the ledger must not lie in the source"

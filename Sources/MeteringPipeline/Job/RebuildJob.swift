@@ -74,7 +74,8 @@ package struct RebuildJob: Sendable {
         // One that changed meanwhile.
         outcome.lost += await losses(of: recorded.sources, in: books.lake)
         guard outcome.lost.isEmpty else { return outcome }
-        recorded.conflicts.finder = VersionFinder(read, in: books.lake, limits: limits)
+        recorded.conflicts.finder = VersionFinder(
+            lake: books.lake, limits: limits, objects: read.objectsByDay)
         try await collect(recorded.conflicts, into: merger)
         try await write(
             merger.snapshot(), ambiguous: merger.duplicates.ambiguousByDay[day] ?? 0, of: recorded,
@@ -191,7 +192,7 @@ package struct RebuildJob: Sendable {
                 references, of: snapshot, to: day, merging: rebuilt.merged, replacing: present.copy
             )
             guard let written else {
-                throw DayFileWriter.contention(lake.place(of: day, in: format))
+                throw PipelineError.contention(lake.place(of: day, in: format))
             }
             let contents = try record.contents(
                 of: day, in: format, written, replacing: present.copy, ambiguous: ambiguous)

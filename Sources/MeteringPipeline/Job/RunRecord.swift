@@ -293,7 +293,7 @@ struct RunRecord {
             else { return nil }
             // Where another machine has replaced the file since, its fact tells of both changes.
             if !lake.isLocal,
-                let noted = try await lake.stores.s3.notedChecksum(
+                let noted = try await lake.stores.remote.notedChecksum(
                     of: lake.root.appending(contents.file)),
                 noted != contents.checksum
             {

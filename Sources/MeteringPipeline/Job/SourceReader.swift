@@ -68,6 +68,18 @@ struct SourceReader: Sendable {
             }
         }
 
+        /// The objects that could be read, by the days that they hold usage of.
+        var objectsByDay: [UsageDay: [StoredObject]] {
+            var objects: [UsageDay: [StoredObject]] = [:]
+            for read in read {
+                guard case .read(let contents) = read.result else { continue }
+                for day in contents.usageByDay.keys {
+                    objects[day, default: []].append(read.object)
+                }
+            }
+            return objects
+        }
+
         static func += (left: inout Self, right: Self) {
             left.counts += right.counts
             left.outside += right.outside

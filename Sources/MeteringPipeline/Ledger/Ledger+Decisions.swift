@@ -52,3 +52,20 @@ extension Ledger {
         return sums
     }
 }
+
+extension Ledger {
+    /// What facts say of the calls of days of `period`, or of all days where nil.
+    func decisions(
+        in period: UsagePeriod? = nil
+    ) throws(PipelineError) -> [UsageDay: DayDecisions] {
+        var decisions: [UsageDay: DayDecisions] = [:]
+        for recorded in try facts(ofKind: Fact.conflictDecided, in: period) {
+            guard case .conflictDecided(let decision) = recorded.fact.content else { continue }
+            decisions[decision.day, default: DayDecisions()].add(
+                RecordedDecision(
+                    decision: decision, sequence: recorded.fact.sequence,
+                    time: recorded.fact.time))
+        }
+        return decisions
+    }
+}

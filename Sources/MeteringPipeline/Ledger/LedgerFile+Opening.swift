@@ -45,7 +45,7 @@ extension LedgerFile {
         let opened = try queue.inDatabase { database in
             try Row.fetchOne(database, sql: "PRAGMA database_list")?["file"] as String?
         }
-        let own = ObjectLocation(path: Lake.resolved(folder.path)).folderPath + name
+        let own = ObjectLocation(path: Folder.resolved(folder.path)).folderPath + name
         guard opened == own else {
             try? queue.close()
             throw PipelineError.exchanged(path, in: folder.path)
@@ -66,6 +66,6 @@ extension OpenFolder {
         #if os(Linux)
             if FileStatus.exists("/proc/self/fd") { return try held(name).withPath(body) }
         #endif
-        return try body(ObjectLocation(path: Lake.resolved(path)).folderPath + name)
+        return try body(ObjectLocation(path: Folder.resolved(path)).folderPath + name)
     }
 }

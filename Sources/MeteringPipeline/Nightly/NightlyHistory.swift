@@ -98,13 +98,13 @@ struct NightlyHistory: Sendable {
     /// Adds the first day of `period` of which there is an export, where no earlier one is known: a
     /// night may have exported it and recorded nothing.
     mutating func look(
-        at destination: ExportDestination, in s3: S3Store, _ period: UsagePeriod
+        at destination: ExportDestination, in store: any RemoteStore, _ period: UsagePeriod
     ) async throws(PipelineError) {
         let first = begun.min() ?? period.last
         for day in period.days where day < first {
             let folder = ObjectLocation(
                 key: destination.prefix(of: day) + "/", in: destination.bucket)
-            if try await s3.hasObjects(beginningAs: folder) {
+            if try await store.hasObjects(beginningAs: folder) {
                 begun.insert(day)
                 return
             }

@@ -59,7 +59,7 @@ extension NightlyJob {
         var history = try await NightlyHistory(
             of: lake, ledger: ledger ?? lake.ledgerFile, input: input, in: period)
         if case .night = span, case .exports(_, let destination) = input {
-            try await history.look(at: destination, in: stores.s3, period)
+            try await history.look(at: destination, in: stores.remote, period)
         }
         return history
     }

@@ -21,7 +21,7 @@ package struct NightlyJob: Sendable {
         var name: String {
             switch self {
             case .exports(let logGroup, let destination): "\(logGroup) to \(destination)"
-            case .source(let place): "\(Lake.resolved(ObjectLocation(named: place)))"
+            case .source(let place): "\(ObjectLocation(named: place).resolved)"
             }
         }
     }

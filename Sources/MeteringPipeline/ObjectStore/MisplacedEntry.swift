@@ -23,4 +23,12 @@ extension PipelineError {
             reason: "is not what this run wrote there, since somebody else has put another in its "
                 + "place; see who else may write to \(ShellWord.quoted(folder)), and run again")
     }
+
+    /// Why a file did not take its place, however often that was tried.
+    static func contention(_ place: ObjectLocation) -> PipelineError {
+        PipelineError(
+            code: .inputOutput, location: "\(place)",
+            reason: "others kept replacing it while this run was to; run again"
+        )
+    }
 }

@@ -82,6 +82,11 @@ struct ObjectLocation: Sendable {
         return String(Substring(other.path.utf8.dropFirst(prefix.utf8.count)))
     }
 
+    /// The one name of what may have several, as paths with links do.
+    var resolved: ObjectLocation {
+        bucket == nil ? ObjectLocation(path: Folder.resolved(path)) : self
+    }
+
     /// The path with a slash at its end, as everything below it begins.
     var folderPath: String {
         path.utf8.last == UInt8(ascii: "/") || (bucket != nil && path.isEmpty) ? path : path + "/"

@@ -3,7 +3,7 @@ internal import Foundation
 internal import Synchronization
 
 /// Objects in S3, or in what speaks its protocol.
-struct S3Store: ObjectStore {
+struct S3Store: RemoteStore {
     /// Nil for what the surroundings say, which are not looked at before they are needed.
     private let environment: AWSEnvironment?
     private let connection: Connection
@@ -16,14 +16,17 @@ struct S3Store: ObjectStore {
         connection = environment.map { Connection(S3Client($0)) } ?? .standard
     }
 
-    /// Where S3 answers that is not AWS's; nil where it is.
-    var foreignEndpoint: Endpoint? {
-        if let environment { return environment.foreignEndpoint(of: "s3") }
+    var address: StoreAddress? {
         // What is wrong with the configuration is told when something is asked for.
-        return try? AWSEnvironment.standardForeignEndpoint(of: "s3")
+        let endpoint =
+            if let environment { environment.foreignEndpoint(of: "s3") } else {
+                try? AWSEnvironment.standardForeignEndpoint(of: "s3")
+            }
+        return endpoint.map {
+            StoreAddress(authority: $0.authority, url: "\($0.origin)\($0.basePath)")
+        }
     }
 
-    /// The store, with `place` as what somebody has named.
     func naming(_ place: ObjectLocation) -> S3Store {
         var store = self
         store.namedPlace = place
@@ -51,7 +54,6 @@ struct S3Store: ObjectStore {
 
     // MARK: Reading
 
-    /// The objects whose keys begin as `location` does, which may be none.
     func objects(
         beginningAs location: ObjectLocation
     ) async throws(PipelineError) -> [StoredObject] {
@@ -63,7 +65,6 @@ struct S3Store: ObjectStore {
         )
     }
 
-    /// Whether there is an object whose key begins as `location` does.
     func hasObjects(beginningAs location: ObjectLocation) async throws(PipelineError) -> Bool {
         try await asking(location) { client, bucket in
             let listing = client.listing(of: bucket, prefix: location.path, pageSize: 1)
@@ -122,10 +123,6 @@ struct S3Store: ObjectStore {
         return found
     }
 
-    /// The SHA-256 that an object notes of itself, as those that ``place(_:at:where:)`` has put there do;
-    /// nil where it notes none.
-    ///
-    /// - Throws: ``PipelineError`` with `notFound` where there is no such object.
     func notedChecksum(of location: ObjectLocation) async throws(PipelineError) -> Checksum? {
         try await head(location).metadata[Self.checksumName].flatMap { Checksum($0) }
     }
@@ -145,9 +142,6 @@ struct S3Store: ObjectStore {
         }
     }
 
-    /// Some bytes of a version of an object.
-    ///
-    /// - Returns: nil where the object is another one by now.
     func read(
         _ range: Range<Int>, of location: ObjectLocation, in version: ObjectVersion
     ) async throws(PipelineError) -> [UInt8]? {
@@ -220,9 +214,6 @@ struct S3Store: ObjectStore {
             metadata: [Self.checksumName: checksum, Self.writingName: file.writing])
     }
 
-    /// Puts a small object at `target`, where there is none.
-    ///
-    /// - Returns: its version; nil where there is one.
     func create(
         _ bytes: [UInt8], at target: ObjectLocation
     ) async throws(PipelineError) -> ObjectVersion? {
@@ -269,8 +260,6 @@ struct S3Store: ObjectStore {
         return error.isPreconditionFailed || error.status == 409 || error.status == 404
     }
 
-    /// Whether the store honours conditions, found out with a small object at `location`, which is
-    /// taken away again.
     func honoursConditions(at location: ObjectLocation) async throws(PipelineError) -> Bool {
         try await asking(location) { client, bucket in
             func isRefused(_ condition: S3Condition) async throws -> Bool {

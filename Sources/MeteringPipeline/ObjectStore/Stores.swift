@@ -1,24 +1,26 @@
-internal import AWSServices
 internal import BedrockMetering
 internal import Foundation
 
 /// The stores that locations lead to, and where a lake in S3 keeps what is local by nature.
 struct Stores: Sendable {
     let local: LocalStore
-    let s3: S3Store
+    let remote: any RemoteStore
     /// The folder of the folders of lakes in S3, as the XDG Base Directory Specification has it.
     let stateHome: String
 
-    init(s3: S3Store, stateHome: String, local: LocalStore = LocalStore()) {
+    init(
+        remote: any RemoteStore = NoRemoteStore(), stateHome: String = standardStateHome,
+        local: LocalStore = LocalStore()
+    ) {
         self.local = local
-        self.s3 = s3
+        self.remote = remote
         self.stateHome = stateHome
     }
 
-    /// The same for a lake, which somebody has named; see ``S3Store/naming(_:)`` and ``LocalStore/lake``.
+    /// The same for a lake, which somebody has named; see ``RemoteStore/naming(_:)`` and ``LocalStore/lake``.
     func naming(_ lake: ObjectLocation) -> Stores {
         Stores(
-            s3: s3.naming(lake), stateHome: stateHome,
+            remote: remote.naming(lake), stateHome: stateHome,
             local: LocalStore(lake: lake.bucket == nil ? lake.path : nil))
     }
 
@@ -26,17 +28,18 @@ struct Stores: Sendable {
     /// is AWS's: bucket names are unique there, and nowhere else.
     func stateFolder(of root: ObjectLocation) -> String {
         let prefix = "\(root)".dropFirst(ObjectLocation.scheme.count)
-        let endpoint = s3.foreignEndpoint
-        let plain = endpoint.map { "\($0.authority)/\(prefix)" } ?? String(prefix)
-        let whole = endpoint.map { "\($0.origin)\($0.basePath) \(root)" } ?? "\(root)"
+        let address = remote.address
+        let plain = address.map { "\($0.authority)/\(prefix)" } ?? String(prefix)
+        let whole = address.map { "\($0.url) \(root)" } ?? "\(root)"
         return
             "\(stateHome)/bedrock-metering/\(PlainName.plain(plain))-\(PlainName.hash(of: whole))"
     }
 
-    /// What the environment says.
-    static let standard = Stores(s3: S3Store(), stateHome: standardStateHome)
+    /// This machine's files alone.
+    static let local = Stores()
 
-    private static var standardStateHome: String {
+    /// What the environment says.
+    static var standardStateHome: String {
         let variables = ProcessInfo.processInfo.environment
         // Relative paths are to be ignored.
         if let home = variables["XDG_STATE_HOME"], home.hasPrefix("/") { return home }
@@ -45,7 +48,7 @@ struct Stores: Sendable {
     }
 
     subscript(location: ObjectLocation) -> any ObjectStore {
-        location.bucket == nil ? local : s3
+        location.bucket == nil ? local : remote
     }
 
     func objects(at location: ObjectLocation) async throws(PipelineError) -> [StoredObject] {

@@ -309,7 +309,7 @@ import Testing
         #expect(try await job.check().identity == settled)
         _ = try await job.run()
 
-        let store = Stores(s3: S3Store(stub.environment), stateHome: "")
+        let store = Stores(remote: S3Store(stub.environment), stateHome: "")
         let place = try ObjectLocation("s3://\(stub.bucket)/athena-lake/_settings")
         let bytes = try await store.read(StoredObject(location: place))
         #expect(String(decoding: bytes, as: UTF8.self) == Self.settings(settled))

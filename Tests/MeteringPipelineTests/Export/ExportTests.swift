@@ -20,7 +20,7 @@ import Testing
             day, of: "/aws/bedrock/metering", to: try ExportDestination("s3://bucket/exports/"),
             logger: silent)
         job.environment = stub.environment
-        job.stores = Stores(s3: S3Store(stub.environment), stateHome: "/nonexistent")
+        job.stores = Stores(remote: S3Store(stub.environment), stateHome: "/nonexistent")
         job.clock = LedgerClock { EventTime(microseconds: now) }
         job.pause = { _ in }
         return job

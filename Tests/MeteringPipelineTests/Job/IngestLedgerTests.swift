@@ -70,7 +70,7 @@ import Testing
         #expect(!first.isClean && second.isClean && second.counts.rejected == 0)
         let rejects = try ledger().rejects(of: day)
         #expect(rejects.map(\.reason) == ["input_tokens is negative"])
-        #expect(rejects.map(\.object) == [Lake.resolved(folder.path("source/a.json"))])
+        #expect(rejects.map(\.object) == [Folder.resolved(folder.path("source/a.json"))])
     }
 
     @Test func `a reject of an exported line is of the day of its event`() async throws {

@@ -62,7 +62,7 @@ import Testing
         try write(10..<20, to: "b.json")
         _ = try await job.run()
         let lake = try LakeContents(job.lake)
-        let path = Lake.resolved(folder.path("source/b.json"))
+        let path = Folder.resolved(folder.path("source/b.json"))
         switch loss {
         case "gone": try FileManager.default.removeItem(atPath: path)
         case "changed": try write(10..<21, to: "b.json")

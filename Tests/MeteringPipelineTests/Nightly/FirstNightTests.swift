@@ -34,7 +34,7 @@ import Testing
         job.clock = LedgerClock { now }
         job.pause = { _ in }
         job.table = nil
-        job.stores = Stores(s3: S3Store(moto.environment), stateHome: folder.path)
+        job.stores = Stores(remote: S3Store(moto.environment), stateHome: folder.path)
         job.environment = service.environment
         return try await job.run()
     }

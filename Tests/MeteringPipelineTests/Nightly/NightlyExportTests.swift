@@ -76,7 +76,7 @@ import Testing
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         job.table = table
         job.environment = moto.environment
-        job.stores = Stores(s3: S3Store(moto.environment), stateHome: folder.path)
+        job.stores = Stores(remote: S3Store(moto.environment), stateHome: folder.path)
         job.clock = LedgerClock { now }
         job.pause = { _ in }
         return job
@@ -177,7 +177,7 @@ import Testing
             environment.transport = WatchedTransport { request, send in
                 request.storesADay ? HTTPResponse(status: 403) : try await send(request)
             }
-            first.stores = Stores(s3: S3Store(environment), stateHome: folder.path)
+            first.stores = Stores(remote: S3Store(environment), stateHome: folder.path)
         }
 
         let failed = try await first.run()

@@ -33,7 +33,7 @@ import Testing
         let now = EventTime.hours(13, after: days[1])
         job.clock = LedgerClock { now }
         job.pause = { _ in }
-        job.stores = Stores(s3: S3Store(moto.environment), stateHome: folder.path)
+        job.stores = Stores(remote: S3Store(moto.environment), stateHome: folder.path)
         job.environment = try service?.environment ?? .loopback(port: TestServer.freePorts()[0])
         return job
     }
@@ -97,7 +97,7 @@ import Testing
     {
         let forbidden = try StubService { _, _ in .error("AccessDenied", status: 403) }
         var job = try job(ExportStub().start())
-        job.stores = Stores(s3: S3Store(forbidden.environment), stateHome: folder.path)
+        job.stores = Stores(remote: S3Store(forbidden.environment), stateHome: folder.path)
 
         let summary = try await job.run()
 
@@ -146,7 +146,7 @@ import Testing
         let service = try ExportStub().start()
         var job = try job(service)
         job.stores = Stores(
-            s3: S3Store(.loopback(port: try TestServer.freePorts()[0])), stateHome: folder.path)
+            remote: S3Store(.loopback(port: try TestServer.freePorts()[0])), stateHome: folder.path)
 
         let summary = try await job.run()
 

@@ -71,7 +71,7 @@ import Testing
             environment.transport = WatchedTransport { request, send in
                 allowed.take() ? try await send(request) : HTTPResponse(status: 403)
             }
-            return Stores(s3: S3Store(environment), stateHome: folder.path("state"))
+            return Stores(remote: S3Store(environment), stateHome: folder.path("state"))
         }
 
         private func place() throws -> Lake {

@@ -69,10 +69,10 @@ import Testing
         let object = StoredObject(location: try ObjectLocation(store.location(key)))
 
         let ofVersion = await #expect(throws: PipelineError.self) {
-            try await stores.s3.version(of: object.location)
+            try await stores.remote.version(of: object.location)
         }
         let ofOpening = await #expect(throws: PipelineError.self) {
-            try await stores.s3.open(object)
+            try await stores.remote.open(object)
         }
 
         #expect(ofVersion?.code == code && ofOpening?.code == code)

@@ -143,7 +143,7 @@ import Testing
         let place = try ObjectLocation(store.location("lake/_check"))
 
         for _ in 0..<2 {
-            #expect(try await store.stores().s3.honoursConditions(at: place))
+            #expect(try await store.stores().remote.honoursConditions(at: place))
         }
     }
 

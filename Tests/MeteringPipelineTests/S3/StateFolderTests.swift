@@ -12,7 +12,7 @@ import Testing
             credentials: StaticCredentials(
                 AWSCredentials(accessKeyID: "AKID", secretAccessKey: "secret")),
             endpoints: endpoints ?? [:])
-        let stores = Stores(s3: S3Store(environment), stateHome: "/state")
+        let stores = Stores(remote: S3Store(environment), stateHome: "/state")
         return Lake(at: try ObjectLocation(lake), stores: stores).stateFolder
     }
 

@@ -55,7 +55,7 @@ final class TestStore: Sendable {
     ) -> Stores {
         var environment = environment
         if let transport { environment?.transport = transport }
-        return Stores(s3: S3Store(environment), stateHome: folder.path(machine))
+        return Stores(remote: S3Store(environment), stateHome: folder.path(machine))
     }
 
     private var client: S3Client? { environment.map { S3Client($0) } }

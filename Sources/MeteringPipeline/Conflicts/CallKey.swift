@@ -1,0 +1,16 @@
+internal import BedrockMetering
+
+/// What tells the calls of a day apart that have request ids.
+struct CallKey: Sendable, Hashable, Comparable {
+    let tenant: TenantID
+    let request: RequestID
+
+    init(_ tenant: TenantID, _ request: RequestID) {
+        self.tenant = tenant
+        self.request = request
+    }
+
+    static func < (left: Self, right: Self) -> Bool {
+        left.tenant == right.tenant ? left.request < right.request : left.tenant < right.tenant
+    }
+}
