@@ -27,8 +27,8 @@ let argumentParser = product("ArgumentParser", of: "swift-argument-parser", trai
 let gatewayArgumentParser = product(
     "ArgumentParser", of: "swift-argument-parser", trait: "Gateway")
 let asyncHTTPClient = product("AsyncHTTPClient", of: "async-http-client")
-let crypto = product("Crypto", of: "swift-crypto")
-let grdb = product("GRDB", of: "GRDB.swift")
+let crypto = product("Crypto", of: "swift-crypto", trait: "Lake")
+let grdb = product("GRDB", of: "GRDB.swift", trait: "Lake")
 let httpTypes = product("HTTPTypes", of: "swift-http-types", trait: "Gateway")
 let hummingbird = product("Hummingbird", of: "hummingbird", trait: "Gateway")
 let hummingbirdCore = product("HummingbirdCore", of: "hummingbird", trait: "Gateway")
@@ -45,13 +45,19 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "BedrockMetering", targets: ["BedrockMetering"]),
+        .library(name: "MeteringLake", targets: ["MeteringLake"]),
         .library(name: "MeteringPipeline", targets: ["MeteringPipeline"]),
         .executable(name: "meter-etl", targets: ["meter-etl"]),
         .executable(name: "meter-report", targets: ["meter-report"]),
         .executable(name: "meter-gateway", targets: ["meter-gateway"]),
     ],
     traits: [
-        .trait(name: "Pipeline", description: "The library MeteringPipeline, with its ledger."),
+        .trait(name: "Lake", description: "The library MeteringLake, with its ledger."),
+        .trait(
+            name: "Pipeline",
+            description: "The library MeteringPipeline, which reaches AWS.",
+            enabledTraits: ["Lake"]
+        ),
         .trait(
             name: "Commands",
             description: "The commands meter-etl and meter-report.",
@@ -98,26 +104,36 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "MeteringLake",
+            dependencies: ["BedrockMetering", "CSQLite", "Gzip", "Parquet", crypto, grdb],
+            swiftSettings: settings
+        ),
+        .target(
             name: "MeteringPipeline",
-            dependencies: [
-                "AWSServices", "BedrockMetering", "CSQLite", "Gzip", "Parquet", crypto, grdb,
-                logging,
-            ],
+            dependencies: ["AWSServices", "BedrockMetering", "MeteringLake", logging],
             swiftSettings: settings
         ),
         .target(
             name: "MeterConsole",
-            dependencies: ["BedrockMetering", "MeteringPipeline", argumentParser, logging],
+            dependencies: [
+                "BedrockMetering", "MeteringLake", "MeteringPipeline", argumentParser, logging,
+            ],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "meter-etl",
-            dependencies: ["BedrockMetering", "MeterConsole", "MeteringPipeline", argumentParser],
+            dependencies: [
+                "BedrockMetering", "MeterConsole", "MeteringLake", "MeteringPipeline",
+                argumentParser,
+            ],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "meter-report",
-            dependencies: ["BedrockMetering", "MeterConsole", "MeteringPipeline", argumentParser],
+            dependencies: [
+                "BedrockMetering", "MeterConsole", "MeteringLake", "MeteringPipeline",
+                argumentParser,
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -180,11 +196,24 @@ let package = Package(
             dependencies: ["BedrockMetering", "Gzip", "Parquet", "TestSupport"],
             swiftSettings: settings
         ),
+        .target(
+            name: "LakeTestSupport",
+            dependencies: ["BedrockMetering", "MeteringLake"],
+            path: "Tests/LakeTestSupport",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MeteringLakeTests",
+            dependencies: [
+                "BedrockMetering", "LakeTestSupport", "MeteringLake", "TestSupport", grdb,
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "MeteringPipelineTests",
             dependencies: [
-                "AWSServices", "BedrockMetering", "Gzip", "MeteringPipeline", "Parquet",
-                "TestSupport", grdb, logging,
+                "AWSServices", "BedrockMetering", "Gzip", "LakeTestSupport", "MeteringLake",
+                "MeteringPipeline", "Parquet", "TestSupport", grdb, logging,
             ],
             swiftSettings: settings
         ),

@@ -2,7 +2,7 @@
     import ArgumentParser
     import BedrockMetering
     import Foundation
-    package import MeteringPipeline
+    package import MeteringLake
 
     /// How the commands speak: data on standard output, everything else on standard error.
     package enum Console {

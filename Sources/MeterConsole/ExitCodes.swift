@@ -1,5 +1,5 @@
 #if Commands
-    import MeteringPipeline
+    import MeteringLake
 
     /// How a command may end other than well, as its help lists it; the numbers are those of
     /// ``PipelineError``.

@@ -2,6 +2,7 @@
     import ArgumentParser
     import BedrockMetering
     import MeterConsole
+    import MeteringLake
     import MeteringPipeline
 
     struct Close: AsyncParsableCommand {
@@ -69,7 +70,8 @@
         }
 
         private func close(_ day: UsageDay) async throws(PipelineError) {
-            var job = CloseJob(day, of: lake.lake, ledger: lake.ledger.ledger, force: force)
+            var job = CloseJob(
+                day, of: lake.lake, ledger: lake.ledger.ledger, force: force, stores: .standard)
             job.closesEmpty = empty
             job.overwritesUnconditionally = writing.unsafeOverwrite
             let closed = try await job.run()

@@ -2,6 +2,7 @@
     import ArgumentParser
     import BedrockMetering
     import MeterConsole
+    import MeteringLake
     import MeteringPipeline
 
     struct ConflictsDecide: AsyncParsableCommand {
@@ -95,7 +96,8 @@
         func run() async throws {
             try await Console.run("meter-etl") {
                 var job = DecideJob(
-                    try selection(), keeping: choice, of: lake.lake, ledger: lake.ledger.ledger)
+                    try selection(), keeping: choice, of: lake.lake, ledger: lake.ledger.ledger,
+                    stores: .standard)
                 job.reason = reason
                 job.overwritesUnconditionally = writing.unsafeOverwrite
                 let outcome = try await job.run()

@@ -2,6 +2,7 @@
     import ArgumentParser
     import BedrockMetering
     import MeterConsole
+    import MeteringLake
     import MeteringPipeline
 
     struct ConflictsList: AsyncParsableCommand {
@@ -37,7 +38,8 @@
         func run() async throws {
             try await Console.run("meter-etl") {
                 var job = ConflictsJob(
-                    of: list.lake.lake, ledger: list.ledger, period: try list.period())
+                    of: list.lake.lake, ledger: list.ledger, period: try list.period(),
+                    stores: .standard)
                 job.tenants = Set(tenant.map { TenantID($0) })
                 job.onlyOpen = !all
                 let conflicts = try await job.run()

@@ -2,6 +2,7 @@
     import ArgumentParser
     import BedrockMetering
     import MeterConsole
+    import MeteringLake
     import MeteringPipeline
 
     struct Convert: AsyncParsableCommand {

@@ -2,7 +2,7 @@
     import ArgumentParser
     import BedrockMetering
     import MeterConsole
-    import MeteringPipeline
+    import MeteringLake
 
     /// Where an ingest is done, and what only Athena needs to know for it.
     struct EngineOptions: ParsableArguments {

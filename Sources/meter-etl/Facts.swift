@@ -2,6 +2,7 @@
     import ArgumentParser
     import BedrockMetering
     import MeterConsole
+    import MeteringLake
     import MeteringPipeline
 
     struct Facts: AsyncParsableCommand {
@@ -26,7 +27,8 @@
         func run() async throws {
             try await Console.run("meter-etl") {
                 let facts = try await FactsJob(
-                    of: list.lake.lake, ledger: list.ledger, period: try list.period()
+                    of: list.lake.lake, ledger: list.ledger, period: try list.period(),
+                    stores: .standard
                 ).run()
                 switch list.format {
                 case .table: try Console.show(facts.table())

@@ -1,7 +1,7 @@
 #if Commands
     import ArgumentParser
     import MeterConsole
-    import MeteringPipeline
+    import MeteringLake
 
     @main
     struct MeterETL: AsyncParsableCommand {

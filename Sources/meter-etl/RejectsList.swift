@@ -2,6 +2,7 @@
     import ArgumentParser
     import BedrockMetering
     import MeterConsole
+    import MeteringLake
     import MeteringPipeline
 
     struct RejectsList: AsyncParsableCommand {
@@ -46,8 +47,7 @@
             try await Console.run("meter-etl") {
                 var job = RejectsJob(
                     of: lake.lake, ledger: lake.ledger.ledger,
-                    day: try day.map { try DayArgument.day($0, "--day") }
-                )
+                    day: try day.map { try DayArgument.day($0, "--day") }, stores: .standard)
                 job.includesSettled = all
                 job.limits = limits.decoding
                 if toRepair { return try await writeRepairable(job) }

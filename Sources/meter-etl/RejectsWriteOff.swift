@@ -2,6 +2,7 @@
     import ArgumentParser
     import BedrockMetering
     import MeterConsole
+    import MeteringLake
     import MeteringPipeline
 
     struct RejectsWriteOff: AsyncParsableCommand {
@@ -68,7 +69,8 @@
 
         func run() async throws {
             try await Console.run("meter-etl") {
-                var job = WriteOffJob(of: lake.lake, ledger: lake.ledger.ledger, reason: reason)
+                var job = WriteOffJob(
+                    of: lake.lake, ledger: lake.ledger.ledger, reason: reason, stores: .standard)
                 job.day = try day.map { try DayArgument.day($0, "--day") }
                 job.object = object
                 job.lines = Set(line)

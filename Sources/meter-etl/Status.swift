@@ -1,6 +1,7 @@
 #if Commands
     import ArgumentParser
     import MeterConsole
+    import MeteringLake
     import MeteringPipeline
 
     struct Status: AsyncParsableCommand {
@@ -27,7 +28,8 @@
         func run() async throws {
             try await Console.run("meter-etl") {
                 let status = try await StatusJob(
-                    of: list.lake.lake, ledger: list.ledger, period: try list.period()
+                    of: list.lake.lake, ledger: list.ledger, period: try list.period(),
+                    stores: .standard
                 ).run()
                 switch list.format {
                 case .table: try Console.show(status.table())

@@ -2,6 +2,7 @@
     import ArgumentParser
     import BedrockMetering
     import MeterConsole
+    import MeteringLake
     import MeteringPipeline
 
     struct Verify: AsyncParsableCommand {
@@ -30,7 +31,7 @@
             try await Console.run("meter-etl") {
                 let verification = try await VerifyJob(
                     of: list.lake.lake, ledger: list.ledger, period: try list.period(),
-                    limits: limits.decoding
+                    limits: limits.decoding, stores: .standard
                 ).run()
                 let verified = verification.days
                 switch list.format {

@@ -3,6 +3,7 @@
     import BedrockMetering
     import Foundation
     import MeterConsole
+    import MeteringLake
     import MeteringPipeline
 
     @main
@@ -180,6 +181,7 @@
             )
             job.ledger = ledger.ledger
             job.identity = identity.identity ?? .request
+            job.stores = .standard
             job.progress = Console.progress
             let outcome = try await job.run()
             try write(outcome.report)

@@ -22,20 +22,24 @@ enum SourceTree {
         Room("Parquet", uses: "Gzip"),
         Room("BedrockMetering", uses: "Gzip", "Parquet"),
         Room("AWSServices"),
+        Room("MeteringLake", uses: "BedrockMetering", "CSQLite", "Gzip", "Parquet"),
+        Room("MeteringPipeline", uses: "AWSServices", "BedrockMetering", "MeteringLake"),
+        Room("MeterConsole", uses: "BedrockMetering", "MeteringLake", "MeteringPipeline"),
         Room(
-            "MeteringPipeline",
-            uses: "AWSServices", "BedrockMetering", "CSQLite", "Gzip", "Parquet"),
+            "meter-etl",
+            uses: "BedrockMetering", "MeterConsole", "MeteringLake", "MeteringPipeline"),
+        Room(
+            "meter-report",
+            uses: "BedrockMetering", "MeterConsole", "MeteringLake", "MeteringPipeline"),
         Room("MeteringGateway", uses: "AWSServices", "BedrockMetering", "CSQLite"),
-        Room("MeterConsole", uses: "BedrockMetering", "MeteringPipeline"),
-        Room("meter-etl", uses: "BedrockMetering", "MeterConsole", "MeteringPipeline"),
-        Room("meter-report", uses: "BedrockMetering", "MeterConsole", "MeteringPipeline"),
         Room("meter-gateway", uses: "AWSServices", "BedrockMetering", "MeteringGateway"),
     ]
 
     /// What modules import from elsewhere, beside Foundation and Synchronization.
     static let packages: [String: Set<String>] = [
         "AWSServices": ["AsyncHTTPClient", "Crypto", "NIOCore", "NIOHTTP1", "NIOPosix"],
-        "MeteringPipeline": ["Crypto", "GRDB", "Logging"],
+        "MeteringLake": ["Crypto", "GRDB"],
+        "MeteringPipeline": ["Logging"],
         "MeteringGateway": [
             "GRDB", "HTTPTypes", "Hummingbird", "HummingbirdCore", "JWTKit", "Logging", "NIOCore",
             "ServiceLifecycle",
@@ -103,10 +107,47 @@ enum SourceTree {
                 "Assembly", uses: "Configuration", "Authentication", "Limits", "Usage", "Calls",
                 "Doors"),
         ],
+        "MeteringLake": [
+            Room("Memory"),
+            Room("Storage", uses: "Memory"),
+            Room("DayFiles", uses: "Storage"),
+            Room("Facts", uses: "Storage"),
+            Room("Ledger", uses: "Storage", "Facts"),
+            Room("Lake", uses: "Storage", "DayFiles", "Facts", "Ledger"),
+            Room("Conflicts", uses: "Storage", "Facts", "Ledger", "Lake"),
+            Room("Reading", uses: "Memory", "Storage", "DayFiles", "Ledger", "Lake"),
+            Room(
+                "Bookkeeping", uses: "Storage", "DayFiles", "Facts", "Ledger", "Lake", "Conflicts"),
+            Room(
+                "Listings", uses: "Storage", "Facts", "Ledger", "Lake", "Conflicts", "Reading",
+                "Bookkeeping"),
+            Room(
+                "Reports", uses: "Storage", "DayFiles", "Facts", "Ledger", "Lake", "Conflicts",
+                "Reading", "Bookkeeping"),
+            Room(
+                "Runs", uses: "Storage", "DayFiles", "Facts", "Ledger", "Lake", "Conflicts",
+                "Reading", "Bookkeeping"),
+            Room(
+                "Status", uses: "Storage", "DayFiles", "Facts", "Ledger", "Lake", "Reading",
+                "Bookkeeping"),
+            Room(
+                "Verification", uses: "Storage", "DayFiles", "Facts", "Ledger", "Lake",
+                "Bookkeeping"),
+            Room(
+                "Decisions", uses: "Storage", "Facts", "Ledger", "Lake", "Conflicts", "Bookkeeping",
+                "Runs"),
+        ],
+        "MeteringPipeline": [
+            Room("AWS"),
+            Room("Ingest"),
+            Room("Catalog", uses: "AWS"),
+            Room("Export", uses: "AWS"),
+            Room("Repair", uses: "Ingest"),
+            Room("S3", uses: "AWS"),
+            Room("Athena", uses: "AWS", "Catalog", "S3"),
+            Room("Nightly", uses: "AWS", "Ingest", "Catalog", "Export"),
+        ],
     ]
-
-    /// Modules whose folders have no order yet.
-    static let withoutOrder: Set<String> = ["MeteringPipeline"]
 
     /// What is written in a file of a module.
     struct File {

@@ -1,9 +1,11 @@
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import Synchronization
 import TestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// Reports over day files that are not what was recorded of them.

@@ -1,5 +1,7 @@
 import BedrockMetering
 import Foundation
+import LakeTestSupport
+import MeteringLake
 import MeteringPipeline
 import TestSupport
 import Testing

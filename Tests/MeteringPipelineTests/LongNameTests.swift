@@ -1,8 +1,10 @@
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import TestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// Names over the limit: rejected in log objects, and read in the lake's own day files.

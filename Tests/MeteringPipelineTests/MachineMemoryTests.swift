@@ -1,5 +1,7 @@
+import LakeTestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// The memory that a process may have.

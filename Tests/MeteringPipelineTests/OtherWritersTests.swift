@@ -1,9 +1,11 @@
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import Parquet
 import TestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// Files that other writers put into a lake's folders of days: taken over if all of them is usage, and

@@ -1,8 +1,10 @@
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import TestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// Day files that something else has changed, as reports and ingests meet them.

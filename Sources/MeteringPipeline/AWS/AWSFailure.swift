@@ -1,4 +1,5 @@
 internal import AWSServices
+internal import MeteringLake
 
 /// What AWS answered, as an error of a job.
 enum AWSFailure {

@@ -1,3 +1,5 @@
+internal import MeteringLake
+
 /// Waits longer each time, and in all no longer than someone has patience: for something that a service may never
 /// say that it is done.
 struct Patience {

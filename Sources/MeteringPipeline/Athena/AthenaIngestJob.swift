@@ -1,6 +1,7 @@
 package import AWSServices
 package import BedrockMetering
 internal import Foundation
+internal import MeteringLake
 
 /// Runs the statements of an ingest inside Athena.
 ///

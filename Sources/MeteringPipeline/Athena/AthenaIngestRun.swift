@@ -1,6 +1,7 @@
 internal import AWSServices
 internal import BedrockMetering
 internal import Foundation
+internal import MeteringLake
 
 /// One run of an ingest inside Athena, and what it has found so far.
 struct AthenaIngestRun: Sendable {

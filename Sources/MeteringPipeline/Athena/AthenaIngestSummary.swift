@@ -1,4 +1,5 @@
 package import BedrockMetering
+package import MeteringLake
 
 /// What an ingest inside Athena did.
 package struct AthenaIngestSummary: Sendable {

@@ -1,5 +1,6 @@
 internal import BedrockMetering
 internal import Foundation
+internal import MeteringLake
 
 /// The right to change the days of a lake from inside Athena, which one run has at a time, whatever
 /// machine it is on: an object in the lake, which is made only where there is none.

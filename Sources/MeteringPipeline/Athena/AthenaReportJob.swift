@@ -1,5 +1,6 @@
 package import AWSServices
 package import BedrockMetering
+internal import MeteringLake
 
 /// Answers a query by running its statement in Athena.
 package struct AthenaReportJob: Sendable {

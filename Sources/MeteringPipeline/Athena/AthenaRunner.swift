@@ -1,5 +1,6 @@
 internal import AWSServices
 internal import Foundation
+internal import MeteringLake
 
 /// Runs statements in Athena, one at a time, and waits for them. They name databases by themselves.
 package struct AthenaRunner: Sendable {

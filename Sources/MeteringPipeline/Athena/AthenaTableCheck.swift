@@ -1,5 +1,6 @@
 internal import AWSServices
 internal import BedrockMetering
+internal import MeteringLake
 
 /// Whether days that Athena writes would be read as they were written, by the table and in the lake that
 /// are there.

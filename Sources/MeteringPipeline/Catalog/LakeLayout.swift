@@ -1,4 +1,5 @@
 internal import BedrockMetering
+internal import MeteringLake
 
 /// Which days a lake has, and what their files are.
 struct LakeLayout {

@@ -1,5 +1,6 @@
 internal import AWSServices
 internal import BedrockMetering
+internal import MeteringLake
 
 /// How the catalog is changed.
 extension RegisterJob {

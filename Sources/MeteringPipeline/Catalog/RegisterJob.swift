@@ -1,6 +1,7 @@
 package import AWSServices
 package import BedrockMetering
 internal import Foundation
+internal import MeteringLake
 
 /// Makes or changes the Glue database and table over a lake, so that Athena reads it.
 ///

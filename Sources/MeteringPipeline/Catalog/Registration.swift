@@ -1,4 +1,5 @@
 package import BedrockMetering
+package import MeteringLake
 
 /// What ``RegisterJob`` has done to the catalog, or would do.
 package struct Registration: Sendable {

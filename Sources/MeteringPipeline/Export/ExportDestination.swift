@@ -1,4 +1,5 @@
 package import BedrockMetering
+package import MeteringLake
 
 /// Where exports go: a folder for each day under a prefix of a bucket.
 package struct ExportDestination: Sendable, Hashable, CustomStringConvertible {

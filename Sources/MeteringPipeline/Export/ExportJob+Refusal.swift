@@ -1,4 +1,5 @@
 internal import AWSServices
+internal import MeteringLake
 
 extension ExportJob {
     /// What CloudWatch Logs says where it does not export for who asks, or cannot write to the

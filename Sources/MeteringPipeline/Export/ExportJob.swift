@@ -1,6 +1,7 @@
 package import AWSServices
 package import BedrockMetering
 package import Logging
+internal import MeteringLake
 
 /// Has CloudWatch Logs export a day of a log group to S3.
 ///

@@ -1,5 +1,6 @@
 internal import BedrockMetering
 package import Foundation
+package import MeteringLake
 
 /// A file that says when a night ended well last; an alarm rings where it grows old.
 package struct Heartbeat: Sendable {

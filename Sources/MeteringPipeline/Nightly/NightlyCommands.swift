@@ -1,4 +1,5 @@
 internal import BedrockMetering
+internal import MeteringLake
 
 /// What a night suggests to do next, as commands to paste.
 struct NightlyCommands: Sendable {

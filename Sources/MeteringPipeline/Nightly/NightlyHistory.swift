@@ -1,4 +1,5 @@
 internal import BedrockMetering
+internal import MeteringLake
 
 /// What is known of the nights before.
 struct NightlyHistory: Sendable {

@@ -1,4 +1,5 @@
 internal import BedrockMetering
+internal import MeteringLake
 
 /// Why a day of a night stays provisional.
 enum NightlyHold: Sendable, Hashable {

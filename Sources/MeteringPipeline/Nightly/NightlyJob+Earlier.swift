@@ -1,5 +1,6 @@
 internal import AWSServices
 internal import BedrockMetering
+internal import MeteringLake
 
 /// Days of a log group from before the first night of a lake.
 enum EarlierDays: Sendable, Hashable {

@@ -1,5 +1,6 @@
 internal import BedrockMetering
 internal import Logging
+internal import MeteringLake
 
 /// Which days a night is about.
 extension NightlyJob {

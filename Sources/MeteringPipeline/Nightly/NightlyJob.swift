@@ -2,6 +2,7 @@ package import AWSServices
 package import BedrockMetering
 internal import Foundation
 package import Logging
+internal import MeteringLake
 
 /// What a night has to do: export the day before, ingest it, register the table, verify what was
 /// written, and close the day before that one.

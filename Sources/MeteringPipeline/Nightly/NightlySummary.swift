@@ -1,4 +1,5 @@
 package import BedrockMetering
+package import MeteringLake
 
 /// What a night came to.
 package struct NightlySummary: Sendable {

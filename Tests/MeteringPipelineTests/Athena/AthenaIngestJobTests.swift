@@ -1,8 +1,10 @@
 import AWSServices
 import BedrockMetering
+import LakeTestSupport
 import TestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 @Suite struct AthenaIngestJobTests {

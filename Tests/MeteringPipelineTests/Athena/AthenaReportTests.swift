@@ -1,9 +1,11 @@
 import AWSServices
 import Foundation
+import LakeTestSupport
 import TestSupport
 import Testing
 
 @testable import BedrockMetering
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// Reports that moto's Athena answers with what was queued.

@@ -1,9 +1,11 @@
 import AWSServices
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import Synchronization
 import TestSupport
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// Athena and Glue as an ingest wants them, and moto's S3: it keeps the statements, and answers those that

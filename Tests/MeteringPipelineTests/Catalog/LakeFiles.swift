@@ -1,7 +1,9 @@
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import TestSupport
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 extension TemporaryFolder {

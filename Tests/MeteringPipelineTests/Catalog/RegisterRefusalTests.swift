@@ -1,9 +1,11 @@
 import AWSServices
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import TestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// Registration where the catalog or the lake does not go along.

@@ -1,8 +1,10 @@
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import TestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// Calls in conflict, as the lake keeps them.
@@ -71,7 +73,7 @@ import Testing
             let list = try await world.conflicts()
 
             #expect(Self.listed(list) == expected)
-            #expect(list.calls.allSatisfy(\.isOpen) && !list.isSettled)
+            #expect(list.calls.allSatisfy { $0.isOpen } && !list.isSettled)
             for call in list.calls {
                 #expect(call.counted == [call.versions[0].record])
             }

@@ -1,7 +1,9 @@
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import TestSupport
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// A lake with calls in conflict, on disk or in S3, and machines that work on it.

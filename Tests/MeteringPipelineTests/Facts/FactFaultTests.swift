@@ -1,9 +1,11 @@
 import AWSServices
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import TestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// Runs that end between the steps, and facts that are lost or damaged.

@@ -1,8 +1,10 @@
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import Logging
 import TestSupport
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// A lake on a store, and machines that each have a ledger of their own.

@@ -1,9 +1,11 @@
 import AWSServices
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import TestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// What every machine knows of closed days, whichever has closed or changed them.

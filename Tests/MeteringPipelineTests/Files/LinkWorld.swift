@@ -1,8 +1,10 @@
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import TestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// A lake that an ingest has filled, of which somebody makes parts links to places outside.

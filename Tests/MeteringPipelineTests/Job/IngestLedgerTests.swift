@@ -1,9 +1,11 @@
 import BedrockMetering
 import Foundation
 import GRDB
+import LakeTestSupport
 import TestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// What an ingest asks the ledger, and what it records.

@@ -1,8 +1,10 @@
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import TestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// The ledger is no truth: whatever becomes of it between runs, the lake is the same.

@@ -1,4 +1,4 @@
-import MeteringPipeline
+import MeteringLake
 
 /// What a job lists, as a whole.
 extension RejectsJob {

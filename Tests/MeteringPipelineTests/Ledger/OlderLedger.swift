@@ -1,6 +1,8 @@
 import Foundation
 import GRDB
+import LakeTestSupport
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// Ledgers as older versions made them.

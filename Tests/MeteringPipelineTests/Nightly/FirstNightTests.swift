@@ -1,9 +1,11 @@
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import Logging
 import TestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// The first night of a lake says what the log group has from before it.

@@ -1,10 +1,12 @@
 import AWSServices
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import Logging
 import TestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// Nights from a log group to a lake in S3 and its table, in moto.

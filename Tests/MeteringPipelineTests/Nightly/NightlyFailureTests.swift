@@ -1,10 +1,12 @@
 import AWSServices
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import Logging
 import TestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// What ends a night, and what does not.

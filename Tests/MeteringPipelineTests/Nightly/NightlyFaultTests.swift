@@ -1,11 +1,13 @@
 import AWSServices
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import Logging
 import Synchronization
 import TestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// Nights that fail anywhere, that never run, and that lose their ledger, and then good ones.

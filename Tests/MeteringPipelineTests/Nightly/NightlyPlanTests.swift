@@ -1,6 +1,8 @@
 import BedrockMetering
+import LakeTestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 @Suite struct NightlyPlanTests {

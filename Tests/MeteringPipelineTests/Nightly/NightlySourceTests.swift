@@ -1,10 +1,12 @@
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import Logging
 import Synchronization
 import TestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// Nights over log objects that something else delivers.

@@ -1,8 +1,10 @@
 import AWSServices
 import BedrockMetering
+import LakeTestSupport
 import TestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// What S3 says of keys that are missing to those who may list some prefixes alone: that they are

@@ -1,10 +1,12 @@
 import AWSServices
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import Synchronization
 import TestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// Reports from a store that tells of day files what cannot be.

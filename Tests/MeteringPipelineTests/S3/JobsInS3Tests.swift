@@ -1,9 +1,11 @@
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import Synchronization
 import TestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// The jobs on a lake in S3 do what they do on a folder.

@@ -1,10 +1,12 @@
 import AWSServices
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import Synchronization
 import TestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// What becomes of a day file when something happens between its reading and its writing.

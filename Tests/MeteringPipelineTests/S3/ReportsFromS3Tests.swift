@@ -1,10 +1,12 @@
 import AWSServices
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import Synchronization
 import TestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// Reports from S3 are those from a folder, and read no more than they need.

@@ -1,9 +1,11 @@
 import AWSServices
 import BedrockMetering
 import Foundation
+import LakeTestSupport
 import TestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// What a lake settles when it is made, and whom it refuses from then on.

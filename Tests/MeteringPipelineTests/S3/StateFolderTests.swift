@@ -1,6 +1,8 @@
 import AWSServices
+import LakeTestSupport
 import Testing
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// Where this machine keeps what is local by nature of a lake in S3.

@@ -1,7 +1,9 @@
 import AWSServices
 import Foundation
+import LakeTestSupport
 import TestSupport
 
+@testable import MeteringLake
 @testable import MeteringPipeline
 
 /// A store for a test: a folder of its own on this machine, or a bucket of its own on a test server.
