@@ -19,6 +19,17 @@ struct DamageTests {
         }
     }
 
+    @Test func `a footer over its limit is refused before it is read`() {
+        let size = ParquetLimits().maximumFooterBytes + 1
+        let magic = Array("PAR1".utf8)
+        let length = (0..<4).map { UInt8(truncatingIfNeeded: size >> (8 * $0)) }
+        let bytes = magic + [UInt8](repeating: 0, count: size) + length + magic
+
+        #expect(throws: ParquetError.overLimit("a footer of \(size) bytes")) {
+            try ParquetReader(bytes, limits: ParquetLimits())
+        }
+    }
+
     private static func file(_ seed: UInt64) throws -> [UInt8] {
         var columns = RandomColumns(generator: SeededGenerator(seed: seed))
         return try columns.file(rowGroups: 2, rows: 40).bytes(

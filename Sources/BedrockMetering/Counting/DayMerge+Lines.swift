@@ -1,6 +1,6 @@
 /// Days as JSON lines.
 extension DayMerge: UsageSink {
-    /// The next rows of the merged day, ``LineChunk/rows`` of them or, at the end, what is left.
+    /// The next rows of the merged day, as many as a chunk takes or, at the end, what is left.
     ///
     /// While lines of a chunk are still to be written, a new name in the present file costs a copy of
     /// all names.
@@ -9,14 +9,12 @@ extension DayMerge: UsageSink {
     /// - Returns: nil where more of the present file is needed, or everything was returned.
     package mutating func nextChunk(isComplete: Bool) -> LineChunk? {
         let chunk = openChunk ?? spareChunks.popLast() ?? LineChunk()
-        while chunk.room > 0 {
+        while !chunk.isFull {
             merge(isComplete: isComplete)
             guard nextMerged < merged.count else { break }
-            let rows = merged[nextMerged...].prefix(chunk.room)
-            chunk.append(rows)
-            nextMerged = rows.endIndex
+            nextMerged += chunk.append(merged[nextMerged...], named: symbols)
         }
-        if chunk.room == 0 || isComplete && !chunk.isEmpty {
+        if chunk.isFull || isComplete && !chunk.isEmpty {
             openChunk = nil
             chunk.close(symbols)
             return chunk

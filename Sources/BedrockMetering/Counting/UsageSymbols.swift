@@ -119,6 +119,19 @@ struct UsageSymbols {
         RequestID(String(decoding: requestText(request), as: UTF8.self))
     }
 
+    /// Bytes that the names of a row may have, by the longest ones.
+    var longestNames: Int {
+        tenants.longest + users.longest + models.longest + requests.longest
+    }
+
+    func nameBytes(of usage: StoredUsage) -> Int {
+        let request = usage.request
+        return tenants.size(of: usage.tenant) + users.size(of: usage.user)
+            + models.size(of: usage.model)
+            + (request.isPresent && request.isSymbol
+                ? requests.size(of: UInt32(truncatingIfNeeded: request.low)) : 0)
+    }
+
     /// Reads the names of `rows`, so that they are in the cache; returns a number that must be kept.
     func prefetch(_ rows: ArraySlice<StoredUsage>) -> Int {
         tenants.prefetch(rows.lazy.map(\.tenant)) &+ users.prefetch(rows.lazy.map(\.user))

@@ -6,6 +6,8 @@ struct SymbolTable {
     private var bytes = [UInt8](repeating: 0, count: 4096)
     private var used = 0
     private static let largeSize = 1 << 22
+    /// Bytes of the longest string.
+    private(set) var longest = 0
     private let seed: HashSeed
     private var entries: [Entry] = []
     /// By the low bits of the hash: its high half, and the symbol plus 1 in the low one; 0 is a free
@@ -137,6 +139,9 @@ struct SymbolTable {
         TextColumn(bytes: Array(bytes[..<used]), offsets: entries.map(\.start) + [used])
     }
 
+    /// Bytes of the string.
+    func size(of symbol: UInt32) -> Int { Int(entries[Int(symbol)].size) }
+
     func string(_ symbol: UInt32) -> String {
         withBytes(of: symbol) { String(decoding: $0, as: UTF8.self) }
     }
@@ -193,6 +198,7 @@ struct SymbolTable {
         _ text: RawSpan, from start: Int, size: Int, hash: UInt64
     ) -> UInt32 {
         let symbol = UInt32(entries.count)
+        longest = max(longest, size)
         let end = start + size
         let isPlain = ByteScan.endOfPlainString(in: text, from: start, to: end) == end
         entries.append(Entry(start: used, size: UInt32(size), isPlain: isPlain, hash: hash))

@@ -11,6 +11,8 @@ public struct DecodingSession: ~Copyable {
     private var framing = Framing.undecided
     /// Kept while other framers have their turns.
     private var documents = DocumentFramer()
+    /// How much of the event at the window's start has to be at hand before it is looked at once more.
+    private var awaitedSize = 0
 
     public init(named object: String, limits: DecodingLimits = DecodingLimits()) {
         let budget = InflationBudget(limits.gunzip)
@@ -130,13 +132,30 @@ public struct DecodingSession: ~Copyable {
     private mutating func frameAll(
         atEnd: Bool, into sink: inout some UsageSink & ~Copyable
     ) throws(ExportDecodingError) {
+        guard atEnd || events.window.count >= awaitedSize else { return }
         while true {
             let hasMore = frame(atEnd: atEnd)
             if events.isOverBudget { throw overBudget }
             flush(into: &sink)
             try decodePayloads(into: &sink)
-            guard hasMore else { return }
+            guard hasMore else { break }
         }
+        awaitedSize = sizeToAwait
+    }
+
+    /// Twice what is at hand, so that a long event is not looked at anew with each piece of it that comes,
+    /// or as much as shows that it is over a limit, if that is less.
+    private var sizeToAwait: Int {
+        let size = events.window.count
+        guard size >= TextWindow.usualReadSize else { return 0 }
+        let limits = [
+            events.limits.maximumLineSize,
+            LogEnvelope.maximumPayloadSize(inside: events.nesting),
+            LogEventFramer.maximumElementSize(of: events.limits),
+        ]
+        // Beside the event there is a time before it, or a brace behind it.
+        let ends = limits.map { $0 + 4096 }.filter { $0 > size }
+        return ends.min().map { min($0, 2 * size) } ?? 0
     }
 
     var overBudget: ExportDecodingError {

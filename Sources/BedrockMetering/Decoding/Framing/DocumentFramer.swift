@@ -228,6 +228,9 @@ struct DocumentFramer {
         guard text.byte(at: offset) == 0x7b else { return false }
         switch text.byte(at: offset - 1) {
         case 0x20, 0x2c, 0x3a, 0x3d, 0x5b: if !isFault { return false }
+        // Behind text a tab and the like part what belongs to one event: `[INFO]\t{`, `id|{`, `msg='{`.
+        case 0x09, 0x27, 0x28, 0x2d, 0x3b, 0x3e, 0x60, 0x7c:
+            if text.byte(at: events.window.start) != 0x7b { return false }
         default: break
         }
         guard offset + 1 < events.window.end else { return atEnd ? false : nil }

@@ -115,7 +115,7 @@ struct LogEventFramer {
 
     /// Bytes that an event may take: each byte of its message may be written as `\u00XX`. Whatever the
     /// limit, places in it fit 32 bits.
-    private static func maximumElementSize(of limits: DecodingLimits) -> Int {
+    static func maximumElementSize(of limits: DecodingLimits) -> Int {
         min(6 * limits.maximumLineSize + 4096, 7 << 29)
     }
 
