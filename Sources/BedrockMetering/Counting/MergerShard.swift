@@ -42,8 +42,6 @@ struct MergerShard {
     /// Takes those of `rows` that `picked` numbers, unless their identities are known.
     ///
     /// - Parameter prevails: the order that decides which version of a call stays.
-    // Inlined, so that one record at a time costs nothing where many come.
-    @inline(__always)
     mutating func insert(
         _ rows: borrowing [StoredUsage], hashes: borrowing [UInt64], picked: ArraySlice<UInt32>,
         prevails: (StoredUsage, StoredUsage) -> Bool
