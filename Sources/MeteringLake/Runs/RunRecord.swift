@@ -307,7 +307,7 @@ package struct RunRecord {
     }
 
     /// The rejected lines of the run's objects that nobody has decided about, once it is recorded.
-    func openRejects(
+    package func openRejects(
         limit: Int
     ) throws(PipelineError) -> (first: [LedgerReject], count: Int) {
         try ledger.openRejects(ofRun: run, limit: limit)

@@ -81,7 +81,7 @@ package struct DayVerification: Sendable, Hashable {
         findings.contains { if case .notTakenOver = $0 { true } else { false } }
     }
 
-    func json() -> String {
+    package func json() -> String {
         JSONText.object([
             ("date", JSONText.quoted(day.description)),
             ("file", file.isEmpty ? "null" : JSONText.quoted(file)),
