@@ -1,14 +1,14 @@
-internal import Parquet
+package import Parquet
 
 /// Usage rows as Parquet files hold them: the columns of ``UsageSchema``, strings as STRING and
 /// bigints as INT64.
-enum UsageParquet {
+package enum UsageParquet {
     /// The key of a file's own note of its day.
-    static let dayKey = "bedrock_metering.day"
+    package static let dayKey = "bedrock_metering.day"
 
     private static let eventType = Array(UsageRecord.eventType.utf8)
 
-    static let schema = ParquetSchema(
+    package static let schema = ParquetSchema(
         UsageSchema.columns.map { column in
             ParquetColumn(
                 column.name, column.type == .string ? .string : .int64,
@@ -18,7 +18,7 @@ enum UsageParquet {
     )
 
     /// The columns of a row group as the file holds them.
-    static func data(of columns: consuming UsageColumns) -> [ColumnData] {
+    package static func data(of columns: consuming UsageColumns) -> [ColumnData] {
         UsageSchema.columns.map { column in
             switch column.field {
             case .timestamp: ColumnData(values(columns.timestamps))
@@ -55,7 +55,7 @@ extension ParquetReader {
     /// column is not what rows need.
     ///
     /// - Throws: ``ParquetError``, and what reading the bytes throws.
-    func usage(
+    package func usage(
         _ fields: [UsageSchema.Field], ofRowGroup rowGroup: Int
     ) throws -> UsageColumns? {
         var columns = UsageColumns()

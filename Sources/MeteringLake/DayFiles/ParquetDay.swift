@@ -16,7 +16,7 @@ package struct ParquetDay {
         } catch {
             throw Self.error(error, of: file)
         }
-        guard reader.metadata[Self.dayKey] == "\(file.day)" else { throw file.damage }
+        guard reader.metadata[UsageParquet.dayKey] == "\(file.day)" else { throw file.damage }
     }
 
     /// Reads what was fetched of a file in S3; other columns cannot be read.
@@ -27,7 +27,7 @@ package struct ParquetDay {
         } catch {
             throw Self.error(error, of: file)
         }
-        guard reader.metadata[Self.dayKey] == "\(file.day)" else { throw file.damage }
+        guard reader.metadata[UsageParquet.dayKey] == "\(file.day)" else { throw file.damage }
     }
 
     package var rowGroups: Int { reader.rowGroupRows.count }
@@ -59,9 +59,6 @@ package struct ParquetDay {
 
     // MARK: What a file looks like
 
-    /// The key of the file's own note of its day.
-    private static let dayKey = "bedrock_metering.day"
-
     /// A writer of the file of `day`, which hands its bytes to `output`.
     package static func writer(
         of day: UsageDay, threads: Int, output: @escaping (UnsafeRawBufferPointer) throws -> Void
@@ -72,7 +69,7 @@ package struct ParquetDay {
                 UsageSchema.column(.request).name: .gzipWithoutRepeats,
             ],
             threads: threads,
-            metadata: [dayKey: "\(day)"], createdBy: "bedrock-metering version 1.0.0"
+            metadata: [UsageParquet.dayKey: "\(day)"], createdBy: "bedrock-metering version 1.0.0"
         )
         return try ParquetWriter(schema: UsageParquet.schema, options: options, output: output)
     }
