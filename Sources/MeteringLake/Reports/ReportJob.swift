@@ -16,7 +16,8 @@ public struct ReportJob: Sendable {
     public var limits: DecodingLimits
     /// How many objects are decoded at once.
     public var jobs: Int
-    /// The ledger's file; where nil, that of ``IngestJob``.
+    /// The ledger's file; if nil, `_ledger.sqlite` in the lake, or in the folder of what is local of a
+    /// lake in S3.
     public var ledger: String?
     public var progress: ReadingProgress?
     /// What tells calls of log objects apart; those of a lake are told apart as it was made.

@@ -59,7 +59,7 @@ public struct IngestJob: Sendable {
 
     /// Does the work.
     ///
-    /// - Throws: ``PipelineError`` where nothing could be done; what concerns one object or one day
+    /// - Throws: `PipelineError` if nothing could be done; what concerns one object or one day
     ///   alone is told by the summary.
     public func run() async throws -> IngestSummary {
         let source = try source.map { path throws(PipelineError) in try ObjectLocation(path) }

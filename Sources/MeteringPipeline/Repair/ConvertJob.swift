@@ -40,7 +40,7 @@ public struct ConvertJob: Sendable {
 
     /// Converts every day that has another format.
     ///
-    /// - Throws: ``PipelineError`` where the lake cannot be found, read or written, or another run
+    /// - Throws: `PipelineError` if the lake cannot be found, read or written, or another run
     ///   holds it.
     public func run() async throws -> Outcome {
         let lake = Lake(
