@@ -178,10 +178,9 @@
         ) async throws -> (report: UsageReport, isComplete: Bool) {
             var job = ReportJob(
                 query, from: try input ?? self.input(), limits: limits.decoding, jobs: work.jobs
-            )
+            ).reachingS3()
             job.ledger = ledger.ledger
             job.identity = identity.identity ?? .request
-            job.stores = .standard
             job.progress = Console.progress
             let outcome = try await job.run()
             try write(outcome.report)
