@@ -12,7 +12,7 @@ public struct DecodingSession: ~Copyable {
     /// Kept while other framers have their turns.
     private var documents = DocumentFramer()
     /// How much of the event at the window's start has to be at hand before it is looked at once more.
-    private var awaitedSize = 0
+    private(set) var awaitedSize = 0
 
     public init(named object: String, limits: DecodingLimits = DecodingLimits()) {
         let budget = InflationBudget(limits.gunzip)
